@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using SimpleBase;
+
+namespace Chain.Core.Encoding;
+
+/// <summary>
+/// Base58 with a version prefix inside the payload and the first four bytes of its double SHA-256 behind it: the form of
+/// legacy addresses and of private keys for people (WIF). The alphabet is SimpleBase's.
+/// </summary>
+public static class Base58Check
+{
+    private const int ChecksumSize = 4;
+
+    /// <summary>The longest text that is looked at: decoding is quadratic, and nothing in the field is longer (BIP32 keys: 111).</summary>
+    private const int LongestText = 128;
+
+    /// <summary>Encodes <paramref name="payload"/> (version byte first) with its checksum.</summary>
+    public static string Encode(ReadOnlySpan<byte> payload)
+    {
+        Span<byte> data = new byte[payload.Length + ChecksumSize];
+        payload.CopyTo(data);
+        Checksum(payload, data[payload.Length..]);
+        return Base58.Bitcoin.Encode(data);
+    }
+
+    /// <summary>Decodes a text to its payload (version byte first); null where a character or the checksum is wrong.</summary>
+    public static byte[]? TryDecode(string text)
+    {
+        if (text.Length is 0 or > LongestText) return null;
+        var data = new byte[Base58.Bitcoin.GetSafeByteCountForDecoding(text)];
+        if (!Base58.Bitcoin.TryDecode(text, data, out var length) || length < ChecksumSize) return null;
+        var payload = data.AsSpan(0, length - ChecksumSize);
+        Span<byte> checksum = stackalloc byte[ChecksumSize];
+        Checksum(payload, checksum);
+        return checksum.SequenceEqual(data.AsSpan(payload.Length, ChecksumSize)) ? payload.ToArray() : null;
+    }
+
+    private static void Checksum(ReadOnlySpan<byte> payload, Span<byte> checksum)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(payload, hash);
+        SHA256.HashData(hash, hash);
+        hash[..ChecksumSize].CopyTo(checksum);
+    }
+}

@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+using Chain.Core.Cryptography;
+using Chain.Core.Encoding;
+
+namespace Chain.Core.Primitives;
+
+/// <summary>
+/// A transaction: moves value from earlier outputs to new ones. Encoded in the legacy form, or in that of BIP144 (marker
+/// 00, flag 01, witnesses behind the outputs) where an input has a witness. Immutable; its encoding, ids and sizes are
+/// fixed once, when it is decoded or built.
+/// </summary>
+public sealed class Transaction
+{
+    /// <summary>A byte outside the witness weighs 4, one inside it 1 (BIP141).</summary>
+    public const int WitnessScaleFactor = 4;
+
+    /// <summary>The least encoded length: version, two empty lists, lock time.</summary>
+    public const int MinSize = 10;
+
+    /// <summary>The version of newly built transactions.</summary>
+    public const int CurrentVersion = 2;
+
+    private const byte WitnessFlag = 1;
+    private const int EnvelopeSize = 2;
+
+    /// <summary>Builds a transaction and encodes it.</summary>
+    public Transaction(int version, ImmutableArray<TxIn> inputs, ImmutableArray<TxOut> outputs, uint lockTime)
+        : this(version, inputs, outputs, lockTime, Encode(version, inputs, outputs, lockTime, HasAnyWitness(inputs)))
+    {
+    }
+
+    private Transaction(int version, ImmutableArray<TxIn> inputs, ImmutableArray<TxOut> outputs, uint lockTime, ReadOnlyMemory<byte> raw)
+    {
+        Version = version;
+        Inputs = inputs;
+        Outputs = outputs;
+        LockTime = lockTime;
+        Raw = raw;
+        HasWitness = HasAnyWitness(inputs);
+        WitnessHash = Sha256d.Hash(raw.Span);
+        if (HasWitness)
+        {
+            var stripped = Encode(version, inputs, outputs, lockTime, withWitness: false);
+            StrippedRaw = stripped;
+            Id = new TxId(Sha256d.Hash(stripped));
+        }
+        else
+        {
+            StrippedRaw = raw;
+            Id = new TxId(WitnessHash);
+        }
+    }
+
+    /// <summary>Format version; 2 and above turn on relative lock times (BIP68).</summary>
+    public int Version { get; }
+
+    /// <summary>What is spent.</summary>
+    public ImmutableArray<TxIn> Inputs { get; }
+
+    /// <summary>What is created.</summary>
+    public ImmutableArray<TxOut> Outputs { get; }
+
+    /// <summary>The earliest block height (below 500,000,000) or Unix time in seconds at which it may be mined.</summary>
+    public uint LockTime { get; }
+
+    /// <summary>Double SHA-256 of the encoding without witnesses.</summary>
+    public TxId Id { get; }
+
+    /// <summary>Double SHA-256 of the whole encoding (wtxid, BIP141); equals the id where there is no witness.</summary>
+    public Hash256 WitnessHash { get; }
+
+    /// <summary>Whether any input has a witness.</summary>
+    public bool HasWitness { get; }
+
+    /// <summary>The whole encoding, witnesses included.</summary>
+    public ReadOnlyMemory<byte> Raw { get; }
+
+    /// <summary>The encoding without witnesses, which nodes without segregated witness are sent.</summary>
+    public ReadOnlyMemory<byte> StrippedRaw { get; }
+
+    /// <summary>Size in bytes with witnesses.</summary>
+    public int Size => Raw.Length;
+
+    /// <summary>Weight units: three times the size without witnesses plus the size with them (BIP141).</summary>
+    public int Weight => StrippedRaw.Length * (WitnessScaleFactor - 1) + Size;
+
+    /// <summary>Weight over four, rounded up: the size that fees are reckoned on, in vbytes.</summary>
+    public int VirtualSize => (Weight + WitnessScaleFactor - 1) / WitnessScaleFactor;
+
+    /// <summary>True for the transaction that pays a block's miner: one input, which names no output.</summary>
+    public bool IsCoinbase => Inputs.Length == 1 && Inputs[0].PreviousOutput.IsNull;
+
+    /// <summary>Decodes one transaction and nothing behind it; null where the bytes are no transaction.</summary>
+    public static Transaction? TryDecode(ReadOnlyMemory<byte> data)
+    {
+        try
+        {
+            var reader = new ByteReader(data);
+            var transaction = Read(ref reader);
+            reader.ExpectEnd();
+            return transaction;
+        }
+        catch (DecodeException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads a transaction in either form (BIP144).</summary>
+    public static Transaction Read(ref ByteReader reader)
+    {
+        var start = reader.Position;
+        var version = reader.ReadInt32();
+        var hasWitness = false;
+        if (reader.Peek() == 0 && reader.Peek(1) is > 0)
+        {
+            _ = reader.ReadByte();
+            if (reader.ReadByte() != WitnessFlag) throw new DecodeException("unknown optional data in a transaction");
+            hasWitness = true;
+        }
+
+        var inputs = ReadInputs(ref reader);
+        var outputs = ReadOutputs(ref reader);
+        if (hasWitness) inputs = ReadWitnesses(ref reader, inputs);
+        var lockTime = reader.ReadUInt32();
+        return new Transaction(version, inputs, outputs, lockTime, reader.Slice(start, reader.Position));
+    }
+
+    private static ImmutableArray<TxIn> ReadInputs(ref ByteReader reader)
+    {
+        var inputs = ImmutableArray.CreateBuilder<TxIn>(reader.ReadCount(TxIn.MinSize));
+        for (var i = inputs.Capacity; i > 0; i--) inputs.Add(TxIn.Read(ref reader));
+        return inputs.MoveToImmutable();
+    }
+
+    private static ImmutableArray<TxOut> ReadOutputs(ref ByteReader reader)
+    {
+        var outputs = ImmutableArray.CreateBuilder<TxOut>(reader.ReadCount(TxOut.MinSize));
+        for (var i = outputs.Capacity; i > 0; i--) outputs.Add(TxOut.Read(ref reader));
+        return outputs.MoveToImmutable();
+    }
+
+    private static ImmutableArray<TxIn> ReadWitnesses(ref ByteReader reader, ImmutableArray<TxIn> inputs)
+    {
+        var result = ImmutableArray.CreateBuilder<TxIn>(inputs.Length);
+        foreach (var input in inputs)
+        {
+            var items = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>(reader.ReadCount(1));
+            for (var i = items.Capacity; i > 0; i--) items.Add(reader.ReadVarBytes());
+            result.Add(input.WithWitness(items.MoveToImmutable()));
+        }
+
+        var inputsWithWitness = result.MoveToImmutable();
+        return HasAnyWitness(inputsWithWitness)
+            ? inputsWithWitness
+            : throw new DecodeException("a transaction in the witness form has no witness");
+    }
+
+    private static bool HasAnyWitness(ImmutableArray<TxIn> inputs)
+    {
+        foreach (var input in inputs)
+        {
+            if (!input.Witness.IsEmpty) return true;
+        }
+
+        return false;
+    }
+
+    private static byte[] Encode(int version, ImmutableArray<TxIn> inputs, ImmutableArray<TxOut> outputs, uint lockTime, bool withWitness)
+    {
+        var writer = new ByteWriter(EnvelopeSize + MinSize + inputs.Length * 160 + outputs.Length * 40);
+        writer.WriteInt32(version);
+        if (withWitness) writer.WriteByte(0).WriteByte(WitnessFlag);
+        writer.WriteCompactSize((ulong)inputs.Length);
+        foreach (var input in inputs) input.Write(writer);
+        writer.WriteCompactSize((ulong)outputs.Length);
+        foreach (var output in outputs) output.Write(writer);
+        if (withWitness)
+        {
+            foreach (var input in inputs)
+            {
+                writer.WriteCompactSize((ulong)input.Witness.Length);
+                foreach (var item in input.Witness) writer.WriteVarBytes(item.Span);
+            }
+        }
+
+        return writer.WriteUInt32(lockTime).ToArray();
+    }
+}
