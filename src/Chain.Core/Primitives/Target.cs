@@ -61,6 +61,9 @@ public readonly record struct Target
         return FromCompact(((uint)size << 24) | mantissa);
     }
 
+    /// <summary>True where this target is the higher number.</summary>
+    public bool IsEasierThan(Target other) => _threshold > other._threshold;
+
     /// <summary>True where the hash, as a number, is not above the target.</summary>
     public bool IsMetBy(BlockHash hash) => hash.Hash <= _threshold;
 }

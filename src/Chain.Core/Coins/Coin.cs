@@ -1,0 +1,49 @@
+using Chain.Core.Encoding;
+using Chain.Core.Primitives;
+
+namespace Chain.Core.Coins;
+
+/// <summary>An unspent output with what its spender must know: the height of its block, and whether it was mined there.</summary>
+public sealed class Coin
+{
+    /// <summary>Creates a coin; the script is kept, so it should not be a slice of a whole block.</summary>
+    public Coin(TxOut output, int height, bool isCoinbase)
+    {
+        Output = output;
+        Height = height;
+        IsCoinbase = isCoinbase;
+    }
+
+    /// <summary>Value and locking script.</summary>
+    public TxOut Output { get; }
+
+    /// <summary>The height of the block that created it.</summary>
+    public int Height { get; }
+
+    /// <summary>Whether a coinbase created it, so that it must mature.</summary>
+    public bool IsCoinbase { get; }
+
+    /// <summary>The value.</summary>
+    public Amount Amount => Output.Amount;
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static Coin Read(ref ByteReader reader)
+    {
+        var code = reader.ReadCompactSize();
+        var output = TxOut.Read(ref reader);
+        if (code >> 1 > int.MaxValue || !Amount.IsInRange(output.Value)) throw new DecodeException("a stored coin is damaged");
+        return new Coin(output, (int)(code >> 1), (code & 1) != 0);
+    }
+
+    /// <summary>Writes twice the height plus the coinbase flag as CompactSize, then the output.</summary>
+    public void Write(ByteWriter writer)
+    {
+        writer.WriteCompactSize(((ulong)Height << 1) | (IsCoinbase ? 1UL : 0UL));
+        Output.Write(writer);
+    }
+
+    /// <summary>True where both encode to the same bytes.</summary>
+    public bool ContentEquals(Coin other) =>
+        Height == other.Height && IsCoinbase == other.IsCoinbase && Output.Value == other.Output.Value
+        && Output.ScriptPubKey.Span.SequenceEqual(other.Output.ScriptPubKey.Span);
+}

@@ -1,0 +1,108 @@
+using Chain.Core.Cryptography;
+using Chain.Core.Encoding;
+using Chain.Core.Primitives;
+
+namespace Chain.Core.Scripts;
+
+/// <summary>
+/// What a legacy signature signs: the double SHA-256 of the transaction, changed so that only what the hash type covers is
+/// left, and the 4 bytes of the hash type (Core: SignatureHash, SigVersion::BASE).
+/// </summary>
+public static class SignatureHash
+{
+    /// <summary>
+    /// Hashes for the input at <paramref name="inputIndex"/>; <paramref name="scriptCode"/> is the script that is being
+    /// executed, in whose place all other inputs have an empty one. A SINGLE without an output of the same index gives the
+    /// number one: the oldest bug of the protocol, and consensus.
+    /// </summary>
+    public static Hash256 Legacy(Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode, SignatureHashType type)
+    {
+        var outputPart = type.OutputPart();
+        if (outputPart == SignatureHashType.Single && inputIndex >= transaction.Outputs.Length) return One;
+
+        var writer = new ByteWriter(transaction.StrippedRaw.Length + scriptCode.Length + 8);
+        writer.WriteInt32(transaction.Version);
+        WriteInputs(writer, transaction, inputIndex, scriptCode, type);
+        WriteOutputs(writer, transaction, inputIndex, outputPart);
+        writer.WriteUInt32(transaction.LockTime).WriteUInt32((uint)type);
+        return Sha256d.Hash(writer.WrittenSpan);
+    }
+
+    private static Hash256 One
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[Hash256.Size];
+            bytes.Clear();
+            bytes[0] = 1;
+            return new Hash256(bytes);
+        }
+    }
+
+    private static void WriteInputs(ByteWriter writer, Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode, SignatureHashType type)
+    {
+        if ((type & SignatureHashType.AnyoneCanPay) != 0)
+        {
+            writer.WriteCompactSize(1);
+            WriteInput(writer, transaction.Inputs[inputIndex], scriptCode, transaction.Inputs[inputIndex].Sequence);
+            return;
+        }
+
+        var keepsOthersFree = type.OutputPart() is SignatureHashType.NoOutputs or SignatureHashType.Single;
+        writer.WriteCompactSize((ulong)transaction.Inputs.Length);
+        for (var i = 0; i < transaction.Inputs.Length; i++)
+        {
+            var input = transaction.Inputs[i];
+            if (i == inputIndex) WriteInput(writer, input, scriptCode, input.Sequence);
+            else WriteInput(writer, input, default, keepsOthersFree ? 0 : input.Sequence);
+        }
+    }
+
+    private static void WriteInput(ByteWriter writer, TxIn input, ReadOnlyMemory<byte> script, uint sequence)
+    {
+        input.PreviousOutput.Write(writer);
+        WriteWithoutCodeSeparators(writer, script);
+        writer.WriteUInt32(sequence);
+    }
+
+    private static void WriteWithoutCodeSeparators(ByteWriter writer, ReadOnlyMemory<byte> script)
+    {
+        if (script.Span.IndexOf((byte)Opcode.CodeSeparator) < 0)
+        {
+            writer.WriteVarBytes(script.Span);
+            return;
+        }
+
+        // Only as an operation, not inside a push; what follows a malformed push stays as it is.
+        var kept = new ByteWriter(script.Length);
+        var reader = new ScriptReader(script);
+        var start = 0;
+        while (reader.TryRead(out var opcode, out _))
+        {
+            if (opcode != Opcode.CodeSeparator) kept.WriteBytes(script.Span[start..reader.Position]);
+            start = reader.Position;
+        }
+
+        kept.WriteBytes(script.Span[start..]);
+        writer.WriteVarBytes(kept.WrittenSpan);
+    }
+
+    private static void WriteOutputs(ByteWriter writer, Transaction transaction, int inputIndex, SignatureHashType outputPart)
+    {
+        switch (outputPart)
+        {
+            case SignatureHashType.NoOutputs:
+                writer.WriteCompactSize(0);
+                break;
+            case SignatureHashType.Single:
+                writer.WriteCompactSize((ulong)inputIndex + 1);
+                for (var i = 0; i < inputIndex; i++) new TxOut(-1, default).Write(writer);
+                transaction.Outputs[inputIndex].Write(writer);
+                break;
+            default:
+                writer.WriteCompactSize((ulong)transaction.Outputs.Length);
+                foreach (var output in transaction.Outputs) output.Write(writer);
+                break;
+        }
+    }
+}

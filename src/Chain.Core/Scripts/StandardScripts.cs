@@ -1,0 +1,64 @@
+using Chain.Core.Cryptography;
+using Chain.Core.Primitives;
+
+namespace Chain.Core.Scripts;
+
+/// <summary>The script forms that wallets use: how they are built, recognised and unlocked.</summary>
+public static class StandardScripts
+{
+    /// <summary>Length of a P2PKH locking script.</summary>
+    public const int PayToPublicKeyHashSize = 25;
+
+    /// <summary><c>OP_DUP OP_HASH160 &lt;hash&gt; OP_EQUALVERIFY OP_CHECKSIG</c> (P2PKH).</summary>
+    public static byte[] PayToPublicKeyHash(Hash160 hash)
+    {
+        var script = new byte[PayToPublicKeyHashSize];
+        script[0] = (byte)Opcode.Dup;
+        script[1] = (byte)Opcode.Hash160;
+        script[2] = Hash160.Size;
+        hash.CopyTo(script.AsSpan(3));
+        script[23] = (byte)Opcode.EqualVerify;
+        script[24] = (byte)Opcode.CheckSig;
+        return script;
+    }
+
+    /// <summary>The locking script that pays an address.</summary>
+    public static byte[] PayTo(Address address) => PayToPublicKeyHash(address.Hash);
+
+    /// <summary><c>&lt;key&gt; OP_CHECKSIG</c> (P2PK), the form of the first blocks.</summary>
+    public static byte[] PayToPublicKey(PublicKey key) => [.. ScriptEditing.Push(key.Bytes), (byte)Opcode.CheckSig];
+
+    /// <summary><c>OP_RETURN &lt;data&gt;</c>: an output that nobody can ever spend and that carries up to 80 bytes.</summary>
+    public static byte[] DataCarrier(ReadOnlySpan<byte> data) => [(byte)Opcode.Return, .. ScriptEditing.Push(data)];
+
+    /// <summary><c>&lt;signature&gt; &lt;key&gt;</c>: unlocks P2PKH.</summary>
+    public static byte[] UnlockPublicKeyHash(ReadOnlySpan<byte> signatureWithType, PublicKey key) =>
+        [.. ScriptEditing.Push(signatureWithType), .. ScriptEditing.Push(key.Bytes)];
+
+    /// <summary>The hash that a P2PKH script pays; null for any other script.</summary>
+    public static Hash160? FindPublicKeyHash(ReadOnlySpan<byte> script) =>
+        script.Length == PayToPublicKeyHashSize
+        && script[0] == (byte)Opcode.Dup && script[1] == (byte)Opcode.Hash160 && script[2] == Hash160.Size
+        && script[23] == (byte)Opcode.EqualVerify && script[24] == (byte)Opcode.CheckSig
+            ? new Hash160(script.Slice(3, Hash160.Size))
+            : null;
+
+    /// <summary>The key that a P2PK script pays, unchecked; null for any other script.</summary>
+    public static ReadOnlyMemory<byte>? FindPublicKey(ReadOnlyMemory<byte> script) =>
+        script.Length is Secp256k1.CompressedSize + 2 or Secp256k1.UncompressedSize + 2
+        && script.Span[0] == script.Length - 2 && script.Span[^1] == (byte)Opcode.CheckSig
+            ? script[1..^1]
+            : null;
+
+    /// <summary>The address that a script pays: of the hash in P2PKH, of the key's hash in P2PK; null where it has none.</summary>
+    public static Address? FindAddress(ReadOnlyMemory<byte> script, byte version)
+    {
+        var hash = FindPublicKeyHash(script.Span);
+        if (hash is null && FindPublicKey(script) is { } key) hash = Hash160.Of(key.Span);
+        return hash is { } found ? new Address(version, found) : null;
+    }
+
+    /// <summary>True where no input can ever unlock the script, so that its output need not be kept (Core: IsUnspendable).</summary>
+    public static bool IsUnspendable(ReadOnlySpan<byte> script) =>
+        script.Length > ScriptInterpreter.MaxScriptSize || (script.Length > 0 && script[0] == (byte)Opcode.Return);
+}
