@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Chain.Network.Messages;
+
+namespace Chain.Network;
+
+/// <summary>
+/// How nodes learn of each other: who connects says where it listens itself and asks whom the other knows; the answer is
+/// given once for each connection.
+/// </summary>
+internal sealed class AddressExchange(AddressBook book, PeerOptions options, ConcurrentDictionary<EndPoint, byte> ownEndPoints)
+{
+    private readonly ConcurrentDictionary<long, byte> _answered = new();
+
+    /// <summary>What a node that connected says first.</summary>
+    public void Greet(Peer peer, IPEndPoint? listening)
+    {
+        if (peer.RemoteEndPoint is IPEndPoint remote)
+        {
+            book.Add(new TimestampedAddress(Now(), new NetworkAddress(peer.Version.Services, remote.Address, (ushort)remote.Port)), remote.Address);
+            book.MarkGood(remote);
+        }
+
+        if (FindOwnAddress(peer, listening) is { } own)
+        {
+            ownEndPoints.TryAdd(own, 0);
+            peer.TrySend(new AddrMessage([new TimestampedAddress(Now(), NetworkAddress.FromEndPoint(options.Services, own))]));
+        }
+
+        peer.TrySend(new GetAddrMessage());
+    }
+
+    /// <summary>Deals with <c>addr</c> and <c>getaddr</c>; false for other messages.</summary>
+    public bool TryHandle(Peer peer, Message message)
+    {
+        switch (message)
+        {
+            case AddrMessage addr:
+                Learn(peer, addr);
+                return true;
+            case GetAddrMessage:
+                if (_answered.TryAdd(peer.Id, 0)) peer.TrySend(new AddrMessage(book.Sample(AddrMessage.MaxAddresses)));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The peer is gone.</summary>
+    public void Forget(Peer peer) => _answered.TryRemove(peer.Id, out _);
+
+    private void Learn(Peer peer, AddrMessage message)
+    {
+        var source = peer.RemoteEndPoint is IPEndPoint remote ? remote.Address : IPAddress.None;
+        foreach (var address in message.Addresses)
+        {
+            if (!ownEndPoints.ContainsKey(address.Address.ToEndPoint())) book.Add(address, source);
+        }
+    }
+
+    /// <summary>The address under which the peer could connect to this node; null where there is none.</summary>
+    private static IPEndPoint? FindOwnAddress(Peer peer, IPEndPoint? listening)
+    {
+        if (listening is null || peer.LocalEndPoint is not IPEndPoint local || peer.RemoteEndPoint is not IPEndPoint remote) return null;
+        var everywhere = listening.Address.Equals(IPAddress.Any) || listening.Address.Equals(IPAddress.IPv6Any);
+        var address = everywhere ? local.Address : listening.Address;
+        return IPAddress.IsLoopback(address) && !IPAddress.IsLoopback(remote.Address) ? null : new IPEndPoint(address, listening.Port);
+    }
+
+    private uint Now() => (uint)options.Time.GetUtcNow().ToUnixTimeSeconds();
+}

@@ -1,0 +1,363 @@
+using System.Net;
+using System.Net.Sockets;
+using Chain.Core.Encoding;
+using Chain.Network.Messages;
+using Chain.Network.Transport;
+
+namespace Chain.Network;
+
+/// <summary>
+/// Another node at the end of one connection: a loop that reads, a loop that writes, and one way to end both, with the
+/// reason. Handshake, pings and timeouts are dealt with here; every other message goes to the <see cref="IPeerObserver"/>.
+/// </summary>
+public sealed class Peer
+{
+    /// <summary>The oldest protocol version spoken with (Core: MIN_PEER_PROTO_VERSION).</summary>
+    public const int MinProtocolVersion = 31800;
+
+    /// <summary>Why a connection to this very node was ended.</summary>
+    internal const string SelfConnectionReason = "this node connected to itself";
+
+    /// <summary>The last protocol version whose pings are not answered (BIP31).</summary>
+    private const int LastVersionWithoutPong = 60000;
+
+    private const int DrainSize = 4 * 1024;
+
+    private readonly IConnection _connection;
+    private readonly PeerOptions _options;
+    private readonly IPeerObserver _observer;
+    private readonly Func<ulong, bool> _isOwnNonce;
+    private readonly TimeProvider _time;
+    private readonly FrameReader _reader;
+    private readonly FrameWriter _writer;
+    private readonly SendQueue _queue;
+    private readonly PeerClock _clock;
+    private readonly TaskCompletionSource<bool> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _handshake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string? _reason;
+    private VersionMessage? _version;
+    private volatile bool _versionSent;
+    private volatile bool _handshakeCompleted;
+
+    internal Peer(long id, IConnection connection, EndPoint? dialedEndPoint, PeerOptions options, IPeerObserver observer, Func<ulong, bool> isOwnNonce)
+    {
+        _connection = connection;
+        _options = options;
+        _observer = observer;
+        _isOwnNonce = isOwnNonce;
+        _time = options.Time;
+        _reader = new FrameReader(connection, options.Magic, _time);
+        _writer = new FrameWriter(connection, options.Magic, _time);
+        _queue = new SendQueue(options.MaxQueuedMessages, options.MaxQueuedBytes);
+        _clock = new PeerClock(options, _reader, _writer);
+        Id = id;
+        DialedEndPoint = dialedEndPoint;
+        LocalNonce = options.Random();
+        ConnectedAt = _time.GetUtcNow();
+    }
+
+    /// <summary>Unique within the <see cref="PeerSet"/>, never used again.</summary>
+    public long Id { get; }
+
+    /// <summary>True where the other side connected to this node.</summary>
+    public bool IsInbound => DialedEndPoint is null;
+
+    /// <summary>The other side's address on the connection; its port is where it listens only if this node connected to it.</summary>
+    public EndPoint RemoteEndPoint => _connection.RemoteEndPoint;
+
+    /// <summary>What the other side said of itself. Throws before its version message came; after the handshake it is always there.</summary>
+    public VersionMessage Version => _version ?? throw new InvalidOperationException("The peer has not sent its version yet.");
+
+    /// <summary>Whether version and verack went both ways.</summary>
+    public bool HandshakeCompleted => _handshakeCompleted;
+
+    /// <summary>False as soon as somebody decided to end the connection.</summary>
+    public bool IsConnected => Volatile.Read(ref _reason) is null;
+
+    /// <summary>Why the connection was ended; null while it is up.</summary>
+    public string? DisconnectReason => Volatile.Read(ref _reason);
+
+    /// <summary>When the connection was made.</summary>
+    public DateTimeOffset ConnectedAt { get; }
+
+    /// <summary>When bytes were last sent; before the first, when the connection was made.</summary>
+    public DateTimeOffset LastSend => ToDate(_writer.LastSend);
+
+    /// <summary>When bytes were last received; before the first, when the connection was made.</summary>
+    public DateTimeOffset LastReceive => ToDate(_reader.LastReceive);
+
+    /// <summary>Bytes sent, frame headers included.</summary>
+    public long BytesSent => _writer.BytesSent;
+
+    /// <summary>Bytes received, frame headers included.</summary>
+    public long BytesReceived => _reader.BytesReceived;
+
+    /// <summary>Payload bytes that wait to be sent.</summary>
+    public long QueuedBytes => _queue.Bytes;
+
+    /// <summary>How long the last ping took there and back; null before the first.</summary>
+    public TimeSpan? PingTime => _clock.PingTime;
+
+    /// <summary>What this node connected to, as it was asked to; null where the other side connected.</summary>
+    internal EndPoint? DialedEndPoint { get; }
+
+    /// <summary>The nonce of our version message on this connection.</summary>
+    internal ulong LocalNonce { get; }
+
+    /// <summary>This side's address on the connection.</summary>
+    internal EndPoint LocalEndPoint => _connection.LocalEndPoint;
+
+    /// <summary>True when the handshake is done, false when the peer ended before that.</summary>
+    internal Task<bool> Handshake => _handshake.Task;
+
+    /// <summary>Done when the observer has heard of the end.</summary>
+    internal Task Ended => _ended.Task;
+
+    /// <summary>
+    /// Queues a message and returns at once. False before the handshake is done and after the end. A queue without room
+    /// ends the peer: it does not read, and what it is sent would grow without bound.
+    /// </summary>
+    public bool TrySend(Message message) => _handshakeCompleted && Enqueue(message);
+
+    /// <summary>
+    /// Queues a message as soon as the queue is at most half full: for long answers, so that a peer that asks much and
+    /// reads slowly waits for itself. False before the handshake is done and after the end.
+    /// </summary>
+    public async ValueTask<bool> SendAsync(Message message, CancellationToken cancellationToken) =>
+        _handshakeCompleted
+        && IsConnected
+        && await _queue.AddAsync(new OutgoingFrame(message.Command, message.ToPayload()), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Ends the connection; what is queued is still sent if the peer takes it quickly. The first reason counts. Never throws.</summary>
+    public void Disconnect(string reason) => Shutdown(reason, flush: true);
+
+    /// <summary>Number, direction and address.</summary>
+    public override string ToString() => $"peer {Id} ({(IsInbound ? "from" : "to")} {RemoteEndPoint})";
+
+    /// <summary>Runs the connection until its end, which the token asks for too. Never throws for what the other side does.</summary>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stopReading = new CancellationTokenSource();
+        using var stopWriting = new CancellationTokenSource();
+        using var registration = cancellationToken.UnsafeRegister(
+            static peer => ((Peer)peer!).Disconnect("this node closes its connections"), this);
+        var writing = WriteLoopAsync(stopWriting.Token);
+        var reading = ReadLoopAsync(stopReading.Token);
+        bool flush;
+        await using (_time.CreateTimer(static peer => ((Peer)peer!).Tick(), this, _options.TickInterval, _options.TickInterval).ConfigureAwait(false))
+        {
+            flush = await _shutdown.Task.ConfigureAwait(false);
+        }
+
+        await stopReading.CancelAsync().ConfigureAwait(false);
+        await reading.ConfigureAwait(false);
+        try
+        {
+            _observer.OnDisconnected(this, DisconnectReason!);
+        }
+        finally
+        {
+            _handshake.TrySetResult(false);
+            _ended.TrySetResult();
+            await CloseAsync(writing, stopWriting, flush).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadLoopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!IsInbound) SendVersion();
+            while (IsConnected && await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+            {
+                _observer.OnTraffic(this, sent: false, frame.Command, frame.Payload.Length);
+                await HandleAsync(MessageCodec.Decode(frame.Command, frame.Payload), cancellationToken).ConfigureAwait(false);
+            }
+
+            Disconnect("the peer closed the connection");
+        }
+        catch (DecodeException e)
+        {
+            // A node of another chain is told our magic too, so that both logs say what is wrong.
+            if (_reader.MetForeignNode && !_versionSent) SendVersion();
+            Disconnect(e.Message);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The reason is set already.
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            Shutdown($"the connection broke: {e.Message}", flush: false);
+        }
+#pragma warning disable CA1031 // A bug in the owner costs this peer, and its name goes to the log; the node lives on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Disconnect($"internal error: {e}");
+        }
+    }
+
+    private async Task WriteLoopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await _queue.TakeAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+            {
+                await _writer.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
+                _queue.Release(frame);
+                _observer.OnTraffic(this, sent: true, frame.Command, frame.Payload.Length);
+            }
+
+            _connection.CompleteSending();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The reason is set already.
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            Shutdown($"the connection broke: {e.Message}", flush: false);
+        }
+#pragma warning disable CA1031 // As in the read loop.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Shutdown($"internal error: {e}", flush: false);
+        }
+    }
+
+    private async ValueTask HandleAsync(Message message, CancellationToken cancellationToken)
+    {
+        switch (message)
+        {
+            case VersionMessage version:
+                OnVersion(version);
+                break;
+            case var _ when _version is null:
+                Disconnect($"a '{message.Command}' message came before the version");
+                break;
+            case VerackMessage:
+                await OnVerackAsync(cancellationToken).ConfigureAwait(false);
+                break;
+            case var _ when !_handshakeCompleted:
+                // Newer nodes negotiate features here (wtxidrelay, sendaddrv2); none of them is spoken.
+                break;
+            case PingMessage ping:
+                if (ping.Nonce is { } nonce) Enqueue(new PongMessage(nonce));
+                break;
+            case PongMessage pong:
+                _clock.OnPong(pong.Nonce);
+                break;
+            default:
+                _clock.OnOwnerTakes();
+                await _observer.OnMessageAsync(this, message, cancellationToken).ConfigureAwait(false);
+                _clock.OnOwnerGivesBack();
+                break;
+        }
+    }
+
+    private void OnVersion(VersionMessage version)
+    {
+        if (_version is not null)
+        {
+            Disconnect("a second version message came");
+        }
+        else if (version.ProtocolVersion < MinProtocolVersion)
+        {
+            Disconnect($"the peer's protocol version {version.ProtocolVersion} is older than {MinProtocolVersion}");
+        }
+        else if (version.Nonce != 0 && _isOwnNonce(version.Nonce))
+        {
+            Disconnect(SelfConnectionReason);
+        }
+        else
+        {
+            _version = version;
+            if (IsInbound) SendVersion();
+            Enqueue(new VerackMessage());
+        }
+    }
+
+    private async ValueTask OnVerackAsync(CancellationToken cancellationToken)
+    {
+        if (_handshakeCompleted) return;
+        _handshakeCompleted = true;
+        _clock.OnOwnerTakes();
+        await _observer.OnHandshakeAsync(this, cancellationToken).ConfigureAwait(false);
+        _clock.OnOwnerGivesBack();
+        _clock.OnHandshake(Version.ProtocolVersion > LastVersionWithoutPong);
+        _handshake.TrySetResult(true);
+    }
+
+    private void SendVersion()
+    {
+        _versionSent = true;
+        Enqueue(new VersionMessage
+        {
+            ProtocolVersion = MessageCodec.ProtocolVersion,
+            Services = _options.Services,
+            Timestamp = _time.GetUtcNow().ToUnixTimeSeconds(),
+            Receiver = NetworkAddress.FromEndPoint(_version?.Services ?? ServiceFlags.None, RemoteEndPoint),
+            Sender = new NetworkAddress(_options.Services, IPAddress.IPv6Any, 0),
+            Nonce = LocalNonce,
+            UserAgent = _options.UserAgent,
+            StartHeight = _options.StartHeight(),
+            Relay = _options.Relay,
+        });
+    }
+
+    private bool Enqueue(Message message)
+    {
+        if (!IsConnected) return false;
+        if (_queue.TryAdd(new OutgoingFrame(message.Command, message.ToPayload()))) return true;
+        Shutdown("send queue overflow", flush: false);
+        return false;
+    }
+
+    private void Tick()
+    {
+        if (_clock.FindOverdue(_handshakeCompleted) is { } reason) Shutdown(reason, flush: false);
+        else if (_clock.TryBeginPing() is { } nonce) Enqueue(new PingMessage(nonce));
+    }
+
+    private void Shutdown(string reason, bool flush)
+    {
+        if (Interlocked.CompareExchange(ref _reason, reason, null) is not null) return;
+        _queue.Complete();
+        _shutdown.TrySetResult(flush);
+    }
+
+    /// <summary>
+    /// Sends what waits, says that nothing more comes, and reads on for a moment: a socket closed over unread bytes sends
+    /// a reset, which would take from the other side what it has not read yet, the reason for the end among it.
+    /// </summary>
+    private async Task CloseAsync(Task writing, CancellationTokenSource stopWriting, bool flush)
+    {
+        using (_connection)
+        using (var linger = new CancellationTokenSource(flush ? _options.LingerTimeout : TimeSpan.Zero, _time))
+        {
+            await using (linger.Token.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stopWriting).ConfigureAwait(false))
+            {
+                await writing.ConfigureAwait(false);
+            }
+
+            try
+            {
+                var ignored = new byte[DrainSize];
+                while (await _connection.ReceiveAsync(ignored, linger.Token).ConfigureAwait(false) > 0)
+                {
+                }
+            }
+            catch (Exception e) when (IsBroken(e) || e is OperationCanceledException)
+            {
+                // There is nothing left to lose.
+            }
+        }
+    }
+
+    private static bool IsBroken(Exception e) => e is SocketException or IOException or ObjectDisposedException;
+
+    private DateTimeOffset ToDate(long timestamp) => _time.GetUtcNow() - _time.GetElapsedTime(timestamp);
+}

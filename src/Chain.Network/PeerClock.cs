@@ -1,0 +1,85 @@
+namespace Chain.Network;
+
+/// <summary>
+/// What a peer's patience hangs on: when it last sent something, when it was last asked whether it is there. While the owner
+/// holds the read loop nothing is held against the peer, since its answers may wait behind the message that the owner has.
+/// </summary>
+internal sealed class PeerClock
+{
+    private readonly PeerOptions _options;
+    private readonly FrameReader _reader;
+    private readonly FrameWriter _writer;
+    private readonly TimeProvider _time;
+    private readonly long _connected;
+    private long _waitingSince;
+    private long _pingSent;
+    private ulong _pingNonce;
+    private long _pingTicks = -1;
+    private volatile bool _ownerHolds;
+    private volatile bool _pongExpected;
+    private volatile bool _handshakeDone;
+    private volatile bool _answersPings;
+
+    public PeerClock(PeerOptions options, FrameReader reader, FrameWriter writer)
+    {
+        _options = options;
+        _reader = reader;
+        _writer = writer;
+        _time = options.Time;
+        _connected = _waitingSince = _pingSent = _time.GetTimestamp();
+    }
+
+    /// <summary>How long the last ping took; null before the first.</summary>
+    public TimeSpan? PingTime => Interlocked.Read(ref _pingTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+
+    /// <summary>Pings begin; whether they are answered depends on the other side's version.</summary>
+    public void OnHandshake(bool answersPings)
+    {
+        _answersPings = answersPings;
+        Interlocked.Exchange(ref _pingSent, _time.GetTimestamp());
+        _handshakeDone = true;
+    }
+
+    /// <summary>The owner works on a message, and the peer is not read.</summary>
+    public void OnOwnerTakes() => _ownerHolds = true;
+
+    /// <summary>The peer is read again.</summary>
+    public void OnOwnerGivesBack()
+    {
+        Interlocked.Exchange(ref _waitingSince, _time.GetTimestamp());
+        _ownerHolds = false;
+    }
+
+    /// <summary>The peer answered; an answer to an older ping says nothing.</summary>
+    public void OnPong(ulong nonce)
+    {
+        if (!_pongExpected || nonce != Interlocked.Read(ref _pingNonce)) return;
+        Interlocked.Exchange(ref _pingTicks, _time.GetElapsedTime(Interlocked.Read(ref _pingSent)).Ticks);
+        _pongExpected = false;
+    }
+
+    /// <summary>The nonce for a ping that is due now; null while none is.</summary>
+    public ulong? TryBeginPing()
+    {
+        if (!_handshakeDone || _pongExpected || !IsPast(Interlocked.Read(ref _pingSent), _options.PingInterval)) return null;
+        var nonce = _options.Random();
+        Interlocked.Exchange(ref _pingNonce, nonce);
+        Interlocked.Exchange(ref _pingSent, _time.GetTimestamp());
+        _pongExpected = _answersPings;
+        return nonce;
+    }
+
+    /// <summary>What the peer let pass; null while it is in time.</summary>
+    public string? FindOverdue(bool handshakeCompleted)
+    {
+        if (!handshakeCompleted && IsPast(_connected, _options.HandshakeTimeout)) return "handshake timeout";
+        if (_writer.Stalled > _options.SendTimeout) return "send timeout: the peer does not read";
+        if (_ownerHolds) return null;
+        var waiting = Interlocked.Read(ref _waitingSince);
+        if (_reader.FrameStarted is not 0 and var began && IsPast(began, _options.FrameTimeout)) return "message timeout: a message was begun and not finished";
+        if (_pongExpected && IsPast(Math.Max(Interlocked.Read(ref _pingSent), waiting), _options.PongTimeout)) return "ping timeout";
+        return IsPast(Math.Max(_reader.LastReceive, waiting), _options.IdleTimeout) ? "idle timeout" : null;
+    }
+
+    private bool IsPast(long since, TimeSpan limit) => _time.GetElapsedTime(since) > limit;
+}

@@ -1,0 +1,312 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Chain.Network.Messages;
+using Chain.Network.Transport;
+
+namespace Chain.Network;
+
+/// <summary>
+/// All connections of this node: those that others make to its listening port, those to configured peers, which are made
+/// again whenever they break, and those that are asked for once. It tells the owner of each peer whose handshake is done.
+/// </summary>
+public sealed class PeerSet : IPeerObserver, IAsyncDisposable
+{
+    private static readonly TimeSpan PauseAfterFailedAccept = TimeSpan.FromSeconds(1);
+
+    private readonly PeerSetOptions _options;
+    private readonly ITransport _transport;
+    private readonly IPeerObserver _observer;
+    private readonly TimeProvider _time;
+    private readonly AddressExchange _exchange;
+    private readonly ActivationGate _gate = new();
+    private readonly TaskSet _tasks = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<long, Peer> _peers = new();
+    private readonly ConcurrentDictionary<EndPoint, CancellationTokenSource> _persistent = new();
+    private readonly ConcurrentDictionary<EndPoint, byte> _dialing = new();
+    private readonly ConcurrentDictionary<EndPoint, byte> _ownEndPoints = new();
+    private IListener? _listener;
+    private long _lastId;
+
+    /// <summary>Creates a set without connections; <see cref="Start"/> begins.</summary>
+    public PeerSet(PeerSetOptions options, ITransport transport, IPeerObserver observer)
+    {
+        _options = options;
+        _transport = transport;
+        _observer = observer;
+        _time = options.Peer.Time;
+        Addresses = new AddressBook(options.MaxAddresses, _time, options.Peer.Random);
+        _exchange = new AddressExchange(Addresses, options.Peer, _ownEndPoints);
+    }
+
+    /// <summary>Where this node listens, with the actual port; null where it does not.</summary>
+    public IPEndPoint? ListenEndPoint => _listener?.EndPoint;
+
+    /// <summary>Whether connections are made and taken.</summary>
+    public bool IsActive => _gate.IsOpen;
+
+    /// <summary>The peers whose handshake is done, oldest first.</summary>
+    public IReadOnlyList<Peer> Peers => [.. _peers.Values.Where(p => p.HandshakeCompleted && p.IsConnected).OrderBy(p => p.Id)];
+
+    /// <summary>The addresses that others told of.</summary>
+    public AddressBook Addresses { get; }
+
+    /// <summary>The configured peers.</summary>
+    public IReadOnlyList<EndPoint> PersistentEndPoints => [.. _persistent.Keys];
+
+    /// <summary>
+    /// Begins to listen, where an endpoint is given (port 0 takes a free one), and to connect. Gives the endpoint with the
+    /// actual port. Throws <see cref="SocketException"/> where the port is taken. Once only.
+    /// </summary>
+    public IPEndPoint? Start(IPEndPoint? listenOn)
+    {
+        if (listenOn is not null)
+        {
+            var listener = _transport.Listen(listenOn);
+            _listener = listener;
+            _tasks.Run(() => AcceptAsync(listener, _stop.Token));
+        }
+
+        _gate.Open();
+        var gossip = new GossipDialer(Addresses, _gate, _options, () => Peers.Count == 0, DialAsync, _observer.OnConnectFailed);
+        _tasks.Run(() => gossip.RunAsync(_stop.Token));
+        return ListenEndPoint;
+    }
+
+    /// <summary>Configures a peer that is connected to now and whenever the connection breaks. False where it is configured already.</summary>
+    public bool AddPersistent(EndPoint endPoint)
+    {
+        endPoint = PeerEndPoint.Normalize(endPoint);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        if (!_persistent.TryAdd(endPoint, stop))
+        {
+            stop.Dispose();
+            return false;
+        }
+
+        var token = stop.Token;
+        var backoff = new Backoff(_options.FirstReconnectDelay, _options.MaxReconnectDelay, _options.Peer.Random);
+        var peer = new PersistentPeer(endPoint, _gate, backoff, _time, DialAsync, _observer.OnConnectFailed);
+        _tasks.Run(() => peer.RunAsync(token));
+        return true;
+    }
+
+    /// <summary>Stops reconnecting to a peer; a connection that is up stays. False where it was not configured.</summary>
+    public bool RemovePersistent(EndPoint endPoint)
+    {
+        if (!_persistent.TryRemove(PeerEndPoint.Normalize(endPoint), out var stop)) return false;
+        stop.Cancel();
+        stop.Dispose();
+        return true;
+    }
+
+    /// <summary>Connects once, and waits for the handshake. A connection to that endpoint that is up already is given back.</summary>
+    public async Task<ConnectResult> ConnectOnceAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
+        return await DialAsync(PeerEndPoint.Normalize(endPoint), either.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends one connection; false where there is none with this number.</summary>
+    public bool Disconnect(long id, string reason)
+    {
+        if (!_peers.TryGetValue(id, out var peer)) return false;
+        peer.Disconnect(reason);
+        return true;
+    }
+
+    /// <summary>Ends the connections to or from an endpoint; false where there is none.</summary>
+    public bool Disconnect(EndPoint endPoint, string reason)
+    {
+        endPoint = PeerEndPoint.Normalize(endPoint);
+        var found = false;
+        foreach (var peer in _peers.Values.Where(p => IsAt(p, endPoint)))
+        {
+            peer.Disconnect(reason);
+            found = true;
+        }
+
+        return found;
+    }
+
+    /// <summary>False ends all connections and takes and makes no others until true, which connects to configured peers at once.</summary>
+    public void SetActive(bool active)
+    {
+        if (active)
+        {
+            _gate.Open();
+            return;
+        }
+
+        DisconnectAll("networking was turned off");
+        _gate.Close();
+    }
+
+    /// <summary>Queues a message for every peer, or every one that the filter lets through. Gives how many.</summary>
+    public int Broadcast(Message message, Func<Peer, bool>? filter = null) =>
+        Peers.Count(peer => (filter is null || filter(peer)) && peer.TrySend(message));
+
+    /// <summary>Ends everything and waits until it has ended: what is queued is sent if the peers take it quickly.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _listener?.Dispose();
+        DisconnectAll("this node stops");
+        _gate.Close();
+        await _tasks.WhenAllAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        foreach (var endPoint in PersistentEndPoints) RemovePersistent(endPoint);
+        _gate.Dispose();
+        _stop.Dispose();
+    }
+
+    ValueTask IPeerObserver.OnHandshakeAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        if (!peer.IsInbound) _exchange.Greet(peer, ListenEndPoint);
+        return _observer.OnHandshakeAsync(peer, cancellationToken);
+    }
+
+    ValueTask IPeerObserver.OnMessageAsync(Peer peer, Message message, CancellationToken cancellationToken) =>
+        _exchange.TryHandle(peer, message) ? ValueTask.CompletedTask : _observer.OnMessageAsync(peer, message, cancellationToken);
+
+    void IPeerObserver.OnDisconnected(Peer peer, string reason)
+    {
+        _peers.TryRemove(peer.Id, out _);
+        _exchange.Forget(peer);
+        // Who dialed reports an outbound connection that never became a peer.
+        if (peer.IsInbound || peer.HandshakeCompleted) _observer.OnDisconnected(peer, reason);
+    }
+
+    void IPeerObserver.OnTraffic(Peer peer, bool sent, string command, int payloadSize) =>
+        _observer.OnTraffic(peer, sent, command, payloadSize);
+
+    void IPeerObserver.OnConnectFailed(EndPoint endPoint, string reason) => _observer.OnConnectFailed(endPoint, reason);
+
+    private async Task AcceptAsync(IListener listener, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    var connection = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                    if (MayEnter(connection.RemoteEndPoint)) Run(connection, null);
+                    else connection.Dispose();
+                }
+                catch (Exception e) when (e is SocketException or IOException && !cancellationToken.IsCancellationRequested)
+                {
+                    // Out of file descriptors, or gone before it was accepted: no reason to stop listening.
+                    await Task.Delay(PauseAfterFailedAccept, _time, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // The listener was closed because the node stops.
+        }
+    }
+
+    private bool MayEnter(EndPoint remote)
+    {
+        var inbound = _peers.Values.Where(p => p.IsInbound).ToList();
+        return _gate.IsOpen
+            && inbound.Count < _options.MaxInbound
+            && (remote is not IPEndPoint ip
+                || IPAddress.IsLoopback(ip.Address)
+                || inbound.Count(p => p.RemoteEndPoint is IPEndPoint other && other.Address.Equals(ip.Address)) < _options.MaxInboundPerAddress);
+    }
+
+    private async Task<ConnectResult> DialAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        if (!_gate.IsOpen) return ConnectResult.Failed("networking is turned off");
+        if (_ownEndPoints.ContainsKey(endPoint)) return ConnectResult.Failed(Peer.SelfConnectionReason);
+        if (!_dialing.TryAdd(endPoint, 0)) return ConnectResult.Failed("a connection is being made already");
+        try
+        {
+            if (_peers.Values.FirstOrDefault(p => !p.IsInbound && p.IsConnected && IsAt(p, endPoint)) is { } present)
+                return await WaitForHandshakeAsync(present, cancellationToken).ConfigureAwait(false);
+            if (!_persistent.ContainsKey(endPoint) && CountUnconfiguredOutbound() >= _options.MaxOutbound)
+                return ConnectResult.Failed($"there are {_options.MaxOutbound} connections to others already");
+            var (connection, failure) = await ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            return connection is null
+                ? ConnectResult.Failed(failure!)
+                : await WaitForHandshakeAsync(Run(connection, endPoint), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _dialing.TryRemove(endPoint, out _);
+        }
+    }
+
+    private async Task<(IConnection? Connection, string? Failure)> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _gate.OpenToken, cancellationToken);
+        try
+        {
+            return (await _transport.ConnectAsync(endPoint, any.Token).ConfigureAwait(false), null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, timeout.IsCancellationRequested ? "connect timeout" : "networking was turned off");
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static async Task<ConnectResult> WaitForHandshakeAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await peer.Handshake.WaitAsync(cancellationToken).ConfigureAwait(false)
+                ? ConnectResult.Connected(peer)
+                : ConnectResult.Failed(peer.DisconnectReason!);
+        }
+        catch (OperationCanceledException)
+        {
+            peer.Disconnect("the attempt to connect was given up");
+            throw;
+        }
+    }
+
+    private Peer Run(IConnection connection, EndPoint? dialed)
+    {
+        var peer = new Peer(Interlocked.Increment(ref _lastId), connection, dialed, _options.Peer, this, IsOwnNonce);
+        _peers.TryAdd(peer.Id, peer);
+        var open = _gate.OpenToken;
+        _tasks.Run(() => peer.RunAsync(open));
+        return peer;
+    }
+
+    /// <summary>
+    /// Whether one of our own version messages came back to us. The side that dialed is told too, and the address is not
+    /// dialed again.
+    /// </summary>
+    private bool IsOwnNonce(ulong nonce)
+    {
+        if (_peers.Values.FirstOrDefault(p => !p.IsInbound && p.LocalNonce == nonce) is not { } self) return false;
+        _ownEndPoints.TryAdd(self.DialedEndPoint!, 0);
+        _ownEndPoints.TryAdd(self.RemoteEndPoint, 0);
+        self.Disconnect(Peer.SelfConnectionReason);
+        return true;
+    }
+
+    private int CountUnconfiguredOutbound() => _peers.Values.Count(p => !p.IsInbound && !_persistent.ContainsKey(p.DialedEndPoint!));
+
+    private static bool IsAt(Peer peer, EndPoint endPoint) =>
+        endPoint.Equals(peer.RemoteEndPoint) || endPoint.Equals(peer.DialedEndPoint);
+
+    private void DisconnectAll(string reason)
+    {
+        foreach (var peer in _peers.Values) peer.Disconnect(reason);
+    }
+}
