@@ -31,6 +31,9 @@ public readonly struct Hash256 : IEquatable<Hash256>, IComparable<Hash256>
     /// <summary>True for 32 zero bytes.</summary>
     public bool IsZero => (_a | _b | _c | _d) == 0;
 
+    /// <summary>The first eight bytes as a big-endian number: sorting by it sorts by the bytes, all but for equal heads.</summary>
+    public ulong LeadingBytes => BinaryPrimitives.ReverseEndianness(_a);
+
     /// <summary>Parses 64 hexadecimal digits in the order in which people read a hash.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Hash256 hash)
     {

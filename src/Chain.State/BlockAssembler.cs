@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Chain.Core.Consensus;
+using Chain.Core.Encoding;
+using Chain.Core.Primitives;
+
+namespace Chain.State;
+
+/// <summary>
+/// Makes the next block, all but its nonce: takes waiting transactions by the fee rate of each together with what it
+/// depends on (Core: ancestor fee rate), and pays subsidy and fees to a script.
+/// </summary>
+public sealed class BlockAssembler
+{
+    /// <summary>The version of new blocks: BIP9's bits, none set.</summary>
+    public const int BlockVersion = 0x20000000;
+
+    private const int CoinbaseReserve = 4_000;
+    private const int CoinbaseSigOpsReserve = 400;
+
+    private readonly Chainstate _chainstate;
+    private readonly Mempool _mempool;
+
+    /// <summary>Creates an assembler over a chain and its pool.</summary>
+    public BlockAssembler(Chainstate chainstate, Mempool mempool)
+    {
+        _chainstate = chainstate;
+        _mempool = mempool;
+    }
+
+    /// <summary>
+    /// Makes a block on the tip. <paramref name="extraNonce"/> makes coinbases of the same height differ, and gives a miner
+    /// new work once all nonces are tried.
+    /// </summary>
+    public Block Create(ReadOnlyMemory<byte> payTo, ulong extraNonce)
+    {
+        var p = _chainstate.Params;
+        var tip = _chainstate.Tip;
+        var height = tip.Height + 1;
+        var time = (uint)Math.Max(HeaderRules.MedianTimePast(tip) + 1L, Math.Min(_chainstate.Now, uint.MaxValue));
+        var selected = Select(height, BlockRules.LockTimeCutoff(tip, time, p));
+        var reward = selected.Aggregate(Subsidy.At(height, p), (sum, entry) => sum + entry.Fee);
+        var coinbase = CreateCoinbase(height, extraNonce, reward, payTo);
+        ImmutableArray<Transaction> transactions = [coinbase, .. selected.Select(entry => entry.Transaction)];
+        var header = new BlockHeader(BlockVersion, tip.Hash, Block.ComputeMerkleRoot(transactions, out _), time,
+            ProofOfWork.RequiredBits(tip, time, p), nonce: 0);
+        return new Block(header, transactions);
+    }
+
+    /// <summary>A coinbase for a height: the height (BIP34), the extra nonce, and one output.</summary>
+    public static Transaction CreateCoinbase(int height, ulong extraNonce, Amount reward, ReadOnlyMemory<byte> payTo)
+    {
+        var script = new ByteWriter();
+        script.WriteBytes(BlockRules.CoinbaseHeightPrefix(height)).WriteByte(sizeof(ulong)).WriteUInt64(extraNonce);
+        return new Transaction(Transaction.CurrentVersion, [new TxIn(OutPoint.Null, script.ToArray())], [new TxOut(reward, payTo)], lockTime: 0);
+    }
+
+    private List<MempoolEntry> Select(int height, long lockTimeCutoff)
+    {
+        var selected = new List<MempoolEntry>();
+        var taken = new HashSet<MempoolEntry>();
+        var packages = new Dictionary<MempoolEntry, PackageSum>();
+        var queue = new PriorityQueue<MempoolEntry, Rank>(_mempool.Entries.Select(entry => (entry, new Rank(entry.Ancestors, entry.Sequence))));
+        var weightLeft = _chainstate.Params.MaxBlockWeight - CoinbaseReserve;
+        var sigOpsLeft = _chainstate.Params.MaxBlockSigOpsCost - CoinbaseSigOpsReserve;
+        while (queue.TryDequeue(out var best, out var rank))
+        {
+            // A transaction whose ancestors were taken meanwhile was queued again with a better rank: the old one is stale.
+            if (taken.Contains(best) || rank.Package != packages.GetValueOrDefault(best, best.Ancestors)) continue;
+            var package = MempoolGraph.WithAncestors([best]).Where(entry => !taken.Contains(entry)).OrderBy(entry => entry.Sequence).ToList();
+            var weight = package.Sum(entry => entry.Transaction.Weight);
+            var sigOps = package.Sum(entry => entry.SigOpsCost);
+            if (weight > weightLeft || sigOps > sigOpsLeft) continue;
+            if (package.Any(entry => !TransactionRules.IsFinal(entry.Transaction, height, lockTimeCutoff))) continue;
+
+            weightLeft -= weight;
+            sigOpsLeft -= sigOps;
+            selected.AddRange(package);
+            foreach (var entry in package) taken.Add(entry);
+            foreach (var entry in package) Requeue(entry, taken, packages, queue);
+        }
+
+        return selected;
+    }
+
+    private static void Requeue(MempoolEntry included, HashSet<MempoolEntry> taken, Dictionary<MempoolEntry, PackageSum> packages,
+        PriorityQueue<MempoolEntry, Rank> queue)
+    {
+        if (included.Children.Count == 0) return;
+        foreach (var descendant in MempoolGraph.WithDescendants(included))
+        {
+            if (taken.Contains(descendant)) continue;
+            var rest = packages.GetValueOrDefault(descendant, descendant.Ancestors)
+                - new PackageSum(1, included.Transaction.VirtualSize, included.Fee.Satoshis);
+            packages[descendant] = rest;
+            queue.Enqueue(descendant, new Rank(rest, descendant.Sequence));
+        }
+    }
+
+    /// <summary>The best fee rate first; of equals the one that came first.</summary>
+    private readonly record struct Rank(PackageSum Package, long Sequence) : IComparable<Rank>
+    {
+        public int CompareTo(Rank other)
+        {
+            var byRate = other.Package.CompareFeeRate(Package);
+            return byRate != 0 ? byRate : Sequence.CompareTo(other.Sequence);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+using Chain.Core.Coins;
+using Chain.Core.Consensus;
+using Chain.Core.Cryptography;
+using Chain.Core.Primitives;
+using Chain.State.Storage;
+
+namespace Chain.State;
+
+/// <summary>
+/// The chain of one node: the tree of blocks, the active chain in it, and the coins as of its tip. Not for two threads:
+/// one owner changes it. Each block is one durable transaction; coins are written behind, together with the hash of the
+/// block that they stand at, and a start after a kill goes on from there.
+/// </summary>
+public sealed class Chainstate : IDisposable
+{
+    private const string ParamsFact = "genesis.json";
+    private const string CoinsFact = "coins at";
+
+    private readonly ChainDatabase _database;
+    private readonly ChainstateOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ParallelScriptVerifier _verifier;
+    private readonly CoinCache _coins;
+    private int _blocksSinceFlush;
+
+    private Chainstate(ChainDatabase database, ChainParams p, ChainstateOptions options, TimeProvider clock)
+    {
+        _database = database;
+        _options = options;
+        _clock = clock;
+        _verifier = new ParallelScriptVerifier(options.ScriptThreads);
+        _coins = new CoinCache(database.Coins);
+        Params = p;
+    }
+
+    /// <summary>A block became the tip; raised inside <see cref="ProcessBlock"/>, one call for each block.</summary>
+    public event Action<BlockNode, Block>? BlockConnected;
+
+    /// <summary>The tip was taken back to its parent; raised inside <see cref="ProcessBlock"/>, one call for each block.</summary>
+    public event Action<BlockNode, Block>? BlockDisconnected;
+
+    /// <summary>The tip has moved and stays where it is: raised once after all connects and disconnects of a call.</summary>
+    public event Action<BlockNode>? TipChanged;
+
+    /// <summary>A stored block turned out to break a rule when it was about to be connected.</summary>
+    public event Action<BlockNode, RuleViolation>? BlockFailed;
+
+    /// <summary>The rules of this chain.</summary>
+    public ChainParams Params { get; }
+
+    /// <summary>All known blocks.</summary>
+    public BlockTree Tree { get; } = new();
+
+    /// <summary>The highest block of the active chain.</summary>
+    public BlockNode Tip => Tree.Tip!;
+
+    /// <summary>The coins as of the tip.</summary>
+    public ICoinView Coins => _coins;
+
+    /// <summary>The database behind it.</summary>
+    public ChainDatabase Database => _database;
+
+    /// <summary>The Unix time in seconds that blocks are judged by.</summary>
+    public long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>The parameters that a database was made with; null where it holds no chain yet.</summary>
+    public static string? FindParams(ChainDatabase database) =>
+        database.FindFact(ParamsFact) is { } fact ? System.Text.Encoding.UTF8.GetString(fact) : null;
+
+    /// <summary>Makes an empty database hold a chain: its parameters and the genesis block.</summary>
+    public static Chainstate Create(ChainDatabase database, ChainParams p, ChainstateOptions options, TimeProvider clock)
+    {
+        if (FindParams(database) is not null) throw new InvalidOperationException($"{database.Path} holds a chain already.");
+        database.InTransaction(() =>
+        {
+            database.WriteFact(ParamsFact, System.Text.Encoding.UTF8.GetBytes(GenesisFile.Write(p)));
+            database.AddHeader(0, p.Genesis.Header, BlockStatus.None);
+            database.AddBlock(0, p.Genesis);
+        });
+        return Open(database, p, options, clock);
+    }
+
+    /// <summary>
+    /// Opens a database that holds this chain. After a kill the coins stand at an earlier block than the tip, or on another
+    /// branch: the blocks between are taken back or connected again, without checking scripts that were checked before.
+    /// </summary>
+    public static Chainstate Open(ChainDatabase database, ChainParams p, ChainstateOptions options, TimeProvider clock)
+    {
+        var chainstate = new Chainstate(database, p, options, clock);
+        chainstate.LoadTree();
+        chainstate.LoadTip();
+        chainstate.ActivateBestChain(null, null);
+        return chainstate;
+    }
+
+    /// <summary>
+    /// The one door for a block, wherever it comes from. Checks it alone and on its parent, stores it, and makes the chain
+    /// of most work the active one, which may connect it, leave it on a branch, or reorganise.
+    /// </summary>
+    public ProcessBlockResult ProcessBlock(Block block)
+    {
+        if (Tree.Find(block.Hash) is { } known)
+        {
+            return known.IsFailed
+                ? new ProcessBlockResult(BlockOutcome.Rejected, known, new RuleViolation(RuleError.ParentInvalid, "the block is known to be invalid"))
+                : new ProcessBlockResult(BlockOutcome.Duplicate, known, null);
+        }
+
+        if (BlockRules.Check(block, Params) is { } violation) return ProcessBlockResult.Rejected(violation);
+        if (Tree.Find(block.Header.PreviousBlockHash) is not { } parent)
+            return new ProcessBlockResult(BlockOutcome.Orphan, null, RuleError.ParentMissing);
+        if (parent.IsFailed) return ProcessBlockResult.Rejected(RuleError.ParentInvalid);
+        if ((HeaderRules.Accept(block.Header, parent, Now, Params) ?? BlockRules.Accept(block, parent, Params)) is { } refusal)
+            return ProcessBlockResult.Rejected(refusal);
+
+        var node = Tree.Add(block.Header, parent);
+        try
+        {
+            // The next block of the active chain is stored in the same transaction that connects it.
+            if (parent != Tip)
+            {
+                _database.InTransaction(() => Store(node, block, BlockStatus.None));
+                node.IsStored = true;
+            }
+
+            var failure = ActivateBestChain(node, block);
+            return failure is null
+                ? new ProcessBlockResult(BlockOutcome.Accepted, node, null)
+                : new ProcessBlockResult(BlockOutcome.Rejected, node, failure);
+        }
+        catch (DatabaseException)
+        {
+            if (!node.IsStored) Tree.Remove(node);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Judges a block that needs no proof of work yet, as if it were the next one: what a miner asks before it starts.
+    /// </summary>
+    public RuleViolation? TestBlock(Block block) =>
+        BlockRules.Accept(block, Tip, Params) ?? BlockRules.Connect(block, Tip.Height + 1, _coins, Params, _verifier, out _);
+
+    /// <summary>A block of the tree.</summary>
+    public Block GetBlock(BlockNode node) => _database.GetBlock(node.Sequence);
+
+    /// <summary>The encoding of a block; null where it failed and only its header was kept.</summary>
+    public byte[]? FindRawBlock(BlockNode node) => _database.FindRawBlock(node.Sequence);
+
+    /// <summary>What a block of the active chain changed in the coins.</summary>
+    public CoinDiff GetDiff(BlockNode node, Block block) => _database.GetDiff(node.Sequence, block, node.Height);
+
+    /// <summary>All coins locked by exactly this script.</summary>
+    public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindCoins(ReadOnlyMemory<byte> script) => _coins.FindByScript(script);
+
+    /// <summary>Writes the coins to disk.</summary>
+    public void Flush()
+    {
+        if (_blocksSinceFlush == 0 && _coins.DirtyCount == 0) return;
+        _database.InTransaction(() =>
+        {
+            _coins.Write();
+            WriteCoinsFact(Tip);
+        });
+        _coins.MarkFlushed(_options.MaxCachedCoins);
+        _blocksSinceFlush = 0;
+    }
+
+    /// <summary>Replaces the coins on disk by others that stand at the tip, in one transaction.</summary>
+    internal void ReplaceCoins(IEnumerable<CoinChange> coins)
+    {
+        Flush();
+        _database.InTransaction(() =>
+        {
+            _database.Coins.Clear();
+            _database.Coins.Apply([.. coins]);
+            WriteCoinsFact(Tip);
+        });
+        _coins.MarkFlushed(keep: 0);
+    }
+
+    /// <summary>Flushes and closes the database.</summary>
+    public void Dispose()
+    {
+        Flush();
+        _database.Checkpoint();
+        _database.Dispose();
+    }
+
+    private void LoadTree()
+    {
+        foreach (var stored in _database.ReadHeaders())
+        {
+            var parent = Tree.Find(stored.Header.PreviousBlockHash);
+            if (parent is null && stored.Header.Hash != Params.Genesis.Hash)
+                throw _database.Damaged($"the parent of block {stored.Header.Hash} is missing");
+            Tree.Load(stored, parent);
+        }
+    }
+
+    private void LoadTip()
+    {
+        if (_database.FindFact(CoinsFact) is not { } fact) return;
+        var hash = new BlockHash(new Hash256(fact));
+        var node = Tree.Find(hash) ?? throw _database.Damaged($"the coins stand at block {hash}, which is missing");
+        var path = new Stack<BlockNode>();
+        for (BlockNode? n = node; n is not null; n = n.Parent) path.Push(n);
+        foreach (var n in path) Tree.Connect(n);
+    }
+
+    /// <summary>
+    /// Moves the tip to the best candidate: down to the fork, then up. A block that fails on the way is marked, and the next
+    /// best candidate is tried. Gives the violation where <paramref name="newest"/> itself, or a block below it, fails.
+    /// </summary>
+    private RuleViolation? ActivateBestChain(BlockNode? newest, Block? newestBlock)
+    {
+        var before = Tree.Tip;
+        RuleViolation? failure = null;
+        while (Tree.BestCandidate is { } best && best != Tree.Tip)
+        {
+            var fork = Tree.FindFork(best);
+            while (Tree.Tip != fork) DisconnectTip();
+            foreach (var node in PathUp(fork, best))
+            {
+                var block = node == newest ? newestBlock! : GetBlock(node);
+                if (ConnectTip(node, block) is not { } violation) continue;
+                Fail(node, violation);
+                if (newest is not null && newest.IsFailed) failure = violation;
+                break;
+            }
+        }
+
+        Tree.PruneCandidates();
+        if (Tree.Tip != before) TipChanged?.Invoke(Tip);
+        return failure;
+    }
+
+    private RuleViolation? ConnectTip(BlockNode node, Block block)
+    {
+        var isValidated = (node.Status & BlockStatus.Validated) != 0;
+        if (BlockRules.Connect(block, node.Height, _coins, Params, isValidated ? null : _verifier, out var diff) is { } violation) return violation;
+        if (!isValidated)
+        {
+            _database.InTransaction(() =>
+            {
+                if (node.IsStored) _database.SetStatus(node.Sequence, node.Status | BlockStatus.Validated);
+                else Store(node, block, BlockStatus.Validated);
+                _database.AddUndo(node.Sequence, diff.EncodeUndo());
+            });
+            node.IsStored = true;
+            node.Status |= BlockStatus.Validated;
+        }
+
+        _coins.Apply(diff);
+        Tree.Connect(node);
+        AfterMove();
+        BlockConnected?.Invoke(node, block);
+        return null;
+    }
+
+    private void DisconnectTip()
+    {
+        var node = Tip;
+        var block = GetBlock(node);
+        _coins.Apply(GetDiff(node, block).Reverse());
+        Tree.Disconnect();
+        AfterMove();
+        BlockDisconnected?.Invoke(node, block);
+    }
+
+    private void AfterMove()
+    {
+        _blocksSinceFlush++;
+        if (_coins.DirtyCount >= _options.MaxDirtyCoins || _blocksSinceFlush >= _options.MaxBlocksBetweenFlushes) Flush();
+    }
+
+    private void Fail(BlockNode failed, RuleViolation violation)
+    {
+        var changed = Tree.Fail(failed);
+        _database.InTransaction(() =>
+        {
+            if (!failed.IsStored) _database.AddHeader(failed.Sequence, failed.Header, failed.Status);
+            foreach (var node in changed) _database.SetStatus(node.Sequence, node.Status);
+        });
+        failed.IsStored = true;
+        BlockFailed?.Invoke(failed, violation);
+    }
+
+    private void Store(BlockNode node, Block block, BlockStatus status)
+    {
+        _database.AddHeader(node.Sequence, node.Header, status);
+        _database.AddBlock(node.Sequence, block);
+    }
+
+    private void WriteCoinsFact(BlockNode node) => _database.WriteFact(CoinsFact, node.Hash.Hash.ToByteArray());
+
+    private static Stack<BlockNode> PathUp(BlockNode? from, BlockNode to)
+    {
+        var path = new Stack<BlockNode>();
+        for (var node = to; node != from; node = node!.Parent) path.Push(node!);
+        return path;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Chain.State;
+
+/// <summary>How much a chainstate keeps in memory, and how many threads check scripts.</summary>
+public sealed record ChainstateOptions
+{
+    /// <summary>The number of coins that differ from the disk at which they are written.</summary>
+    public int MaxDirtyCoins { get; init; } = 200_000;
+
+    /// <summary>The number of coins that stay in memory after a flush.</summary>
+    public int MaxCachedCoins { get; init; } = 400_000;
+
+    /// <summary>The number of blocks at which coins are written however few they are: what a start after a kill repeats.</summary>
+    public int MaxBlocksBetweenFlushes { get; init; } = 2_000;
+
+    /// <summary>The threads that check the scripts of a block.</summary>
+    public int ScriptThreads { get; init; } = Environment.ProcessorCount;
+}

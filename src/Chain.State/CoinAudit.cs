@@ -1,0 +1,87 @@
+using Chain.Core.Coins;
+using Chain.Core.Primitives;
+using Chain.State.Storage;
+
+namespace Chain.State;
+
+/// <summary>What <see cref="CoinAudit"/> found: the coins of the blocks, and how many on disk were missing, needless or different.</summary>
+public readonly record struct CoinAuditResult(int Blocks, int Coins, Amount Total, int Missing, int Needless, int Different, int Index)
+{
+    /// <summary>The number of rows that were wrong, in the coins and in their index.</summary>
+    public int Differences => Missing + Needless + Different + Index;
+}
+
+/// <summary>
+/// Rebuilds the coins and their index from the blocks of the active chain alone, compares with what is on disk, and
+/// replaces it where it differs.
+/// </summary>
+public static class CoinAudit
+{
+    /// <summary>Runs it. What is replaced is replaced in one transaction.</summary>
+    public static CoinAuditResult Run(Chainstate chainstate)
+    {
+        chainstate.Flush();
+        var rebuilt = Replay(chainstate);
+        var total = rebuilt.Values.Aggregate(0L, (sum, coin) => sum + coin.Output.Value);
+        var table = chainstate.Database.Coins;
+        int needless = 0, different = 0, matching = 0;
+        foreach (var (outPoint, stored) in table.ReadAll())
+        {
+            if (!rebuilt.TryGetValue(outPoint, out var coin)) needless++;
+            else if (!coin.ContentEquals(stored)) different++;
+            else matching++;
+        }
+
+        var index = CompareIndex(table, rebuilt);
+        var result = new CoinAuditResult(chainstate.Tip.Height + 1, rebuilt.Count, Amount.FromSatoshis(total),
+            rebuilt.Count - matching - different, needless, different, index);
+        if (result.Differences > 0)
+            chainstate.ReplaceCoins(rebuilt.Select(pair => new CoinChange(pair.Key, null, pair.Value)));
+        return result;
+    }
+
+    /// <summary>The coins as the blocks of the active chain give them, without looking at those on disk.</summary>
+    public static Dictionary<OutPoint, Coin> Replay(Chainstate chainstate)
+    {
+        var coins = new Dictionary<OutPoint, Coin>();
+        for (var height = 0; height <= chainstate.Tip.Height; height++)
+        {
+            var block = chainstate.GetBlock(chainstate.Tree.FindActive(height)!);
+            if (height == 0 && !chainstate.Params.GenesisSpendable) continue;
+            var created = new CoinDiff();
+            foreach (var transaction in block.Transactions)
+            {
+                if (!transaction.IsCoinbase)
+                {
+                    foreach (var input in transaction.Inputs)
+                    {
+                        if (created.Created.TryGetValue(input.PreviousOutput, out var coin)) created.Spend(input.PreviousOutput, coin);
+                        else coins.Remove(input.PreviousOutput);
+                    }
+                }
+
+                created.CreateOutputs(transaction, height);
+            }
+
+            foreach (var (outPoint, coin) in created.Created) coins[outPoint] = coin;
+        }
+
+        return coins;
+    }
+
+    private static int CompareIndex(CoinTable table, Dictionary<OutPoint, Coin> rebuilt)
+    {
+        var found = 0;
+        foreach (var group in rebuilt.GroupBy(pair => Convert.ToHexString(pair.Value.Output.ScriptPubKey.Span)))
+        {
+            var wanted = group.ToDictionary(pair => pair.Key, pair => pair.Value);
+            foreach (var (outPoint, coin) in table.FindByScript(group.First().Value.Output.ScriptPubKey))
+            {
+                if (wanted.TryGetValue(outPoint, out var expected) && expected.ContentEquals(coin)) found++;
+            }
+        }
+
+        // Each coin has one row: rows beyond those found belong to no coin.
+        return rebuilt.Count - found + (int)Math.Max(0, table.CountIndexed() - found);
+    }
+}

@@ -1,0 +1,114 @@
+using Chain.Core.Coins;
+using Chain.Core.Primitives;
+using Chain.State.Storage;
+
+namespace Chain.State;
+
+/// <summary>
+/// The coins as of the tip: a write-back cache in front of the coin table. Blocks change only the cache; a flush writes
+/// what differs from the disk in one transaction. A coin created and spent between two flushes never reaches the disk.
+/// </summary>
+public sealed class CoinCache : ICoinView
+{
+    private readonly CoinTable _table;
+    private readonly Dictionary<OutPoint, Entry> _entries = [];
+
+    /// <summary>Creates an empty cache.</summary>
+    public CoinCache(CoinTable table) => _table = table;
+
+    /// <summary>The number of entries that differ from the disk.</summary>
+    public int DirtyCount { get; private set; }
+
+    /// <summary>The number of entries.</summary>
+    public int Count => _entries.Count;
+
+    /// <inheritdoc/>
+    public Coin? Find(OutPoint outPoint)
+    {
+        if (_entries.TryGetValue(outPoint, out var entry)) return entry.Coin;
+        var coin = _table.Find(outPoint);
+        if (coin is not null) _entries.Add(outPoint, new Entry(coin, coin));
+        return coin;
+    }
+
+    /// <summary>All coins locked by exactly this script, unflushed ones included.</summary>
+    public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindByScript(ReadOnlyMemory<byte> script)
+    {
+        var result = new List<(OutPoint, Coin)>();
+        foreach (var (outPoint, coin) in _table.FindByScript(script))
+        {
+            if (!_entries.TryGetValue(outPoint, out var entry) || !entry.IsDirty) result.Add((outPoint, coin));
+        }
+
+        if (DirtyCount == 0) return result;
+        foreach (var (outPoint, entry) in _entries)
+        {
+            if (entry.IsDirty && entry.Coin is { } coin && coin.Output.ScriptPubKey.Span.SequenceEqual(script.Span)) result.Add((outPoint, coin));
+        }
+
+        return result;
+    }
+
+    /// <summary>Applies what a block changed, or took back.</summary>
+    public void Apply(CoinDiff diff)
+    {
+        foreach (var (outPoint, coin) in diff.Spent)
+        {
+            var stored = _entries.TryGetValue(outPoint, out var entry) ? entry.Stored : coin;
+            Set(outPoint, new Entry(null, stored));
+        }
+
+        foreach (var (outPoint, coin) in diff.Created)
+        {
+            var stored = _entries.TryGetValue(outPoint, out var entry) ? entry.Stored : null;
+            Set(outPoint, new Entry(stored is not null && stored.ContentEquals(coin) ? stored : coin, stored));
+        }
+    }
+
+    /// <summary>Writes all differences to the table, inside the caller's transaction. <see cref="MarkFlushed"/> must follow its commit.</summary>
+    public void Write()
+    {
+        var changes = new CoinChange[DirtyCount];
+        var count = 0;
+        foreach (var (outPoint, entry) in _entries)
+        {
+            if (entry.IsDirty) changes[count++] = new CoinChange(outPoint, entry.Stored, entry.Coin);
+        }
+
+        _table.Apply(changes);
+    }
+
+    /// <summary>The disk now holds what the cache holds; above <paramref name="keep"/> entries the cache starts anew.</summary>
+    public void MarkFlushed(int keep)
+    {
+        if (_entries.Count > keep)
+        {
+            _entries.Clear();
+        }
+        else
+        {
+            foreach (var (outPoint, entry) in _entries)
+            {
+                // Changing or removing the entry under the enumerator is allowed by Dictionary.
+                if (entry.Coin is null) _entries.Remove(outPoint);
+                else if (entry.IsDirty) _entries[outPoint] = new Entry(entry.Coin, entry.Coin);
+            }
+        }
+
+        DirtyCount = 0;
+    }
+
+    private void Set(OutPoint outPoint, Entry entry)
+    {
+        if (_entries.TryGetValue(outPoint, out var old) && old.IsDirty) DirtyCount--;
+        if (entry.IsDirty) DirtyCount++;
+        if (entry is { Coin: null, Stored: null }) _entries.Remove(outPoint);
+        else _entries[outPoint] = entry;
+    }
+
+    /// <summary>What the coin is now, and what the disk holds; the same object where they do not differ.</summary>
+    private readonly record struct Entry(Coin? Coin, Coin? Stored)
+    {
+        public bool IsDirty => !ReferenceEquals(Coin, Stored);
+    }
+}

@@ -1,0 +1,72 @@
+using Chain.Core.Primitives;
+
+namespace Chain.State;
+
+/// <summary>
+/// A waiting transaction with its place among the others: what it depends on, what depends on it, and the sums over both
+/// that mining and eviction sort by.
+/// </summary>
+public sealed class MempoolEntry
+{
+    internal MempoolEntry(Transaction transaction, Amount fee, long time, long sequence, int sigOpsCost)
+    {
+        Transaction = transaction;
+        Fee = fee;
+        Time = time;
+        Sequence = sequence;
+        SigOpsCost = sigOpsCost;
+        Ancestors = Descendants = new PackageSum(1, transaction.VirtualSize, fee.Satoshis);
+    }
+
+    /// <summary>The transaction.</summary>
+    public Transaction Transaction { get; }
+
+    /// <summary>What it pays to the miner.</summary>
+    public Amount Fee { get; }
+
+    /// <summary>When it came, in Unix seconds.</summary>
+    public long Time { get; }
+
+    /// <summary>The order in which it came: parents before children.</summary>
+    public long Sequence { get; }
+
+    /// <summary>Its signature operations as a block counts them.</summary>
+    public int SigOpsCost { get; }
+
+    /// <summary>It and every waiting transaction that it depends on.</summary>
+    public PackageSum Ancestors { get; internal set; }
+
+    /// <summary>It and every waiting transaction that depends on it.</summary>
+    public PackageSum Descendants { get; internal set; }
+
+    /// <summary>The waiting transactions whose outputs it spends.</summary>
+    public IReadOnlyCollection<MempoolEntry> Parents => ParentSet;
+
+    /// <summary>The waiting transactions that spend its outputs.</summary>
+    public IReadOnlyCollection<MempoolEntry> Children => ChildSet;
+
+    internal HashSet<MempoolEntry> ParentSet { get; } = [];
+
+    internal HashSet<MempoolEntry> ChildSet { get; } = [];
+}
+
+/// <summary>Number, size in vbytes and fees in satoshis of a set of transactions.</summary>
+public readonly record struct PackageSum(int Count, long Size, long Fees)
+{
+    /// <summary>Compares fee rates exactly, without division.</summary>
+    public int CompareFeeRate(PackageSum other) => ((Int128)Fees * other.Size).CompareTo((Int128)other.Fees * Size);
+
+    /// <summary>The sum of two sets that share nothing.</summary>
+    public static PackageSum operator +(PackageSum left, PackageSum right) =>
+        new(left.Count + right.Count, left.Size + right.Size, left.Fees + right.Fees);
+
+    /// <summary>What is left without a part.</summary>
+    public static PackageSum operator -(PackageSum left, PackageSum right) =>
+        new(left.Count - right.Count, left.Size - right.Size, left.Fees - right.Fees);
+
+    /// <summary>The sum of two sets that share nothing.</summary>
+    public static PackageSum Add(PackageSum left, PackageSum right) => left + right;
+
+    /// <summary>What is left without a part.</summary>
+    public static PackageSum Subtract(PackageSum left, PackageSum right) => left - right;
+}

@@ -1,0 +1,37 @@
+using Chain.Core.Consensus;
+
+namespace Chain.State;
+
+/// <summary>Runs the script checks of a block on several threads, the calling one included; the first failure ends them.</summary>
+public sealed class ParallelScriptVerifier : IScriptVerifier
+{
+    private const int FewChecks = 8;
+
+    private readonly ParallelOptions _options;
+
+    /// <summary>Uses at most <paramref name="threads"/> threads at once.</summary>
+    public ParallelScriptVerifier(int threads) => _options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, threads) };
+
+    /// <inheritdoc/>
+    public RuleViolation? Verify(IReadOnlyList<ScriptCheck> checks)
+    {
+        if (checks.Count < FewChecks || _options.MaxDegreeOfParallelism == 1)
+        {
+            foreach (var check in checks)
+            {
+                if (check.Verify() is { } violation) return violation;
+            }
+
+            return null;
+        }
+
+        RuleViolation? found = null;
+        Parallel.For(0, checks.Count, _options, (i, loop) =>
+        {
+            if (checks[i].Verify() is not { } violation) return;
+            Interlocked.CompareExchange(ref found, violation, null);
+            loop.Stop();
+        });
+        return found;
+    }
+}

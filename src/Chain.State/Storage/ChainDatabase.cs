@@ -1,0 +1,181 @@
+using Chain.Core.Coins;
+using Chain.Core.Encoding;
+using Chain.Core.Primitives;
+
+namespace Chain.State.Storage;
+
+/// <summary>A header as it lies in the database, with its place in the order of arrival.</summary>
+public readonly record struct StoredHeader(long Sequence, BlockHeader Header, BlockStatus Status);
+
+/// <summary>
+/// The one SQLite file of a node: headers and blocks in the order of their arrival, undo data, coins, an index of coins by
+/// locking script, the waiting transactions, and a few facts. Write-ahead log, each change one durable transaction.
+/// Throws <see cref="DatabaseException"/> where the disk or the file fails.
+/// </summary>
+public sealed class ChainDatabase : IDisposable
+{
+    private const string SchemaVersion = "1";
+
+    private const string Schema = """
+        CREATE TABLE IF NOT EXISTS facts(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS headers(sequence INTEGER PRIMARY KEY, header BLOB NOT NULL, status INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS blocks(sequence INTEGER PRIMARY KEY, block BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS undo(sequence INTEGER PRIMARY KEY, undo BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS coins(outpoint BLOB PRIMARY KEY, coin BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS scripts(key BLOB PRIMARY KEY, coin BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS mempool(place INTEGER PRIMARY KEY, tx BLOB NOT NULL, time INTEGER NOT NULL);
+        """;
+
+    private readonly SqliteDatabase _db;
+    private readonly SqliteStatement _readFact, _writeFact;
+    private readonly SqliteStatement _addHeader, _setStatus, _addBlock, _readBlock, _addUndo, _readUndo;
+    private readonly SqliteStatement _addMempool;
+
+    private ChainDatabase(SqliteDatabase db)
+    {
+        _db = db;
+        _readFact = db.Prepare("SELECT value FROM facts WHERE name = ?");
+        _writeFact = db.Prepare("INSERT OR REPLACE INTO facts(name, value) VALUES(?, ?)");
+        _addHeader = db.Prepare("INSERT INTO headers(sequence, header, status) VALUES(?, ?, ?)");
+        _setStatus = db.Prepare("UPDATE headers SET status = ? WHERE sequence = ?");
+        _addBlock = db.Prepare("INSERT INTO blocks(sequence, block) VALUES(?, ?)");
+        _readBlock = db.Prepare("SELECT block FROM blocks WHERE sequence = ?");
+        _addUndo = db.Prepare("INSERT OR REPLACE INTO undo(sequence, undo) VALUES(?, ?)");
+        _readUndo = db.Prepare("SELECT undo FROM undo WHERE sequence = ?");
+        _addMempool = db.Prepare("INSERT INTO mempool(tx, time) VALUES(?, ?)");
+        Coins = new CoinTable(db);
+    }
+
+    /// <summary>The file.</summary>
+    public string Path => _db.Path;
+
+    /// <summary>The coins and their index by script.</summary>
+    public CoinTable Coins { get; }
+
+    /// <summary>Opens the file, or creates one with empty tables.</summary>
+    public static ChainDatabase Open(string path)
+    {
+        var db = SqliteDatabase.Open(path);
+        try
+        {
+            db.Execute("PRAGMA journal_mode = WAL");
+            db.Execute("PRAGMA synchronous = FULL");
+            db.Execute("PRAGMA cache_size = -16000");
+            db.Execute("PRAGMA journal_size_limit = 67108864");
+            db.InTransaction(() => db.Execute(Schema));
+            var database = new ChainDatabase(db);
+            database.CheckVersion();
+            return database;
+        }
+        catch (DatabaseException)
+        {
+            db.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs <paramref name="work"/> in one durable transaction.</summary>
+    public void InTransaction(Action work) => _db.InTransaction(work);
+
+    /// <summary>A fact by its name; null where it was never written.</summary>
+    public byte[]? FindFact(string name)
+    {
+        _readFact.Bind(1, name);
+        var value = _readFact.Step() ? _readFact.Blob(0).ToArray() : null;
+        _readFact.Reset();
+        return value;
+    }
+
+    /// <summary>Writes a fact.</summary>
+    public void WriteFact(string name, ReadOnlySpan<byte> value) => _writeFact.Bind(1, name).Bind(2, value).Run();
+
+    /// <summary>All headers in the order of their arrival: parents before children.</summary>
+    public IEnumerable<StoredHeader> ReadHeaders()
+    {
+        using var statement = _db.Prepare("SELECT sequence, header, status FROM headers ORDER BY sequence");
+        while (statement.Step())
+        {
+            var header = BlockHeader.TryDecode(statement.Blob(1).ToArray()) ?? throw Damaged("a header has a wrong length");
+            yield return new StoredHeader(statement.Integer(0), header, (BlockStatus)statement.Integer(2));
+        }
+    }
+
+    /// <summary>Adds a header with its status.</summary>
+    public void AddHeader(long sequence, BlockHeader header, BlockStatus status) =>
+        _addHeader.Bind(1, sequence).Bind(2, header.ToByteArray()).Bind(3, (long)status).Run();
+
+    /// <summary>Changes a header's status.</summary>
+    public void SetStatus(long sequence, BlockStatus status) => _setStatus.Bind(1, (long)status).Bind(2, sequence).Run();
+
+    /// <summary>Adds a whole block under its header's place.</summary>
+    public void AddBlock(long sequence, Block block) => _addBlock.Bind(1, sequence).Bind(2, block.Raw.Span).Run();
+
+    /// <summary>A block's encoding; null where only its header was kept.</summary>
+    public byte[]? FindRawBlock(long sequence) => FindBlob(_readBlock, sequence);
+
+    /// <summary>A whole block that must be there.</summary>
+    public Block GetBlock(long sequence) =>
+        Block.TryDecode(FindRawBlock(sequence) ?? throw Damaged($"block {sequence} is missing")) ?? throw Damaged($"block {sequence} does not decode");
+
+    /// <summary>Adds the undo data of a connected block.</summary>
+    public void AddUndo(long sequence, ReadOnlySpan<byte> undo) => _addUndo.Bind(1, sequence).Bind(2, undo).Run();
+
+    /// <summary>The coins that a connected block changed, from the block and its undo data.</summary>
+    public CoinDiff GetDiff(long sequence, Block block, int height)
+    {
+        var undo = FindBlob(_readUndo, sequence) ?? throw Damaged($"the undo data of block {sequence} is missing");
+        try
+        {
+            return CoinDiff.FromUndo(block, height, undo);
+        }
+        catch (DecodeException e)
+        {
+            throw Damaged($"the undo data of block {sequence}: {e.Message}");
+        }
+    }
+
+    /// <summary>Replaces the waiting transactions, each with the Unix time of its arrival; parents before children.</summary>
+    public void WriteMempool(IEnumerable<(Transaction Transaction, long Time)> entries) => InTransaction(() =>
+    {
+        _db.Execute("DELETE FROM mempool");
+        foreach (var (transaction, time) in entries) _addMempool.Bind(1, transaction.Raw.Span).Bind(2, time).Run();
+    });
+
+    /// <summary>The waiting transactions of the last run; one that does not decode is left out.</summary>
+    public IReadOnlyList<(Transaction Transaction, long Time)> ReadMempool()
+    {
+        var result = new List<(Transaction, long)>();
+        using var statement = _db.Prepare("SELECT tx, time FROM mempool ORDER BY place");
+        while (statement.Step())
+        {
+            if (Transaction.TryDecode(statement.Blob(0).ToArray()) is { } transaction) result.Add((transaction, statement.Integer(1)));
+        }
+
+        return result;
+    }
+
+    /// <summary>Brings the write-ahead log into the file and shortens it.</summary>
+    public void Checkpoint() => _db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+
+    /// <inheritdoc/>
+    public void Dispose() => _db.Dispose();
+
+    internal DatabaseException Damaged(string what) =>
+        new($"The database {Path} is damaged: {what}. Move it away and let the node fetch the chain again, or restore a copy.");
+
+    private static byte[]? FindBlob(SqliteStatement statement, long sequence)
+    {
+        statement.Bind(1, sequence);
+        var blob = statement.Step() ? statement.Blob(0).ToArray() : null;
+        statement.Reset();
+        return blob;
+    }
+
+    private void CheckVersion()
+    {
+        var version = FindFact("version");
+        if (version is null) WriteFact("version", System.Text.Encoding.ASCII.GetBytes(SchemaVersion));
+        else if (System.Text.Encoding.ASCII.GetString(version) != SchemaVersion)
+            throw new DatabaseException($"The database {Path} was written by another version of this program (format {System.Text.Encoding.ASCII.GetString(version)}, this one writes {SchemaVersion}).");
+    }
+}

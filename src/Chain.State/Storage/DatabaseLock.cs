@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace Chain.State.Storage;
+
+/// <summary>
+/// Makes one process the owner of a database: a lock on a file beside it, which the system releases however the process
+/// ends, and a note of who holds it and where it can be asked.
+/// </summary>
+public sealed class DatabaseLock : IDisposable
+{
+    private readonly FileStream _lock;
+    private readonly string _notePath;
+
+    private DatabaseLock(FileStream lockFile, string notePath)
+    {
+        _lock = lockFile;
+        _notePath = notePath;
+    }
+
+    /// <summary>Takes the lock; null where another process holds it.</summary>
+    public static DatabaseLock? TryTake(string databasePath, int processId, int httpPort)
+    {
+        FileStream file;
+        try
+        {
+            file = new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new DatabaseException($"The folder of {databasePath} cannot be written: {e.Message}", e);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new DatabaseException($"The folder of {databasePath} does not exist.", e);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+
+        var note = databasePath + ".owner";
+        File.WriteAllText(note, string.Create(CultureInfo.InvariantCulture, $"{processId} {httpPort}\n"));
+        return new DatabaseLock(file, note);
+    }
+
+    /// <summary>
+    /// Reads who last took the lock: its process id, and the HTTP port where it answers (0 for a command, which does not).
+    /// Null where nobody left a note. The process may be gone: only a failed <see cref="TryTake"/> says that it is there.
+    /// </summary>
+    public static (int ProcessId, int HttpPort)? ReadOwner(string databasePath)
+    {
+        try
+        {
+            var parts = File.ReadAllText(databasePath + ".owner").Split(' ', StringSplitOptions.TrimEntries);
+            return parts.Length == 2 && int.TryParse(parts[0], out var id) && int.TryParse(parts[1], out var port) ? (id, port) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes the note and releases the lock.</summary>
+    public void Dispose()
+    {
+        File.Delete(_notePath);
+        _lock.Dispose();
+    }
+}

@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using SQLitePCL;
+
+namespace Chain.State.Storage;
+
+/// <summary>
+/// A connection to one SQLite file on the raw API, whose prepared statements allocate nothing per row. The library is the
+/// system's maintained one. Not for two threads at once.
+/// </summary>
+public sealed class SqliteDatabase : IDisposable
+{
+    private static readonly Lock ProviderGate = new();
+    private static bool _providerIsSet;
+
+    private readonly sqlite3 _handle;
+    private readonly List<SqliteStatement> _statements = [];
+
+    private SqliteDatabase(sqlite3 handle, string path)
+    {
+        _handle = handle;
+        Path = path;
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens the file, which is created where it does not exist.</summary>
+    public static SqliteDatabase Open(string path)
+    {
+        SetProvider();
+        var code = raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
+        var database = new SqliteDatabase(handle, path);
+        try
+        {
+            database.Check(code);
+            database.Execute("PRAGMA busy_timeout = 5000");
+            return database;
+        }
+        catch (DatabaseException)
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs statements that return nothing of interest.</summary>
+    public void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql));
+
+    /// <summary>Compiles a statement, which lives as long as the connection.</summary>
+    public SqliteStatement Prepare(string sql)
+    {
+        Check(raw.sqlite3_prepare_v2(_handle, sql, out var handle));
+        var statement = new SqliteStatement(this, handle);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    /// <summary>Runs <paramref name="work"/> in one transaction: all of it is on disk afterwards, or nothing.</summary>
+    public void InTransaction(Action work)
+    {
+        Execute("BEGIN IMMEDIATE");
+        try
+        {
+            work();
+            Execute("COMMIT");
+        }
+        catch
+        {
+            // Some errors (a full disk) roll back by themselves; a second ROLLBACK is then an error of no interest.
+            _ = raw.sqlite3_exec(_handle, "ROLLBACK");
+            throw;
+        }
+    }
+
+    /// <summary>Finalizes the statements and closes the connection.</summary>
+    public void Dispose()
+    {
+        foreach (var statement in _statements) statement.Dispose();
+        _handle.Dispose();
+    }
+
+    internal void Check(int code)
+    {
+        if (code is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE) return;
+        var text = raw.sqlite3_errmsg(_handle).utf8_to_string();
+        throw new DatabaseException((code & 0xff) switch
+        {
+            raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT =>
+                $"The database {Path} is damaged ({text}). Move it away and let the node fetch the chain again, or restore a copy.",
+            raw.SQLITE_FULL => $"The disk is full: {Path} cannot grow. Free some space and start again; nothing is lost.",
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"The database {Path} is in use by another program. Close it and try again.",
+            raw.SQLITE_CANTOPEN => $"The database {Path} cannot be opened ({text}). Does the folder exist, and may you write there?",
+            raw.SQLITE_READONLY or raw.SQLITE_PERM => $"The database {Path} cannot be written ({text}). Check the file's owner and permissions.",
+            _ => $"The database {Path} failed: {text} (SQLite error {code}).",
+        });
+    }
+
+    private static void SetProvider()
+    {
+        lock (ProviderGate)
+        {
+            if (_providerIsSet) return;
+            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == "e_sqlite3" ? LoadLibrary() : 0);
+            raw.SetProvider(new SQLite3Provider_e_sqlite3());
+            raw.FreezeProvider();
+            _providerIsSet = true;
+        }
+    }
+
+    private static nint LoadLibrary()
+    {
+        string[] files = ["libsqlite3.so.0", "libsqlite3.dylib", "libsqlite3.0.dylib", "winsqlite3.dll", "e_sqlite3"];
+        foreach (var file in files)
+        {
+            if (NativeLibrary.TryLoad(System.IO.Path.Combine(AppContext.BaseDirectory, file), out var handle)) return handle;
+            if (NativeLibrary.TryLoad(file, out handle)) return handle;
+        }
+
+        throw new DllNotFoundException(
+            "SQLite was not found. Install it (Debian, Ubuntu: apt-get install libsqlite3-0) or put its library beside the executable.");
+    }
+}

@@ -1,0 +1,46 @@
+using Chain.Core.Consensus;
+
+namespace Chain.State;
+
+/// <summary>Why the pool did not take a transaction: it breaks a rule, or policy does not want it. Exactly one is set.</summary>
+public sealed record TransactionRejection
+{
+    private TransactionRejection(RuleViolation? rule, PolicyError? policy)
+    {
+        Rule = rule;
+        Policy = policy;
+    }
+
+    /// <summary>The rule that it breaks.</summary>
+    public RuleViolation? Rule { get; }
+
+    /// <summary>Why policy does not want it.</summary>
+    public PolicyError? Policy { get; }
+
+    /// <summary>The reject string of Bitcoin Core.</summary>
+    public string RejectReason => Rule?.RejectReason ?? Policy!.Value.RejectReason();
+
+    /// <summary>Whether it may become valid once other transactions are known.</summary>
+    public bool IsMissingInputs => Rule?.Error == RuleError.InputsMissingOrSpent;
+
+    /// <summary>Whether the transaction is here already, in the pool or in the chain.</summary>
+    public bool IsKnown => Policy is PolicyError.AlreadyInMempool or PolicyError.AlreadyKnown;
+
+    /// <summary>Whether its sender breaks the protocol: only rules that no later block can change count.</summary>
+    public bool IsGuilty => Rule is { Error: < RuleError.ParentMissing };
+
+    /// <summary>A broken rule.</summary>
+    public static implicit operator TransactionRejection(RuleViolation rule) => FromRuleViolation(rule);
+
+    /// <summary>A matter of policy.</summary>
+    public static implicit operator TransactionRejection(PolicyError policy) => FromPolicyError(policy);
+
+    /// <summary>A broken rule.</summary>
+    public static TransactionRejection FromRuleViolation(RuleViolation rule) => new(rule, null);
+
+    /// <summary>A matter of policy.</summary>
+    public static TransactionRejection FromPolicyError(PolicyError policy) => new(null, policy);
+
+    /// <summary>The reject string, then the detail where there is one.</summary>
+    public override string ToString() => Rule?.ToString() ?? RejectReason;
+}
