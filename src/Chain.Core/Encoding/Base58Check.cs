@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using SimpleBase;
 
 namespace Chain.Core.Encoding;
@@ -26,7 +27,8 @@ public static class Base58Check
     /// <summary>Decodes a text to its payload (version byte first); null where a character or the checksum is wrong.</summary>
     public static byte[]? TryDecode(string text)
     {
-        if (text.Length is 0 or > LongestText) return null;
+        // SimpleBase looks characters up in a table of the ASCII ones and throws beyond it.
+        if (text.Length is 0 or > LongestText || !Ascii.IsValid(text)) return null;
         var data = new byte[Base58.Bitcoin.GetSafeByteCountForDecoding(text)];
         if (!Base58.Bitcoin.TryDecode(text, data, out var length) || length < ChecksumSize) return null;
         var payload = data.AsSpan(0, length - ChecksumSize);
