@@ -50,7 +50,7 @@ public readonly record struct Amount : IComparable<Amount>
         amount = default;
         return text is { Length: > 0 and <= 32 }
             && text.All(c => char.IsAsciiDigit(c) || c == '.')
-            && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[^1])
+            && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[^1]) && DecimalsIn(text) <= Decimals
             && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var coins)
             && TryFromCoins(coins, out amount);
     }
@@ -98,4 +98,7 @@ public readonly record struct Amount : IComparable<Amount>
 
     /// <summary>Greater or equal.</summary>
     public static bool operator >=(Amount left, Amount right) => left.Satoshis >= right.Satoshis;
+
+    // Counted in the text, since a decimal would round what has more digits than it can hold.
+    private static int DecimalsIn(string text) => text.Contains('.') ? text.Length - 1 - text.LastIndexOf('.') : 0;
 }
