@@ -48,7 +48,8 @@ public static class StandardScripts
         script.Length is Secp256k1.CompressedSize + 2 or Secp256k1.UncompressedSize + 2
         && script.Span[0] == script.Length - 2 && script.Span[^1] == (byte)Opcode.CheckSig
             ? script[1..^1]
-            : null;
+            // A bare null would convert to an empty memory, which is a key.
+            : (ReadOnlyMemory<byte>?)null;
 
     /// <summary>The address that a script pays: of the hash in P2PKH, of the key's hash in P2PK; null where it has none.</summary>
     public static Address? FindAddress(ReadOnlyMemory<byte> script, byte version)
