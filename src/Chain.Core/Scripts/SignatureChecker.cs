@@ -21,7 +21,10 @@ public class SignatureChecker
     {
         if (signature.IsEmpty) return false;
         var hash = SignatureHash.Legacy(_transaction, _inputIndex, scriptCode, (SignatureHashType)signature[^1]);
-        return Verify(publicKey, signature[..^1], hash);
+        if (SignatureEncoding.IsStrictDer(signature)) return Verify(publicKey, signature[..^1], hash);
+
+        // Only on a chain where BIP66 is not active yet: with it, the script has failed before.
+        return SignatureEncoding.TryMakeStrict(signature[..^1]) is { } strict && Verify(publicKey, strict, hash);
     }
 
     /// <summary>The check of the curve itself, which a cache may answer.</summary>

@@ -21,6 +21,19 @@ public static class SignatureEncoding
             && IsPositiveInteger(signature[4 + lengthR], signature.Slice(6 + lengthR, lengthS));
     }
 
+    /// <summary>
+    /// Rewrites a signature (without hash type) as strict DER where it is read as OpenSSL did before BIP66 (Core:
+    /// ecdsa_signature_parse_der_lax): lengths in long forms, needless or missing zeros, a wrong total length and bytes
+    /// behind the end are overlooked. Null where even so no R and S of 32 bytes are found.
+    /// </summary>
+    public static byte[]? TryMakeStrict(ReadOnlySpan<byte> signature)
+    {
+        if (!TryTake(ref signature, 0x30) || !TryReadLength(ref signature, out _)) return null;
+        if (!TryReadInteger(ref signature, out var r) || !TryReadInteger(ref signature, out var s)) return null;
+        byte[] body = [.. DerInteger(r), .. DerInteger(s)];
+        return [0x30, (byte)body.Length, .. body];
+    }
+
     /// <summary>Applies what <paramref name="flags"/> ask of a signature with its hash type; an empty one passes, and fails later.</summary>
     public static ScriptError CheckSignature(ReadOnlySpan<byte> signature, ScriptFlags flags)
     {
@@ -48,4 +61,52 @@ public static class SignatureEncoding
     private static bool IsPositiveInteger(byte tag, ReadOnlySpan<byte> value) =>
         tag == 0x02 && !value.IsEmpty && (value[0] & 0x80) == 0
         && !(value.Length > 1 && value[0] == 0 && (value[1] & 0x80) == 0);
+
+    private static bool TryReadInteger(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (!TryTake(ref rest, 0x02) || !TryReadLength(ref rest, out var length) || length > rest.Length) return false;
+        value = rest[..length].TrimStart((byte)0);
+        rest = rest[length..];
+        return value.Length <= 32;
+    }
+
+    private static bool TryTake(ref ReadOnlySpan<byte> rest, byte tag)
+    {
+        if (rest.IsEmpty || rest[0] != tag) return false;
+        rest = rest[1..];
+        return true;
+    }
+
+    // The length of the whole is read past, so that it may be any; that of an integer has at most three digits in base 256.
+    private static bool TryReadLength(ref ReadOnlySpan<byte> rest, out int length)
+    {
+        length = 0;
+        if (rest.IsEmpty) return false;
+        var first = rest[0];
+        rest = rest[1..];
+        if ((first & 0x80) == 0)
+        {
+            length = first;
+            return true;
+        }
+
+        var size = first & 0x7f;
+        if (size > rest.Length) return false;
+        var digits = rest[..size].TrimStart((byte)0);
+        rest = rest[size..];
+        if (digits.Length > 3)
+        {
+            length = int.MaxValue;
+            return true;
+        }
+
+        foreach (var digit in digits) length = (length << 8) | digit;
+        return true;
+    }
+
+    private static byte[] DerInteger(ReadOnlySpan<byte> value) =>
+        value.IsEmpty ? [0x02, 0x01, 0x00]
+        : value[0] >= 0x80 ? [0x02, (byte)(value.Length + 1), 0x00, .. value]
+        : [0x02, (byte)value.Length, .. value];
 }
