@@ -69,7 +69,7 @@ public sealed class KeyStore : IDisposable
     {
         path = Resolve(path);
         using var turn = WalletLock.Acquire(path, options.LockTimeout, cancellation);
-        using var store = File.Exists(path) ? Load(path) : new KeyStore(path, keys: [], sealedFile: null, secrets: []);
+        using var store = LoadOrCreate(path);
         if (store.IsEncrypted) store.Unlock(passphrase ?? throw WalletException.PassphraseRequired(path));
         else if (passphrase is not null) store._cipher = new WalletCipher(passphrase, options.Iterations, Random(random, WalletCipher.SaltSize));
         var key = store.CreateKey(random, time.GetUtcNow());
@@ -162,6 +162,18 @@ public sealed class KeyStore : IDisposable
     {
         _indexes.Add(key.PublicKey.Hash, _keys.Count);
         _keys.Add(key);
+    }
+
+    private static KeyStore LoadOrCreate(string path)
+    {
+        try
+        {
+            return Load(path);
+        }
+        catch (WalletException e) when (e.Error == WalletError.NotFound)
+        {
+            return new KeyStore(path, keys: [], sealedFile: null, secrets: []);
+        }
     }
 
     private static byte[] Read(string path)

@@ -23,13 +23,13 @@ public static class PaymentBuilder
     {
         if (request.Amount == Amount.Zero) return new PaymentFailure(PaymentError.NothingToPay, Amount.Zero, Amount.Zero);
         var selection = new CoinSelection(request);
-        var own = FindOwnCoins(request.Coins, findKey);
+        var own = FindOwnCoins(request.Coins, findKey, out var withoutKey);
         var confirmed = own.FindAll(coin => coin.Confirmations > 0);
         var choice = selection.Choose(confirmed);
         if (choice.Error == PaymentError.InsufficientFunds && confirmed.Count < own.Count) choice = selection.Choose(own);
         if (choice.Error is { } error)
         {
-            if (error == PaymentError.InsufficientFunds && request.Coins.Sum(coin => (decimal)coin.Output.Value) >= (decimal)choice.Needed) error = PaymentError.MissingKey;
+            if (error == PaymentError.InsufficientFunds && choice.Total + withoutKey >= choice.Needed) error = PaymentError.MissingKey;
             return new PaymentFailure(error, Clamp(choice.Needed), Clamp(choice.Total));
         }
 
@@ -40,8 +40,10 @@ public static class PaymentBuilder
             Amount.FromSatoshis((long)choice.Change));
     }
 
-    private static List<OwnCoin> FindOwnCoins(IEnumerable<SpendableCoin> coins, Func<Hash160, PrivateKey?> findKey)
+    /// <summary>The coins that a key unlocks, and what those are worth of which only the key is missing.</summary>
+    private static List<OwnCoin> FindOwnCoins(IEnumerable<SpendableCoin> coins, Func<Hash160, PrivateKey?> findKey, out Int128 withoutKey)
     {
+        withoutKey = 0;
         var keys = new Dictionary<Hash160, PrivateKey?>();
         var own = new List<OwnCoin>();
         foreach (var coin in coins.DistinctBy(coin => coin.OutPoint))
@@ -50,7 +52,8 @@ public static class PaymentBuilder
             if (coin.Output.Value <= 0 || !Amount.IsInRange(coin.Output.Value)) continue;
             if (StandardScripts.FindAddress(script, version: 0)?.Hash is not { } hash) continue;
             if (!keys.TryGetValue(hash, out var key)) keys[hash] = key = findKey(hash);
-            if (key is not null) own.Add(new OwnCoin(coin, key, PaysHash: StandardScripts.FindPublicKeyHash(script.Span) is not null));
+            if (key is null) withoutKey += coin.Output.Value;
+            else own.Add(new OwnCoin(coin, key, PaysHash: StandardScripts.FindPublicKeyHash(script.Span) is not null));
         }
 
         return own;
