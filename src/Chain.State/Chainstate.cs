@@ -13,7 +13,9 @@ namespace Chain.State;
 /// </summary>
 public sealed class Chainstate : IDisposable
 {
-    private const string ParamsFact = "genesis.json";
+    /// <summary>The fact under which a database keeps the parameters that it was made with, as the text of genesis.json.</summary>
+    public const string ParamsFact = "genesis.json";
+
     private const string CoinsFact = "coins at";
 
     private readonly ChainDatabase _database;

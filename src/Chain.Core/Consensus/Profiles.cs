@@ -55,7 +55,7 @@ public static class Profiles
         Profile = Private,
         Magic = ChainParams.DeriveMagic(genesis.Hash),
         DefaultPort = 3000,
-        AddressVersion = 0,
+        AddressVersion = PrivateAddressVersion,
         WifVersion = 128,
         Subsidy = Amount.FromSatoshis(10 * Amount.Coin),
         HalvingInterval = 0,
@@ -67,6 +67,9 @@ public static class Profiles
         MinRelayFeeRate = 0,
         Genesis = genesis,
     };
+
+    /// <summary>The version byte of addresses on private chains: they begin with 1.</summary>
+    public const byte PrivateAddressVersion = 0;
 
     /// <summary>The compact target of new private chains: sixteen zero bits.</summary>
     public const uint PrivatePowLimit = 0x1f00ffff;

@@ -74,6 +74,18 @@ public sealed class ChainDatabase : IDisposable
         }
     }
 
+    /// <summary>
+    /// Reads one fact of a file without owning it, also beside the process that does; null where the file holds none.
+    /// </summary>
+    public static byte[]? FindFact(string path, string name)
+    {
+        using var db = SqliteDatabase.Open(path);
+        var hasFacts = db.Prepare("SELECT 1 FROM sqlite_master WHERE name = 'facts'");
+        if (!hasFacts.Step()) return null;
+        var read = db.Prepare("SELECT value FROM facts WHERE name = ?").Bind(1, name);
+        return read.Step() ? read.Blob(0).ToArray() : null;
+    }
+
     /// <summary>Runs <paramref name="work"/> in one durable transaction.</summary>
     public void InTransaction(Action work) => _db.InTransaction(work);
 

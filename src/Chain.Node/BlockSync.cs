@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using Chain.Core.Primitives;
+using Chain.Network.Messages;
+using Chain.State;
+
+namespace Chain.Node;
+
+/// <summary>
+/// Fetches the blocks that this node lacks. It asks a peer which blocks follow its own (getblocks), takes their names (inv),
+/// and asks for a window of blocks at a time (getdata) from one peer; when that one stalls, the next goes on. A machine
+/// without I/O: events and the clock's reading in, messages and disconnections out through two delegates.
+/// </summary>
+public sealed class BlockSync
+{
+    /// <summary>The most blocks that are asked of a peer before it sent the first of them.</summary>
+    public const int Window = 16;
+
+    /// <summary>How many names an answer to getblocks has where there are more to come.</summary>
+    public const int FullInventory = 500;
+
+    /// <summary>How many new blocks a peer may announce to be asked while another one is being asked.</summary>
+    private const int Announcement = 2;
+
+    private const int MaxWanted = 50_000;
+
+    /// <summary>How long a peer may take to send anything of what it was asked for.</summary>
+    public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Chainstate _chainstate;
+    private readonly TimeProvider _clock;
+    private readonly Action<long, Message> _send;
+    private readonly Action<long, string> _disconnect;
+    private readonly Dictionary<long, SyncPeer> _peers = [];
+    private readonly Dictionary<BlockHash, SyncPeer> _inFlight = [];
+
+    /// <summary>Creates a machine without peers.</summary>
+    public BlockSync(Chainstate chainstate, TimeProvider clock, Action<long, Message> send, Action<long, string> disconnect)
+    {
+        _chainstate = chainstate;
+        _clock = clock;
+        _send = send;
+        _disconnect = disconnect;
+    }
+
+    /// <summary>Blocks that came before their parents.</summary>
+    public OrphanBlocks Orphans { get; } = new();
+
+    /// <summary>Whether many blocks are on their way: a bad time to announce each one to others.</summary>
+    public bool IsCatchingUp => _peers.Values.Any(peer => peer.InFlight > 0 && (peer.Wanted.Count > Announcement || peer.HasMore));
+
+    /// <summary>A peer is ready: it is asked what it has beyond this node's chain.</summary>
+    public void AddPeer(long id)
+    {
+        _peers.Add(id, new SyncPeer(id));
+        AskForMore(_peers[id]);
+    }
+
+    /// <summary>A peer is gone: what it was asked for is asked of the others.</summary>
+    public void RemovePeer(long id)
+    {
+        if (!_peers.Remove(id, out var gone) || gone.InFlight == 0) return;
+        foreach (var (hash, peer) in _inFlight)
+        {
+            if (peer == gone) _inFlight.Remove(hash);
+        }
+
+        foreach (var other in _peers.Values) AskForMore(other);
+        ContinueAll();
+    }
+
+    /// <summary>A peer named blocks that it has.</summary>
+    public void OnInventory(long id, IReadOnlyList<BlockHash> hashes)
+    {
+        if (!_peers.TryGetValue(id, out var peer) || hashes.Count == 0) return;
+        foreach (var hash in hashes)
+        {
+            if (peer.Wanted.Count < MaxWanted && !IsHere(hash)) peer.Wanted.Enqueue(hash);
+        }
+
+        if (hashes.Count >= FullInventory) peer.HasMore = true;
+        Continue(peer);
+    }
+
+    /// <summary>A peer sent a block, asked for or not. <see cref="Continue(long)"/> follows once it is processed.</summary>
+    public void OnBlock(long id, BlockHash hash)
+    {
+        if (_inFlight.Remove(hash, out var asked)) asked.InFlight--;
+        if (_peers.TryGetValue(id, out var peer)) peer.LastProgress = _clock.GetTimestamp();
+    }
+
+    /// <summary>A block's parent is not known: the peer that sent it is asked for what lies between.</summary>
+    public void OnOrphan(long id)
+    {
+        if (_peers.TryGetValue(id, out var peer) && peer.Wanted.Count == 0 && peer.InFlight == 0) AskForMore(peer);
+    }
+
+    /// <summary>A peer does not have blocks that it named.</summary>
+    public void OnNotFound(long id, IReadOnlyList<BlockHash> hashes)
+    {
+        foreach (var hash in hashes)
+        {
+            if (_inFlight.TryGetValue(hash, out var asked) && asked.Id == id && _inFlight.Remove(hash)) asked.InFlight--;
+        }
+
+        ContinueAll();
+    }
+
+    /// <summary>Asks a peer for its next blocks, and the others where they were waiting for it.</summary>
+    public void Continue(long id)
+    {
+        if (_peers.TryGetValue(id, out var peer)) Continue(peer);
+        if (_inFlight.Count == 0) ContinueAll();
+    }
+
+    /// <summary>Time has passed: who sends nothing of what it was asked for is left.</summary>
+    public void Tick()
+    {
+        var stalled = _peers.Values.Where(peer => peer.InFlight > 0 && _clock.GetElapsedTime(peer.LastProgress) > StallTimeout).ToList();
+        foreach (var peer in stalled)
+        {
+            _disconnect(peer.Id, $"it was asked for {peer.InFlight} blocks and sent none for {StallTimeout.TotalSeconds:0} seconds");
+            RemovePeer(peer.Id);
+        }
+    }
+
+    private void Continue(SyncPeer peer)
+    {
+        if (peer.InFlight > Window / 2) return;
+        if (IsAnotherAsked(peer) && peer.Wanted.Count > Announcement) return;
+        var items = ImmutableArray.CreateBuilder<InventoryItem>();
+        while (peer.InFlight + items.Count < Window && peer.Wanted.TryDequeue(out var hash))
+        {
+            if (IsHere(hash) || !_inFlight.TryAdd(hash, peer)) continue;
+            items.Add(new InventoryItem(InventoryType.Block, hash.Hash));
+        }
+
+        if (items.Count > 0)
+        {
+            if (peer.InFlight == 0) peer.LastProgress = _clock.GetTimestamp();
+            peer.InFlight += items.Count;
+            _send(peer.Id, new GetDataMessage(items.ToImmutable()));
+        }
+        else if (peer is { HasMore: true, InFlight: 0 } && peer.Wanted.Count == 0)
+        {
+            AskForMore(peer);
+        }
+    }
+
+    private void ContinueAll()
+    {
+        foreach (var peer in _peers.Values.ToList()) Continue(peer);
+    }
+
+    private void AskForMore(SyncPeer peer)
+    {
+        peer.HasMore = false;
+        _send(peer.Id, new GetBlocksMessage(_chainstate.Tree.CreateLocator()));
+    }
+
+    private bool IsHere(BlockHash hash) => _chainstate.Tree.Find(hash) is not null || Orphans.Contains(hash);
+
+    private bool IsAnotherAsked(SyncPeer peer) => _inFlight.Count > peer.InFlight;
+
+    private sealed class SyncPeer(long id)
+    {
+        public long Id => id;
+
+        /// <summary>Named by the peer, not yet asked for.</summary>
+        public Queue<BlockHash> Wanted { get; } = new();
+
+        /// <summary>Asked for, not yet sent.</summary>
+        public int InFlight { get; set; }
+
+        /// <summary>Whether its last answer was full, so that it has more.</summary>
+        public bool HasMore { get; set; }
+
+        public long LastProgress { get; set; }
+    }
+}

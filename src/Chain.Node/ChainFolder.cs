@@ -1,0 +1,108 @@
+using Chain.Core.Consensus;
+using Chain.Core.Primitives;
+using Chain.Node.Rpc;
+using Chain.State.Storage;
+
+namespace Chain.Node;
+
+/// <summary>
+/// What lies in a data directory: which chain it is, and how one gets at it — through the node that runs there, or by
+/// opening the database.
+/// </summary>
+public static class ChainFolder
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The parameters of the node's chain: of its database, else of genesis.json; null where there is neither.</summary>
+    public static ChainParams? FindParams(NodeSettings settings)
+    {
+        if (File.Exists(settings.DatabasePath) && ChainDatabase.FindFact(settings.DatabasePath, State.Chainstate.ParamsFact) is { } fact)
+        {
+            return GenesisFile.TryParse(System.Text.Encoding.UTF8.GetString(fact), out var error)
+                ?? throw new DatabaseException($"The database {settings.DatabasePath} is damaged: its parameters do not read ({error}).");
+        }
+
+        return File.Exists(settings.GenesisPath) ? ReadGenesis(settings.GenesisPath) : null;
+    }
+
+    /// <summary>The parameters, which must be there.</summary>
+    public static ChainParams GetParams(NodeSettings settings) => FindParams(settings) ?? throw NoChain(settings);
+
+    /// <summary>Reads a chain from its file.</summary>
+    public static ChainParams ReadGenesis(string path)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{path} cannot be read: {e.Message}", e);
+        }
+
+        return GenesisFile.TryParse(text, out var error)
+            ?? throw new CommandException($"{path} is no chain: {error}. Copy the file again from who made the chain.");
+    }
+
+    /// <summary>
+    /// Reads an address of this chain, or says what is wrong with it. A folder without a chain reads addresses of a private
+    /// one.
+    /// </summary>
+    public static Address ParseAddress(string text, byte version)
+    {
+        var error = Address.TryParse(text, version, out var address);
+        return error == AddressError.None ? address : throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, AddressText.Explain(text, error));
+    }
+
+    /// <summary>Reaches the chain: the node that runs here, or, where none does, the database itself.</summary>
+    public static async Task<INodeClient> ConnectAsync(NodeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var initial = GetParams(settings);
+        var start = clock.GetTimestamp();
+        while (true)
+        {
+            if (DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } held)
+                return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock));
+            var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
+            if (owner is { HttpPort: > 0 } node && await TryConnectAsync(settings, node.HttpPort, cancellationToken).ConfigureAwait(false) is { } client) return client;
+            if (clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "does not answer");
+            await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes the database for a node that is about to run.</summary>
+    public static LoadedChain OpenForNode(NodeSettings settings, ChainParams? initial, TimeProvider clock)
+    {
+        initial ??= GetParams(settings);
+        var held = DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, settings.HttpPort)
+            ?? throw InUse(settings, DatabaseLock.ReadOwner(settings.DatabasePath), "uses it");
+        return LoadedChain.Open(held, settings.DatabasePath, initial, clock);
+    }
+
+    private static CommandException NoChain(NodeSettings settings) => new(
+        $"There is no chain in {settings.DataDirectory}: no {Path.GetFileName(settings.DatabasePath)} and no {GenesisFile.FileName}. "
+        + "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'.");
+
+    private static CommandException InUse(NodeSettings settings, (int ProcessId, int HttpPort)? owner, string what) => new(
+        $"The database {settings.DatabasePath} is in use: process {owner?.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} {what}"
+        + $"{(owner is { HttpPort: > 0 } node ? $" (a node with RPC port {node.HttpPort})" : "")}. Stop that process, or use another --node or --datadir.");
+
+    private static async Task<HttpNodeClient?> TryConnectAsync(NodeSettings settings, int port, CancellationToken cancellationToken)
+    {
+        if (RpcCookie.TryRead(settings.CookiePath) is not { } cookie) return null;
+        var client = new HttpNodeClient(port, cookie);
+        try
+        {
+            _ = await client.CallAsync("getblockcount", null, cancellationToken).ConfigureAwait(false);
+            return client;
+        }
+        catch (Exception e) when (e is HttpRequestException or RpcException)
+        {
+            // It is starting, or stopping: the next look tells.
+            await client.DisposeAsync().ConfigureAwait(false);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace Chain.Node;
+
+/// <summary>A command cannot do what it was asked: the message for people goes to stderr, the status to the shell.</summary>
+public sealed class CommandException : Exception
+{
+    /// <summary>The status for arguments that make no sense.</summary>
+    public const int UsageStatus = 2;
+
+    /// <summary>The status for all that has none of its own.</summary>
+    public const int GeneralStatus = 1;
+
+    /// <summary>Creates the exception without a reason.</summary>
+    public CommandException()
+    {
+    }
+
+    /// <summary>Creates the exception with its message.</summary>
+    public CommandException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with its message and its cause.</summary>
+    public CommandException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    private CommandException(string message, int status) : base(message) => Status = status;
+
+    /// <summary>The exit status: 2 for usage, the absolute value of an RPC error's code, 1 for the rest.</summary>
+    public int Status { get; } = GeneralStatus;
+
+    /// <summary>Arguments that make no sense.</summary>
+    public static CommandException Usage(string message) => new(message, UsageStatus);
+
+    /// <summary>A failure with the status that its RPC code gives.</summary>
+    public static CommandException FromRpc(int code, string message) =>
+        new(message, Math.Abs((long)code) is > 0 and < 126 and var status ? (int)status : GeneralStatus);
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Chain.Core.Primitives;
+using Chain.Node.Wallet;
+
+namespace Chain.Node.Commands;
+
+/// <summary><c>chain createwallet</c>: a new key in the node's wallet, which is made where there is none.</summary>
+internal static class CreateWalletCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var passphraseFile = PassphraseOption.Create("Encrypts the wallet with the passphrase in the file's first line; needed again wherever private keys are.");
+        var command = new Command("createwallet", "Make a new address. Its private key is kept in the node's wallet file.") { passphraseFile };
+        command.SetAction(parsed =>
+        {
+            var settings = GlobalOptions.Settings(parsed);
+            var version = WalletCommands.AddressVersion(settings);
+            Directory.CreateDirectory(settings.DataDirectory);
+            using var passphrase = PassphraseOption.Read(parsed.GetValue(passphraseFile));
+            using var random = RandomNumberGenerator.Create();
+            var key = KeyStore.AddKey(settings.WalletPath, passphrase, random, console.Clock);
+            console.Output.WriteLine($"Your new address: {Address.Of(key, version)}");
+        });
+        return command;
+    }
+}

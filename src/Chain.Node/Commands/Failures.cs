@@ -1,0 +1,36 @@
+using Chain.Node.Rpc;
+using Chain.Node.Wallet;
+using Chain.State.Storage;
+
+namespace Chain.Node.Commands;
+
+/// <summary>Turns what went wrong into one line for people and a status for scripts.</summary>
+internal static class Failures
+{
+    private const int Interrupted = 130;
+
+    /// <summary>The line and the status; null for what only a bug can cause.</summary>
+    public static (string Message, int Status)? Explain(Exception exception) => exception switch
+    {
+        CommandException e => (e.Message, e.Status),
+        WalletException e => (e.Message, CommandException.FromRpc(CodeOf(e.Error), e.Message).Status),
+        RpcException e => (e.Message, CommandException.FromRpc(e.Code, e.Message).Status),
+        DatabaseException e => (e.Message, CommandException.GeneralStatus),
+        DllNotFoundException e => (e.Message, CommandException.GeneralStatus),
+        HttpRequestException e => ($"The node does not answer any more: {e.Message}", CommandException.GeneralStatus),
+        OperationCanceledException => ("", Interrupted),
+        IOException e => (e.Message, CommandException.GeneralStatus),
+        UnauthorizedAccessException e => (e.Message, CommandException.GeneralStatus),
+        _ => null,
+    };
+
+    /// <summary>One line, whatever the message holds.</summary>
+    public static string Line(string message) => "chain: " + message.ReplaceLineEndings(" ");
+
+    private static int CodeOf(WalletError error) => error switch
+    {
+        WalletError.PassphraseRequired => RpcErrorCode.WalletUnlockNeeded,
+        WalletError.WrongPassphrase => RpcErrorCode.WalletPassphraseIncorrect,
+        _ => RpcErrorCode.WalletError,
+    };
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Chain.Core.Consensus;
+
+namespace Chain.Node.Commands;
+
+/// <summary><c>chain init</c>: takes over a chain from its file, or Bitcoin's regtest by name.</summary>
+internal static class InitCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var source = new Argument<string>("FILE|regtest") { Description = "A genesis.json, or 'regtest' for Bitcoin's regression test chain." };
+        var command = new Command("init", "Take part in a chain that exists: from its genesis.json, or 'regtest'.") { source };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = GlobalOptions.Settings(parsed);
+            var p = Read(parsed.GetRequiredValue(source));
+            await AdoptAsync(settings, p, cancellationToken).ConfigureAwait(false);
+            using (ChainFolder.OpenForNode(settings, p, console.Clock))
+                await console.Output.WriteLineAsync($"Node {settings.NodeId} takes part in the chain {p.Genesis.Hash}.").ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    /// <summary>Makes a chain that of the folder: writes its genesis.json where there is none; another chain there is an error.</summary>
+    public static async Task AdoptAsync(NodeSettings settings, ChainParams p, CancellationToken cancellationToken)
+    {
+        if (ChainFolder.FindParams(settings) is { } present)
+        {
+            if (present.Genesis.Hash != p.Genesis.Hash)
+                throw new CommandException($"{settings.DataDirectory} holds another chain already, {present.Genesis.Hash}. Choose another --datadir or --node for this one.");
+            if (GenesisFile.Write(present) != GenesisFile.Write(p))
+                throw new CommandException($"{settings.DataDirectory} holds a chain with the same first block but other parameters. Choose another --datadir, or remove what is there.");
+        }
+
+        Directory.CreateDirectory(settings.DataDirectory);
+        if (!File.Exists(settings.GenesisPath)) await NewFile.WriteAsync(settings.GenesisPath, GenesisFile.Write(p), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ChainParams Read(string source)
+    {
+        if (source == Profiles.RegtestName) return Profiles.Regtest;
+        return File.Exists(source)
+            ? ChainFolder.ReadGenesis(source)
+            : throw new CommandException($"There is no file '{source}'. Name a {GenesisFile.FileName}, or 'regtest'.");
+    }
+}

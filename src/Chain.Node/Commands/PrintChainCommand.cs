@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
+
+namespace Chain.Node.Commands;
+
+/// <summary><c>chain printchain</c>: the blocks of the chain, newest first.</summary>
+internal static class PrintChainCommand
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static Command Create(CommandConsole console)
+    {
+        var limit = new Option<int?>("--limit") { Description = "At most this many blocks.", HelpName = "N" };
+        var from = new Option<int?>("--from") { Description = "Begin at this height, and go down.", HelpName = "HEIGHT" };
+        var json = new Option<bool>("--json") { Description = "A list of blocks as JSON, each as getblock 2 gives it." };
+        var command = new Command("printchain", "Print the blocks of the chain, newest first.") { limit, from, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = GlobalOptions.Settings(parsed);
+            if (parsed.GetValue(limit) is <= 0) throw CommandException.Usage("--limit must be 1 or more.");
+            var client = await ChainFolder.ConnectAsync(settings, console.Clock, cancellationToken).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false))
+            {
+                var tip = (await client.GetAsync("getblockcount", cancellationToken).ConfigureAwait(false)).GetValue<int>();
+                var start = parsed.GetValue(from) ?? tip;
+                if (start < 0 || start > tip) throw CommandException.Usage($"There is no block at height {start}: the chain has heights 0 to {tip}.");
+                var count = Math.Min(parsed.GetValue(limit) ?? int.MaxValue, start + 1);
+                if (parsed.GetValue(json)) await WriteJsonAsync(console.Output, client, start, count, cancellationToken).ConfigureAwait(false);
+                else await WriteTextAsync(console.Output, client, start, count, cancellationToken).ConfigureAwait(false);
+            }
+        });
+        return command;
+    }
+
+    private static async IAsyncEnumerable<JsonNode> BlocksAsync(INodeClient client, int start, int count,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // From parent to parent, so that a reorganisation meanwhile cannot mix two chains.
+        var hash = (await client.GetAsync("getblockhash", cancellationToken, start).ConfigureAwait(false)).GetValue<string>();
+        for (var i = 0; i < count; i++)
+        {
+            var block = await client.GetAsync("getblock", cancellationToken, hash, 2).ConfigureAwait(false);
+            yield return block;
+            if (block["previousblockhash"] is not { } previous) yield break;
+            hash = previous.GetValue<string>();
+        }
+    }
+
+    private static async Task WriteJsonAsync(TextWriter output, INodeClient client, int start, int count, CancellationToken cancellationToken)
+    {
+        var separator = "[";
+        await foreach (var block in BlocksAsync(client, start, count, cancellationToken).ConfigureAwait(false))
+        {
+            await output.WriteLineAsync(separator).ConfigureAwait(false);
+            await output.WriteAsync(block.ToJsonString(Indented)).ConfigureAwait(false);
+            separator = ",";
+        }
+
+        await output.WriteLineAsync("\n]").ConfigureAwait(false);
+    }
+
+    private static async Task WriteTextAsync(TextWriter output, INodeClient client, int start, int count, CancellationToken cancellationToken)
+    {
+        await foreach (var block in BlocksAsync(client, start, count, cancellationToken).ConfigureAwait(false))
+        {
+            var time = DateTimeOffset.FromUnixTimeSeconds(block["time"]!.GetValue<long>()).ToString("u", CultureInfo.InvariantCulture);
+            await output.WriteLineAsync($"============ Block {block["hash"]} ============").ConfigureAwait(false);
+            await output.WriteLineAsync($"Height:      {block["height"]}").ConfigureAwait(false);
+            await output.WriteLineAsync($"Prev. block: {block["previousblockhash"]?.GetValue<string>() ?? "none, this is the genesis block"}").ConfigureAwait(false);
+            await output.WriteLineAsync($"Merkle root: {block["merkleroot"]}").ConfigureAwait(false);
+            await output.WriteLineAsync($"Time:        {time}").ConfigureAwait(false);
+            await output.WriteLineAsync($"Bits, nonce: {block["bits"]}, {block["nonce"]}").ConfigureAwait(false);
+            foreach (var transaction in block["tx"]!.AsArray()) await WriteTransactionAsync(output, transaction!).ConfigureAwait(false);
+            await output.WriteLineAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task WriteTransactionAsync(TextWriter output, JsonNode transaction)
+    {
+        await output.WriteLineAsync($"--- Transaction {transaction["txid"]}").ConfigureAwait(false);
+        foreach (var input in transaction["vin"]!.AsArray())
+        {
+            await output.WriteLineAsync(input!["coinbase"] is { } coinbase
+                ? $"    Input   new coins (coinbase {coinbase})"
+                : $"    Input   {input["txid"]}:{input["vout"]}").ConfigureAwait(false);
+        }
+
+        foreach (var item in transaction["vout"]!.AsArray())
+        {
+            var script = item!["scriptPubKey"]!;
+            var value = item["value"]!.ToJsonString().TrimEnd('0').TrimEnd('.');
+            await output.WriteLineAsync($"    Output  {value} to {script["address"] ?? script["hex"]}").ConfigureAwait(false);
+        }
+    }
+}

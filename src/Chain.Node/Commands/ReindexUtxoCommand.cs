@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace Chain.Node.Commands;
+
+/// <summary><c>chain reindexutxo</c>: rebuilds the coins and their index from the blocks, compares, and repairs.</summary>
+internal static class ReindexUtxoCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var command = new Command("reindexutxo", "Rebuild the unspent outputs and the address index from the blocks, compare, and repair.");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = GlobalOptions.Settings(parsed);
+            var client = await ChainFolder.ConnectAsync(settings, console.Clock, cancellationToken).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false))
+            {
+                var result = await client.CallAsync("reindexutxo", null, cancellationToken).ConfigureAwait(false);
+                var differences = result!["differences"]!.GetValue<int>();
+                var found = differences == 0
+                    ? "no difference"
+                    : $"{differences} differences, which were repaired: {result["missing"]} missing, {result["needless"]} needless, {result["different"]} different, {result["index"]} in the index";
+                await console.Output.WriteLineAsync($"Rebuilt {result["coins"]} unspent outputs from {result["blocks"]} blocks: {found}.").ConfigureAwait(false);
+                return differences == 0 ? 0 : CommandException.GeneralStatus;
+            }
+        });
+        return command;
+    }
+}

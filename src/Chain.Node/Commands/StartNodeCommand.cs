@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Net;
+using System.Runtime.InteropServices;
+using Chain.Core.Consensus;
+using Chain.Core.Cryptography;
+using Chain.Network;
+using Chain.Node.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Chain.Node.Commands;
+
+/// <summary><c>chain startnode</c>: runs a node until Ctrl-C or SIGTERM.</summary>
+internal static class StartNodeCommand
+{
+    private static readonly Option<string?> Miner = new("--miner") { Description = "Mine, and be paid at this address.", HelpName = "ADDRESS" };
+
+    private static readonly Option<int?> Threads = new("--threads") { Description = "The threads that mine; all processors without it.", HelpName = "N" };
+
+    private static readonly Option<string[]> Peer = new("--peer")
+    {
+        Description = "A node to keep a connection to; may be given several times. Without it, the central node 127.0.0.1:3000.",
+        HelpName = "HOST:PORT",
+    };
+
+    private static readonly Option<string?> Profile = new("--profile") { Description = "Take part in this chain, where the folder has none yet: regtest.", HelpName = "NAME" };
+
+    private static readonly Option<string> Bind = new("--bind")
+    {
+        Description = "The address to listen on for other nodes.",
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => IPAddress.Loopback.ToString(),
+    };
+
+    private static readonly Option<bool> Debug = new("--debug") { Description = "Log every message that is sent and received." };
+
+    public static Command Create(CommandConsole console)
+    {
+        var command = new Command("startnode", "Run a node: keep the chain with others, answer commands, and mine if asked to.") { Miner, Threads, Peer, Profile, Bind, Debug };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, console, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CommandConsole console, CancellationToken cancellationToken)
+    {
+        Secp256k1.Load();
+        var settings = GlobalOptions.Settings(parsed);
+        if (parsed.GetValue(Profile) is { } profile) await AdoptProfileAsync(settings, profile, cancellationToken).ConfigureAwait(false);
+        var p = ChainFolder.GetParams(settings);
+        settings = settings with { GivenHttpPort = settings.GivenHttpPort ?? DefaultHttpPort(settings, p) };
+        var options = Options(parsed, settings, p);
+        using var factory = LoggerFactory.Create(builder => builder
+            .SetMinimumLevel(parsed.GetValue(Debug) ? LogLevel.Debug : LogLevel.Information)
+            .AddProvider(new StderrLoggerProvider(console.Error, console.Clock)));
+        var log = factory.CreateLogger("node");
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
+        var chain = ChainFolder.OpenForNode(settings, p, console.Clock);
+        if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(chain.Params))
+            log.GenesisDiffers(settings.GenesisPath);
+        var node = new FullNode(settings, options, chain, console.Clock, log);
+        await node.RunAsync(_ => { }, stop.Token).ConfigureAwait(false);
+        return 0;
+    }
+
+    private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
+    {
+        // Otherwise the runtime ends the process at once.
+        context.Cancel = true;
+        stop.Cancel();
+    }
+
+    private static async Task AdoptProfileAsync(NodeSettings settings, string profile, CancellationToken cancellationToken)
+    {
+        if (profile != Profiles.RegtestName)
+            throw CommandException.Usage($"'{profile}' is no profile. It can be 'regtest'; a private chain comes from its {GenesisFile.FileName}.");
+        await InitCommand.AdoptAsync(settings, Profiles.Regtest, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static FullNodeOptions Options(ParseResult parsed, NodeSettings settings, ChainParams p)
+    {
+        if (!IPAddress.TryParse(parsed.GetValue(Bind), out var bind)) throw CommandException.Usage($"--bind {parsed.GetValue(Bind)} is no IP address.");
+        if (parsed.GetValue(Threads) is <= 0 or > 1024) throw CommandException.Usage("--threads must be from 1 to 1024.");
+        var port = settings.Port ?? (settings.IsNodeIdGiven ? settings.NodeId : p.DefaultPort);
+        return new FullNodeOptions
+        {
+            Listen = new IPEndPoint(bind, port),
+            Peers = Peers(parsed.GetValue(Peer) ?? [], port, p),
+            MineTo = parsed.GetValue(Miner) is { } miner ? ChainFolder.ParseAddress(miner, p.AddressVersion) : null,
+            MiningThreads = parsed.GetValue(Threads) ?? Environment.ProcessorCount,
+        };
+    }
+
+    private static List<EndPoint> Peers(string[] given, int ownPort, ChainParams p)
+    {
+        var peers = given.Select(text => PeerEndPoint.TryParse(text, p.DefaultPort, out var endPoint)
+            ? endPoint
+            : throw CommandException.Usage($"--peer {text} is no HOST:PORT.")).ToList();
+        if (peers.Count == 0 && p.Profile == Profiles.Private && ownPort != NodeSettings.CentralNode)
+            peers.Add(new IPEndPoint(IPAddress.Loopback, NodeSettings.CentralNode));
+        return peers;
+    }
+
+    private static int? DefaultHttpPort(NodeSettings settings, ChainParams p) =>
+        settings.IsNodeIdGiven || p.Profile != Profiles.RegtestName ? null : p.DefaultPort - 1;
+}

@@ -1,0 +1,233 @@
+using System.Net;
+using System.Net.Sockets;
+using Chain.Core.Primitives;
+using Chain.Network;
+using Chain.Network.Messages;
+using Chain.Network.Transport;
+using Chain.Node.Rpc;
+using Chain.State.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Chain.Node;
+
+/// <summary>What a node is started with, beside its settings.</summary>
+public sealed record FullNodeOptions
+{
+    /// <summary>Where to listen for peers; port 0 takes a free one.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>The peers to keep connections to.</summary>
+    public IReadOnlyList<EndPoint> Peers { get; init; } = [];
+
+    /// <summary>Whom mined blocks pay; null where this node does not mine.</summary>
+    public Address? MineTo { get; init; }
+
+    /// <summary>The threads that mine.</summary>
+    public int MiningThreads { get; init; } = Environment.ProcessorCount;
+}
+
+/// <summary>
+/// A running node, put together by hand in the order of its dependencies: chain and pool, the loop that owns them, the
+/// handler of messages, the peers, the miner, the RPC server.
+/// </summary>
+public sealed class FullNode : IPeerObserver, INodeControl
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IdleFlushInterval = TimeSpan.FromSeconds(30);
+
+    private readonly NodeSettings _settings;
+    private readonly FullNodeOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly NodeLoop _loop = new();
+    private readonly LoadedChain _chain;
+    private readonly MessageHandler _handler;
+    private readonly TaskCompletionSource<string> _stopRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _lastFlush;
+    private int _height;
+
+    /// <summary>Puts a node together over an open chain, which it closes in the end.</summary>
+    public FullNode(NodeSettings settings, FullNodeOptions options, LoadedChain chain, TimeProvider clock, ILogger log)
+    {
+        _settings = settings;
+        _options = options;
+        _clock = clock;
+        _log = log;
+        _chain = chain;
+        _handler = new MessageHandler(chain, _loop, clock, log);
+        _loop.AfterWork += _handler.AnnounceTip;
+        _lastFlush = clock.GetTimestamp();
+        StartedAt = clock.GetUtcNow();
+        _height = chain.Chainstate.Tip.Height;
+        chain.Chainstate.TipChanged += tip => Volatile.Write(ref _height, tip.Height);
+        Peers = new PeerSet(PeerOptions(chain, clock), new TcpTransport(), this);
+        chain.Chainstate.BlockFailed += (node, violation) => log.BlockFailed(node.Height, node.Hash, violation);
+        chain.Chainstate.BlockDisconnected += (node, _) => log.BlockDisconnected(node.Height, node.Hash);
+        chain.Mempool.TransactionAccepted += entry => log.TransactionAccepted(entry.Transaction.Id, entry.Fee);
+    }
+
+    /// <inheritdoc/>
+    public PeerSet Peers { get; }
+
+    /// <inheritdoc/>
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>
+    /// Runs until it is told to stop: by the token, by RPC, or because the database failed. Throws what ended it, if anything
+    /// did; the database is closed cleanly in any case but its own failure.
+    /// </summary>
+    public async Task RunAsync(Action<EndPoint> onReady, CancellationToken cancellationToken)
+    {
+        var loop = Task.Run(_loop.RunAsync, CancellationToken.None);
+        using var running = new CancellationTokenSource();
+        var work = new List<Task>();
+        try
+        {
+            var server = new RpcServer(_settings, new RpcContext(_loop, _chain, _handler.SubmitBlock, this), _log);
+            await using (server.ConfigureAwait(false))
+            {
+                await server.StartAsync(cancellationToken).ConfigureAwait(false);
+                var listen = StartListening();
+                foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
+                work.Add(TickAsync(running.Token));
+                if (_options.MineTo is { } address) work.Add(MineAsync(address, running.Token));
+                _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"127.0.0.1:{server.Port}", _settings.DataDirectory);
+                onReady(listen);
+                var reason = await WaitForEndAsync(loop, work, cancellationToken).ConfigureAwait(false);
+                _log.Stopping(_settings.NodeId, reason);
+            }
+        }
+        finally
+        {
+            await running.CancelAsync().ConfigureAwait(false);
+            await Peers.DisposeAsync().ConfigureAwait(false);
+            await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _loop.Complete();
+            await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _chain.Dispose();
+        }
+
+        await loop.ConfigureAwait(false);
+        _log.Stopped(_settings.NodeId);
+    }
+
+    /// <inheritdoc/>
+    public void RequestStop(string reason) => _stopRequest.TrySetResult(reason);
+
+    /// <inheritdoc/>
+    public async ValueTask OnHandshakeAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        _log.PeerConnected(peer, peer.Version.UserAgent, peer.Version.StartHeight);
+        await GuardAsync(peer, () => _loop.InvokeAsync(() => _handler.OnHandshake(peer))).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask OnMessageAsync(Peer peer, Message message, CancellationToken cancellationToken) =>
+        await GuardAsync(peer, () => message is GetDataMessage request
+            ? _handler.ServeAsync(peer, request, cancellationToken)
+            : _loop.InvokeAsync(() => _handler.Handle(peer, message))).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public void OnDisconnected(Peer peer, string reason)
+    {
+        _log.PeerDisconnected(peer, reason);
+        _ = _loop.InvokeAsync(() => _handler.OnDisconnected(peer));
+    }
+
+    /// <inheritdoc/>
+    public void OnTraffic(Peer peer, bool sent, string command, int payloadSize)
+    {
+        if (sent) _log.Sent(command, payloadSize, peer);
+        else _log.Received(command, payloadSize, peer);
+    }
+
+    /// <inheritdoc/>
+    public void OnConnectFailed(EndPoint endPoint, string reason) => _log.ConnectFailed(PeerEndPoint.Format(endPoint), reason);
+
+    private PeerSetOptions PeerOptions(LoadedChain chain, TimeProvider clock) => new()
+    {
+        Peer = new PeerOptions
+        {
+            Magic = chain.Params.Magic,
+            UserAgent = $"/chain:{typeof(FullNode).Assembly.GetName().Version!.ToString(3)}/",
+            Random = () => BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            StartHeight = () => Volatile.Read(ref _height),
+            Time = clock,
+        },
+    };
+
+    private IPEndPoint StartListening()
+    {
+        try
+        {
+            return Peers.Start(_options.Listen)!;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        {
+            throw PortTaken(_options.Listen.Port, "P2P", "--port", e);
+        }
+    }
+
+    internal static CommandException PortTaken(int port, string use, string flag, Exception cause) =>
+        new($"Port {port} for {use} cannot be used: {cause.Message}. Is another node running there? Stop it, or choose another port with {flag}.", cause);
+
+    private async Task<string> WaitForEndAsync(Task loop, List<Task> work, CancellationToken cancellationToken)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = cancellationToken.Register(cancelled.SetResult);
+        var ended = await Task.WhenAny([loop, cancelled.Task, _stopRequest.Task, .. work]).ConfigureAwait(false);
+        if (ended == cancelled.Task) return "it was told to";
+        if (ended == _stopRequest.Task) return await _stopRequest.Task.ConfigureAwait(false);
+        await ended.ConfigureAwait(false);
+        return "its work ended";
+    }
+
+    private async Task GuardAsync(Peer peer, Func<Task> handle)
+    {
+        try
+        {
+            await handle().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The peer, or the node, is about to go.
+        }
+        catch (DatabaseException)
+        {
+            // It ends the loop, which tells why.
+        }
+        catch (Exception e)
+        {
+            // A bug. It costs this peer; the others, and the chain, go on.
+            _log.HandlingFailed(e, peer);
+            peer.Disconnect("its message could not be handled");
+        }
+    }
+
+    private async Task MineAsync(Address address, CancellationToken cancellationToken)
+    {
+        using var miner = new Miner(_chain, _loop, _handler.SubmitBlock, address, _options.MiningThreads, _clock, _log);
+        await miner.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TickInterval, _clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false)) await _loop.InvokeAsync(Tick).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
+        }
+    }
+
+    private void Tick()
+    {
+        _handler.Tick();
+        if (_clock.GetElapsedTime(_lastFlush) < IdleFlushInterval || _handler.Sync.IsCatchingUp) return;
+        _lastFlush = _clock.GetTimestamp();
+        _chain.Chainstate.Flush();
+    }
+}

@@ -1,0 +1,78 @@
+using Chain.Core.Consensus;
+using Chain.State;
+using Chain.State.Storage;
+
+namespace Chain.Node;
+
+/// <summary>An open chain with all that hangs on its database: what a node runs on, and a command without a node.</summary>
+public sealed class LoadedChain : IDisposable
+{
+    private readonly DatabaseLock _lock;
+
+    private LoadedChain(DatabaseLock databaseLock, Chainstate chainstate)
+    {
+        _lock = databaseLock;
+        Chainstate = chainstate;
+        Mempool = new Mempool(chainstate, MempoolPolicy.For(chainstate.Params));
+        Assembler = new BlockAssembler(chainstate, Mempool);
+        _ = Mempool.Load();
+    }
+
+    /// <summary>The chain.</summary>
+    public Chainstate Chainstate { get; }
+
+    /// <summary>The waiting transactions.</summary>
+    public Mempool Mempool { get; }
+
+    /// <summary>Makes blocks.</summary>
+    public BlockAssembler Assembler { get; }
+
+    /// <summary>The rules.</summary>
+    public ChainParams Params => Chainstate.Params;
+
+    /// <summary>
+    /// Opens the database under its lock, which the caller has taken; a database that holds no chain yet is given
+    /// <paramref name="initial"/>. The lock is released with the chain, or at once where this throws.
+    /// </summary>
+    public static LoadedChain Open(DatabaseLock databaseLock, string path, ChainParams? initial, TimeProvider clock)
+    {
+        ChainDatabase? database = null;
+        try
+        {
+            database = ChainDatabase.Open(path);
+            var options = new ChainstateOptions();
+            var stored = ReadParams(database, path);
+            var chainstate = stored is not null
+                ? Chainstate.Open(database, stored, options, clock)
+                : Chainstate.Create(database, initial ?? throw new CommandException($"{path} holds no chain."), options, clock);
+            return new LoadedChain(databaseLock, chainstate);
+        }
+        catch
+        {
+            database?.Dispose();
+            databaseLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The parameters that a database was made with; null where it holds no chain.</summary>
+    public static ChainParams? ReadParams(ChainDatabase database, string path)
+    {
+        if (Chainstate.FindParams(database) is not { } text) return null;
+        return GenesisFile.TryParse(text, out var error) ?? throw new DatabaseException($"The database {path} is damaged: its parameters do not read ({error}).");
+    }
+
+    /// <summary>Writes what is only in memory, closes the database and releases the lock.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Mempool.Save();
+            Chainstate.Dispose();
+        }
+        finally
+        {
+            _lock.Dispose();
+        }
+    }
+}

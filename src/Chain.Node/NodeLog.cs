@@ -1,0 +1,81 @@
+using System.Net;
+using Chain.Core.Consensus;
+using Chain.Core.Primitives;
+using Chain.Network;
+using Chain.State;
+using Microsoft.Extensions.Logging;
+
+namespace Chain.Node;
+
+/// <summary>Every event that a node logs, one line each.</summary>
+internal static partial class NodeLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "node {NodeId} of chain {Genesis} starts at height {Height}: P2P {Listen}, RPC {Rpc}, data {Folder}")]
+    public static partial void Starting(this ILogger log, int nodeId, BlockHash genesis, int height, EndPoint listen, string rpc, string folder);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "node {NodeId} stops: {Reason}")]
+    public static partial void Stopping(this ILogger log, int nodeId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "node {NodeId} stopped")]
+    public static partial void Stopped(this ILogger log, int nodeId);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "the node cannot go on: {Reason}")]
+    public static partial void Fatal(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "connected: {Peer}, {UserAgent}, height {Height}")]
+    public static partial void PeerConnected(this ILogger log, Peer peer, string userAgent, int height);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "disconnected: {Peer}: {Reason}")]
+    public static partial void PeerDisconnected(this ILogger log, Peer peer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "no connection to {EndPoint}: {Reason}")]
+    public static partial void ConnectFailed(this ILogger log, string endPoint, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "sent {Command} ({Size} bytes) to {Peer}")]
+    public static partial void Sent(this ILogger log, string command, int size, Peer peer);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "received {Command} ({Size} bytes) from {Peer}")]
+    public static partial void Received(this ILogger log, string command, int size, Peer peer);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Peer} rejected our {Command} {Hash}: {Reason}")]
+    public static partial void PeerRejected(this ILogger log, Peer peer, string command, string reason, string hash);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "block {Height} {Hash} with {Transactions} transactions from {From}: on the {Where}")]
+    public static partial void BlockAccepted(this ILogger log, int height, BlockHash hash, int transactions, string from, string where);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "block {Hash} from {From} waits for its parent")]
+    public static partial void BlockOrphan(this ILogger log, BlockHash hash, string from);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "block {Hash} from {From} refused: {Violation}")]
+    public static partial void BlockRejected(this ILogger log, BlockHash hash, string from, RuleViolation violation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "block {Height} {Hash} failed when it was to be connected: {Violation}")]
+    public static partial void BlockFailed(this ILogger log, int height, BlockHash hash, RuleViolation violation);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "reorganisation: block {Height} {Hash} leaves the chain")]
+    public static partial void BlockDisconnected(this ILogger log, int height, BlockHash hash);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "transaction {Id} waits in the pool, fee {Fee}")]
+    public static partial void TransactionAccepted(this ILogger log, TxId id, Amount fee);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "transaction {Id} from {Peer} refused: {Rejection}")]
+    public static partial void TransactionRefused(this ILogger log, TxId id, Peer peer, TransactionRejection rejection);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a message from {Peer} could not be handled")]
+    public static partial void HandlingFailed(this ILogger log, Exception exception, Peer peer);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "an RPC call failed")]
+    public static partial void RpcFailed(this ILogger log, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "mining to {Address} with {Threads} threads as soon as a transaction waits")]
+    public static partial void Mining(this ILogger log, Address address, int threads);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "mining block {Height} with {Transactions} transactions")]
+    public static partial void MiningBlock(this ILogger log, int height, int transactions);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the mined block {Hash} was refused: {Reason}")]
+    public static partial void MinedBlockRefused(this ILogger log, BlockHash hash, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} differs from the parameters that the database was made with; the database's are used")]
+    public static partial void GenesisDiffers(this ILogger log, string file);
+}

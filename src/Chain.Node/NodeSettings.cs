@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Chain.Node;
+
+/// <summary>
+/// Which node this is and where its files lie: NODE_ID gives the P2P port, the HTTP port above it, and the names of database,
+/// wallet and cookie, all in the data directory. Flags override each.
+/// </summary>
+public sealed record NodeSettings
+{
+    /// <summary>The variable that names a node.</summary>
+    public const string NodeIdVariable = "NODE_ID";
+
+    /// <summary>The variable that names the data directory.</summary>
+    public const string DataDirectoryVariable = "CHAIN_DATADIR";
+
+    /// <summary>The node to which others connect first, and what a node is where nobody says otherwise.</summary>
+    public const int CentralNode = 3000;
+
+    private const int HttpPortOffset = 10_000;
+    private const int HighestId = ushort.MaxValue - HttpPortOffset;
+
+    /// <summary>The node's number.</summary>
+    public required int NodeId { get; init; }
+
+    /// <summary>Whether somebody named the node, or it is the default.</summary>
+    public bool IsNodeIdGiven { get; init; }
+
+    /// <summary>The folder of all files.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The P2P port from a flag; null for the node's own.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>The HTTP port from a flag; null for the node's own.</summary>
+    public int? GivenHttpPort { get; init; }
+
+    /// <summary>The HTTP port on 127.0.0.1: JSON-RPC.</summary>
+    public int HttpPort => GivenHttpPort ?? NodeId + HttpPortOffset;
+
+    /// <summary>The database.</summary>
+    public string DatabasePath => Path.Combine(DataDirectory, $"blockchain_{NodeId}.db");
+
+    /// <summary>The wallet.</summary>
+    public string WalletPath => Path.Combine(DataDirectory, $"Wallets_{NodeId}.dat");
+
+    /// <summary>What a command shows to a running node to be let in.</summary>
+    public string CookiePath => Path.Combine(DataDirectory, $".cookie_{NodeId}");
+
+    /// <summary>The chain as a file.</summary>
+    public string GenesisPath => Path.Combine(DataDirectory, Core.Consensus.GenesisFile.FileName);
+
+    /// <summary>Puts together what flags and environment say; flags are null where they are not given.</summary>
+    public static NodeSettings From(string? node, string? dataDirectory, int? port, int? httpPort, Func<string, string?> environment)
+    {
+        var text = node ?? environment(NodeIdVariable);
+        if (string.IsNullOrWhiteSpace(text)) text = null;
+        var id = CentralNode;
+        if (text is not null && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id is >= 1 and <= HighestId))
+            throw CommandException.Usage($"'{text}' is no node: {(node is null ? NodeIdVariable : "--node")} is a port number from 1 to {HighestId}, such as {CentralNode}.");
+        var folder = dataDirectory ?? environment(DataDirectoryVariable);
+        return new NodeSettings
+        {
+            NodeId = id,
+            IsNodeIdGiven = text is not null,
+            DataDirectory = Path.GetFullPath(string.IsNullOrWhiteSpace(folder) ? Environment.CurrentDirectory : folder),
+            Port = CheckPort(port, "--port"),
+            GivenHttpPort = CheckPort(httpPort, "--http-port"),
+        };
+    }
+
+    private static int? CheckPort(int? port, string flag) =>
+        port is null or (>= 0 and <= ushort.MaxValue) ? port : throw CommandException.Usage($"{flag} {port} is no port: it is a number from 1 to {ushort.MaxValue}.");
+}

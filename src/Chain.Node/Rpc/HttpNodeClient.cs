@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Chain.Node.Rpc;
+
+/// <summary>Calls a running node on 127.0.0.1.</summary>
+public sealed class HttpNodeClient : INodeClient
+{
+    private readonly HttpClient _http;
+
+    /// <summary>Creates a client for a port and the cookie's text.</summary>
+    public HttpNodeClient(int port, string cookie)
+    {
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(RpcCookie.Header(cookie));
+    }
+
+    /// <inheritdoc/>
+    public bool IsRemote => true;
+
+    /// <inheritdoc/>
+    public async Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
+    {
+        var request = new JsonObject { ["jsonrpc"] = "1.0", ["id"] = "chain", ["method"] = method, ["params"] = parameters ?? new JsonArray() };
+        using var content = new StringContent(request.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync(new Uri("", UriKind.Relative), content, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            throw new RpcException(RpcErrorCode.Misc, "The node refused the cookie. Is it started by another user, or with another data directory?");
+        var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        var answer = Parse(text) ?? throw new RpcException(RpcErrorCode.InternalError, $"The node answered HTTP {(int)response.StatusCode} without JSON-RPC. Does another program listen on its port?");
+        if (answer["error"] is JsonObject error)
+            throw new RpcException(error["code"]?.GetValue<int>() ?? RpcErrorCode.Misc, error["message"]?.GetValue<string>() ?? "unknown error");
+        return answer["result"];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static JsonObject? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Chain.Core.Primitives;
+using Chain.State;
+
+namespace Chain.Node.Rpc;
+
+/// <summary>
+/// What methods work on: the chain, who may touch it, the door for new blocks, and the running node; null where a command
+/// opened the database itself.
+/// </summary>
+public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block, ProcessBlockResult> Submit, INodeControl? Node)
+{
+    /// <summary>The running node, which the method needs.</summary>
+    public INodeControl RequireNode() =>
+        Node ?? throw new RpcException(RpcErrorCode.ClientNotConnected, "No node is running here. Start one with 'chain startnode'.");
+
+    /// <summary>Runs work on the chain and the pool.</summary>
+    public Task<T> OnStateAsync<T>(Func<LoadedChain, T> work) => Owner.InvokeAsync(() => work(Chain));
+}

@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+
+namespace Chain.Node.Rpc;
+
+/// <summary>
+/// The file that lets a command of the same user in: a name and 32 random bytes in hexadecimal, as HTTP basic
+/// authentication wants them. Made at each start with mode 0600, removed at the stop (Core: .cookie).
+/// </summary>
+internal static class RpcCookie
+{
+    private const string User = "__cookie__";
+
+    /// <summary>Writes a new cookie over what a killed node left, and gives its text.</summary>
+    public static string Create(string path)
+    {
+        var text = $"{User}:{RandomNumberGenerator.GetHexString(64, lowercase: true)}";
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(path, options);
+        writer.Write(text);
+        return text;
+    }
+
+    /// <summary>Reads the cookie of a running node; null where there is none, or it is not for this user.</summary>
+    public static string? TryRead(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The value of the Authorization header.</summary>
+    public static string Header(string cookie) => "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(cookie));
+}

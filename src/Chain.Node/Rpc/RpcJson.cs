@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Chain.Core.Consensus;
+using Chain.Core.Primitives;
+using Chain.Core.Scripts;
+using Chain.State;
+
+namespace Chain.Node.Rpc;
+
+/// <summary>Blocks, transactions and numbers as Core's RPC writes them.</summary>
+public static class RpcJson
+{
+    /// <summary>Money as a number with 8 decimals, which no floating point rounds.</summary>
+    public static JsonNode Money(Amount amount) => JsonNode.Parse(amount.ToFixedString())!;
+
+    /// <summary>A block's header with its place in the chain (getblockheader).</summary>
+    public static JsonObject Header(Chainstate chainstate, BlockNode node)
+    {
+        var header = node.Header;
+        var next = chainstate.Tree.IsActive(node) ? chainstate.Tree.FindActive(node.Height + 1) : null;
+        var json = new JsonObject
+        {
+            ["hash"] = node.Hash.ToString(),
+            ["confirmations"] = chainstate.Tree.IsActive(node) ? chainstate.Tip.Height - node.Height + 1 : -1,
+            ["height"] = node.Height,
+            ["version"] = header.Version,
+            ["versionHex"] = header.Version.ToString("x8", CultureInfo.InvariantCulture),
+            ["merkleroot"] = header.MerkleRoot.ToString(),
+            ["time"] = header.Time,
+            ["mediantime"] = HeaderRules.MedianTimePast(node),
+            ["nonce"] = header.Nonce,
+            ["bits"] = header.Bits.ToString("x8", CultureInfo.InvariantCulture),
+            ["difficulty"] = Difficulty(header.Bits),
+            ["chainwork"] = Work(node.TotalWork),
+        };
+        if (node.Parent is { } parent) json["previousblockhash"] = parent.Hash.ToString();
+        if (next is not null) json["nextblockhash"] = next.Hash.ToString();
+        return json;
+    }
+
+    /// <summary>A block with the ids of its transactions, or with the transactions themselves (getblock 1 and 2).</summary>
+    public static JsonObject Block(Chainstate chainstate, BlockNode node, Block block, bool withTransactions)
+    {
+        var json = Header(chainstate, node);
+        json["strippedsize"] = block.StrippedSize;
+        json["size"] = block.Size;
+        json["weight"] = block.Weight;
+        json["nTx"] = block.Transactions.Length;
+        json["tx"] = new JsonArray([.. block.Transactions.Select(transaction =>
+            withTransactions ? (JsonNode)Transaction(transaction, chainstate.Params) : JsonValue.Create(transaction.Id.ToString()))]);
+        return json;
+    }
+
+    /// <summary>A transaction decoded.</summary>
+    public static JsonObject Transaction(Transaction transaction, ChainParams p) => new()
+    {
+        ["txid"] = transaction.Id.ToString(),
+        ["hash"] = transaction.WitnessHash.ToString(),
+        ["version"] = transaction.Version,
+        ["size"] = transaction.Size,
+        ["vsize"] = transaction.VirtualSize,
+        ["weight"] = transaction.Weight,
+        ["locktime"] = transaction.LockTime,
+        ["vin"] = new JsonArray([.. transaction.Inputs.Select(input => Input(input))]),
+        ["vout"] = new JsonArray([.. transaction.Outputs.Select((output, i) => Output(output, i, p))]),
+        ["hex"] = Convert.ToHexStringLower(transaction.Raw.Span),
+    };
+
+    /// <summary>A locking script with its address, where it has one.</summary>
+    public static JsonObject ScriptPubKey(ReadOnlyMemory<byte> script, ChainParams p)
+    {
+        var json = new JsonObject { ["hex"] = Convert.ToHexStringLower(script.Span) };
+        if (StandardScripts.FindPublicKeyHash(script.Span) is { } hash) json["address"] = new Address(p.AddressVersion, hash).ToString();
+        json["type"] = TypeOf(script);
+        return json;
+    }
+
+    /// <summary>How many times harder a target is than the easiest one of Bitcoin's main network.</summary>
+    public static double Difficulty(uint bits)
+    {
+        var shift = (int)(bits >> 24) - 29;
+        return 0xffff / (double)(bits & 0x007fffff) * Math.Pow(256, -shift);
+    }
+
+    /// <summary>Total work as 64 hexadecimal digits.</summary>
+    public static string Work(BigInteger work) => work.ToString("x64", CultureInfo.InvariantCulture)[^64..];
+
+    private static JsonObject Input(TxIn input)
+    {
+        var json = input.PreviousOutput.IsNull
+            ? new JsonObject { ["coinbase"] = Convert.ToHexStringLower(input.ScriptSig.Span) }
+            : new JsonObject
+            {
+                ["txid"] = input.PreviousOutput.TxId.ToString(),
+                ["vout"] = input.PreviousOutput.Index,
+                ["scriptSig"] = new JsonObject { ["hex"] = Convert.ToHexStringLower(input.ScriptSig.Span) },
+            };
+        if (!input.Witness.IsEmpty) json["txinwitness"] = new JsonArray([.. input.Witness.Select(item => JsonValue.Create(Convert.ToHexStringLower(item.Span)))]);
+        json["sequence"] = input.Sequence;
+        return json;
+    }
+
+    private static JsonObject Output(TxOut output, int index, ChainParams p) => new()
+    {
+        ["value"] = Money(output.Amount),
+        ["n"] = index,
+        ["scriptPubKey"] = ScriptPubKey(output.ScriptPubKey, p),
+    };
+
+    private static string TypeOf(ReadOnlyMemory<byte> script)
+    {
+        if (StandardScripts.FindPublicKeyHash(script.Span) is not null) return "pubkeyhash";
+        if (StandardScripts.FindPublicKey(script) is not null) return "pubkey";
+        return script.Length > 0 && script.Span[0] == (byte)Opcode.Return ? "nulldata" : "nonstandard";
+    }
+}

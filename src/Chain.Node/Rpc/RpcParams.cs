@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Chain.Core.Primitives;
+
+namespace Chain.Node.Rpc;
+
+/// <summary>The parameters of one call by position, read by type; what does not fit is an <see cref="RpcException"/> with Core's code.</summary>
+public sealed class RpcParams
+{
+    private readonly IReadOnlyList<JsonNode?> _values;
+    private readonly IReadOnlyList<string> _names;
+
+    /// <summary>Takes positional values with the names that the method gives them.</summary>
+    public RpcParams(IReadOnlyList<JsonNode?> values, IReadOnlyList<string> names)
+    {
+        _values = values;
+        _names = names;
+    }
+
+    /// <summary>Whether a value other than null was given.</summary>
+    public bool Has(int index) => index < _values.Count && _values[index] is not null;
+
+    /// <summary>Text.</summary>
+    public string Text(int index) => Value(index, JsonValueKind.String, "string").GetValue<string>();
+
+    /// <summary>A whole number; a fallback where none was given.</summary>
+    public int Integer(int index, int? fallback = null)
+    {
+        if (!Has(index) && fallback is { } value) return value;
+        return Value(index, JsonValueKind.Number, "number") is JsonValue json && json.TryGetValue<int>(out var number)
+            ? number
+            : throw new RpcException(RpcErrorCode.TypeError, $"JSON value of {_names[index]} is not an integer in range");
+    }
+
+    /// <summary>True or false; a fallback where none was given.</summary>
+    public bool Flag(int index, bool? fallback = null)
+    {
+        if (!Has(index) && fallback is { } value) return value;
+        var kind = _values.ElementAtOrDefault(index)?.GetValueKind();
+        return kind is JsonValueKind.True or JsonValueKind.False ? kind == JsonValueKind.True : throw WrongType(index, kind, "bool");
+    }
+
+    /// <summary>The hash of a block, 64 hexadecimal digits.</summary>
+    public BlockHash BlockHash(int index) => Core.Primitives.BlockHash.TryParse(Text(index), out var hash) ? hash : throw NoHash(index);
+
+    /// <summary>The id of a transaction, 64 hexadecimal digits.</summary>
+    public TxId TxId(int index) => Core.Primitives.TxId.TryParse(Text(index), out var id) ? id : throw NoHash(index);
+
+    /// <summary>Bytes in hexadecimal; null where the text is not.</summary>
+    public byte[]? Hex(int index)
+    {
+        var text = Text(index);
+        try
+        {
+            return Convert.FromHexString(text);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An address of the chain with this version byte.</summary>
+    public Address Address(int index, byte version)
+    {
+        var error = Core.Primitives.Address.TryParse(Text(index), version, out var address);
+        return error == AddressError.None ? address : throw new RpcException(RpcErrorCode.InvalidAddressOrKey, AddressText.Explain(Text(index), error));
+    }
+
+    private JsonNode Value(int index, JsonValueKind kind, string type)
+    {
+        var value = _values.ElementAtOrDefault(index) ?? throw new RpcException(RpcErrorCode.Misc, $"The parameter '{_names[index]}' is missing.");
+        return value.GetValueKind() == kind ? value : throw WrongType(index, value.GetValueKind(), type);
+    }
+
+    private RpcException WrongType(int index, JsonValueKind? kind, string type) =>
+        new(RpcErrorCode.TypeError, $"JSON value of type {(kind?.ToString() ?? "null").ToLowerInvariant()} for {_names[index]} is not of expected type {type}");
+
+    private RpcException NoHash(int index)
+    {
+        var text = Text(index);
+        return new RpcException(RpcErrorCode.InvalidParameter, text.Length == 64
+            ? $"{_names[index]} must be hexadecimal string (not '{text}')"
+            : $"{_names[index]} must be of length 64 (not {text.Length}, for '{text}')");
+    }
+}
