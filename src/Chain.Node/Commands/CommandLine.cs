@@ -58,8 +58,9 @@ public static class CommandLine
             };
             return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (Failures.Explain(e) is { } failure)
+        catch (Exception e)
         {
+            var failure = Failures.Explain(e);
             if (failure.Message.Length > 0) await error.WriteLineAsync(Failures.Line(failure.Message)).ConfigureAwait(false);
             return failure.Status;
         }

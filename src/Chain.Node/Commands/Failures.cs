@@ -7,10 +7,11 @@ namespace Chain.Node.Commands;
 /// <summary>Turns what went wrong into one line for people and a status for scripts.</summary>
 internal static class Failures
 {
+    private const int BugStatus = 70;
     private const int Interrupted = 130;
 
-    /// <summary>The line and the status; null for what only a bug can cause.</summary>
-    public static (string Message, int Status)? Explain(Exception exception) => exception switch
+    /// <summary>The line and the status.</summary>
+    public static (string Message, int Status) Explain(Exception exception) => exception switch
     {
         CommandException e => (e.Message, e.Status),
         WalletException e => (e.Message, CommandException.FromRpc(CodeOf(e.Error), e.Message).Status),
@@ -21,7 +22,7 @@ internal static class Failures
         OperationCanceledException => ("", Interrupted),
         IOException e => (e.Message, CommandException.GeneralStatus),
         UnauthorizedAccessException e => (e.Message, CommandException.GeneralStatus),
-        _ => null,
+        _ => ($"This is a bug in chain: {exception.GetType().Name}: {exception.Message} Nothing was reported as done that was not.", BugStatus),
     };
 
     /// <summary>One line, whatever the message holds.</summary>

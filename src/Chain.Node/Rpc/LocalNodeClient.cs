@@ -20,9 +20,12 @@ public sealed class LocalNodeClient : INodeClient
     /// <summary>The chain.</summary>
     public LoadedChain Chain { get; }
 
-    /// <inheritdoc/>
-    public Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken) =>
-        RpcTable.CallAsync(_context, method, parameters, cancellationToken);
+    /// <summary>Calls a method; the answer goes through text, so that it is the same to the letter as a node's.</summary>
+    public async Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
+    {
+        var result = await RpcTable.CallAsync(_context, method, parameters, cancellationToken).ConfigureAwait(false);
+        return result is null ? null : JsonNode.Parse(result.ToJsonString());
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
