@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.Node.Wallet;
-using Xunit;
 
 namespace Chain.Tests.Wallet;
 

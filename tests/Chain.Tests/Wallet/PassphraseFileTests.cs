@@ -1,5 +1,4 @@
 using Chain.Node.Wallet;
-using Xunit;
 
 namespace Chain.Tests.Wallet;
 

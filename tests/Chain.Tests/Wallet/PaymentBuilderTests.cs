@@ -4,7 +4,6 @@ using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
 using Chain.Node.Wallet;
-using Xunit;
 
 namespace Chain.Tests.Wallet;
 

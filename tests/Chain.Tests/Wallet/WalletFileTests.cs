@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Chain.Core.Cryptography;
 using Chain.Node.Wallet;
-using Xunit;
 
 namespace Chain.Tests.Wallet;
 
