@@ -135,6 +135,9 @@ public sealed class Peer
     /// <summary>Number, direction and address.</summary>
     public override string ToString() => $"peer {Id} ({(IsInbound ? "from" : "to")} {RemoteEndPoint})";
 
+    /// <summary>Whether this is the connection to, or from, that endpoint.</summary>
+    internal bool IsAt(EndPoint endPoint) => endPoint.Equals(RemoteEndPoint) || endPoint.Equals(DialedEndPoint);
+
     /// <summary>Runs the connection until its end, which the token asks for too. Never throws for what the other side does.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {

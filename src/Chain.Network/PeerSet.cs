@@ -10,7 +10,7 @@ namespace Chain.Network;
 /// All connections of this node: those that others make to its listening port, those to configured peers, which are made
 /// again whenever they break, and those that are asked for once. It tells the owner of each peer whose handshake is done.
 /// </summary>
-public sealed class PeerSet : IPeerObserver, IAsyncDisposable
+public sealed class PeerSet : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFailedAccept = TimeSpan.FromSeconds(1);
 
@@ -19,12 +19,13 @@ public sealed class PeerSet : IPeerObserver, IAsyncDisposable
     private readonly IPeerObserver _observer;
     private readonly TimeProvider _time;
     private readonly AddressExchange _exchange;
+    private readonly Dialer _dialer;
+    private readonly Inward _inward;
     private readonly ActivationGate _gate = new();
     private readonly TaskSet _tasks = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<long, Peer> _peers = new();
     private readonly ConcurrentDictionary<EndPoint, CancellationTokenSource> _persistent = new();
-    private readonly ConcurrentDictionary<EndPoint, byte> _dialing = new();
     private readonly ConcurrentDictionary<EndPoint, byte> _ownEndPoints = new();
     private IListener? _listener;
     private long _lastId;
@@ -38,6 +39,8 @@ public sealed class PeerSet : IPeerObserver, IAsyncDisposable
         _time = options.Peer.Time;
         Addresses = new AddressBook(options.MaxAddresses, _time, options.Peer.Random);
         _exchange = new AddressExchange(Addresses, options.Peer, _ownEndPoints);
+        _dialer = new Dialer(options, transport, _gate, _peers, _ownEndPoints, _persistent.ContainsKey, Run);
+        _inward = new Inward(this);
     }
 
     /// <summary>Where this node listens, with the actual port; null where it does not.</summary>
@@ -69,7 +72,7 @@ public sealed class PeerSet : IPeerObserver, IAsyncDisposable
         }
 
         _gate.Open();
-        var gossip = new GossipDialer(Addresses, _gate, _options, () => Peers.Count == 0, DialAsync, _observer.OnConnectFailed);
+        var gossip = new GossipDialer(Addresses, _gate, _options, () => Peers.Count == 0, _dialer.DialAsync, _observer.OnConnectFailed);
         _tasks.Run(() => gossip.RunAsync(_stop.Token));
         return ListenEndPoint;
     }
@@ -87,7 +90,7 @@ public sealed class PeerSet : IPeerObserver, IAsyncDisposable
 
         var token = stop.Token;
         var backoff = new Backoff(_options.FirstReconnectDelay, _options.MaxReconnectDelay, _options.Peer.Random);
-        var peer = new PersistentPeer(endPoint, _gate, backoff, _time, DialAsync, _observer.OnConnectFailed);
+        var peer = new PersistentPeer(endPoint, _gate, backoff, _time, _dialer.DialAsync, _observer.OnConnectFailed);
         _tasks.Run(() => peer.RunAsync(token));
         return true;
     }
@@ -105,7 +108,7 @@ public sealed class PeerSet : IPeerObserver, IAsyncDisposable
     public async Task<ConnectResult> ConnectOnceAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
-        return await DialAsync(PeerEndPoint.Normalize(endPoint), either.Token).ConfigureAwait(false);
+        return await _dialer.DialAsync(PeerEndPoint.Normalize(endPoint), either.Token).ConfigureAwait(false);
     }
 
     /// <summary>Ends one connection; false where there is none with this number.</summary>
@@ -121,7 +124,7 @@ public sealed class PeerSet : IPeerObserver, IAsyncDisposable
     {
         endPoint = PeerEndPoint.Normalize(endPoint);
         var found = false;
-        foreach (var peer in _peers.Values.Where(p => IsAt(p, endPoint)))
+        foreach (var peer in _peers.Values.Where(p => p.IsAt(endPoint)))
         {
             peer.Disconnect(reason);
             found = true;
@@ -166,28 +169,6 @@ public sealed class PeerSet : IPeerObserver, IAsyncDisposable
         _stop.Dispose();
     }
 
-    ValueTask IPeerObserver.OnHandshakeAsync(Peer peer, CancellationToken cancellationToken)
-    {
-        if (!peer.IsInbound) _exchange.Greet(peer, ListenEndPoint);
-        return _observer.OnHandshakeAsync(peer, cancellationToken);
-    }
-
-    ValueTask IPeerObserver.OnMessageAsync(Peer peer, Message message, CancellationToken cancellationToken) =>
-        _exchange.TryHandle(peer, message) ? ValueTask.CompletedTask : _observer.OnMessageAsync(peer, message, cancellationToken);
-
-    void IPeerObserver.OnDisconnected(Peer peer, string reason)
-    {
-        _peers.TryRemove(peer.Id, out _);
-        _exchange.Forget(peer);
-        // Who dialed reports an outbound connection that never became a peer.
-        if (peer.IsInbound || peer.HandshakeCompleted) _observer.OnDisconnected(peer, reason);
-    }
-
-    void IPeerObserver.OnTraffic(Peer peer, bool sent, string command, int payloadSize) =>
-        _observer.OnTraffic(peer, sent, command, payloadSize);
-
-    void IPeerObserver.OnConnectFailed(EndPoint endPoint, string reason) => _observer.OnConnectFailed(endPoint, reason);
-
     private async Task AcceptAsync(IListener listener, CancellationToken cancellationToken)
     {
         try
@@ -223,64 +204,9 @@ public sealed class PeerSet : IPeerObserver, IAsyncDisposable
                 || inbound.Count(p => p.RemoteEndPoint is IPEndPoint other && other.Address.Equals(ip.Address)) < _options.MaxInboundPerAddress);
     }
 
-    private async Task<ConnectResult> DialAsync(EndPoint endPoint, CancellationToken cancellationToken)
-    {
-        if (!_gate.IsOpen) return ConnectResult.Failed("networking is turned off");
-        if (_ownEndPoints.ContainsKey(endPoint)) return ConnectResult.Failed(Peer.SelfConnectionReason);
-        if (!_dialing.TryAdd(endPoint, 0)) return ConnectResult.Failed("a connection is being made already");
-        try
-        {
-            if (_peers.Values.FirstOrDefault(p => !p.IsInbound && p.IsConnected && IsAt(p, endPoint)) is { } present)
-                return await WaitForHandshakeAsync(present, cancellationToken).ConfigureAwait(false);
-            if (!_persistent.ContainsKey(endPoint) && CountUnconfiguredOutbound() >= _options.MaxOutbound)
-                return ConnectResult.Failed($"there are {_options.MaxOutbound} connections to others already");
-            var (connection, failure) = await ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            return connection is null
-                ? ConnectResult.Failed(failure!)
-                : await WaitForHandshakeAsync(Run(connection, endPoint), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _dialing.TryRemove(endPoint, out _);
-        }
-    }
-
-    private async Task<(IConnection? Connection, string? Failure)> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _gate.OpenToken, cancellationToken);
-        try
-        {
-            return (await _transport.ConnectAsync(endPoint, any.Token).ConfigureAwait(false), null);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return (null, timeout.IsCancellationRequested ? "connect timeout" : "networking was turned off");
-        }
-        catch (Exception e) when (e is SocketException or IOException)
-        {
-            return (null, e.Message);
-        }
-    }
-
-    private static async Task<ConnectResult> WaitForHandshakeAsync(Peer peer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await peer.Handshake.WaitAsync(cancellationToken).ConfigureAwait(false)
-                ? ConnectResult.Connected(peer)
-                : ConnectResult.Failed(peer.DisconnectReason!);
-        }
-        catch (OperationCanceledException)
-        {
-            peer.Disconnect("the attempt to connect was given up");
-            throw;
-        }
-    }
-
     private Peer Run(IConnection connection, EndPoint? dialed)
     {
-        var peer = new Peer(Interlocked.Increment(ref _lastId), connection, dialed, _options.Peer, this, IsOwnNonce);
+        var peer = new Peer(Interlocked.Increment(ref _lastId), connection, dialed, _options.Peer, _inward, IsOwnNonce);
         _peers.TryAdd(peer.Id, peer);
         var open = _gate.OpenToken;
         _tasks.Run(() => peer.RunAsync(open));
@@ -300,13 +226,33 @@ public sealed class PeerSet : IPeerObserver, IAsyncDisposable
         return true;
     }
 
-    private int CountUnconfiguredOutbound() => _peers.Values.Count(p => !p.IsInbound && !_persistent.ContainsKey(p.DialedEndPoint!));
-
-    private static bool IsAt(Peer peer, EndPoint endPoint) =>
-        endPoint.Equals(peer.RemoteEndPoint) || endPoint.Equals(peer.DialedEndPoint);
-
     private void DisconnectAll(string reason)
     {
         foreach (var peer in _peers.Values) peer.Disconnect(reason);
+    }
+
+    /// <summary>What the peers talk to: keeps the set's books and hands on what is the owner's.</summary>
+    private sealed class Inward(PeerSet set) : IPeerObserver
+    {
+        public ValueTask OnHandshakeAsync(Peer peer, CancellationToken cancellationToken)
+        {
+            if (!peer.IsInbound) set._exchange.Greet(peer, set.ListenEndPoint);
+            return set._observer.OnHandshakeAsync(peer, cancellationToken);
+        }
+
+        public ValueTask OnMessageAsync(Peer peer, Message message, CancellationToken cancellationToken) =>
+            set._exchange.TryHandle(peer, message) ? ValueTask.CompletedTask : set._observer.OnMessageAsync(peer, message, cancellationToken);
+
+        public void OnDisconnected(Peer peer, string reason)
+        {
+            set._peers.TryRemove(peer.Id, out _);
+            set._exchange.Forget(peer);
+            // Who dialed reports an outbound connection that never became a peer.
+            if (peer.IsInbound || peer.HandshakeCompleted) set._observer.OnDisconnected(peer, reason);
+        }
+
+        public void OnTraffic(Peer peer, bool sent, string command, int payloadSize) => set._observer.OnTraffic(peer, sent, command, payloadSize);
+
+        public void OnConnectFailed(EndPoint endPoint, string reason) => set._observer.OnConnectFailed(endPoint, reason);
     }
 }

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Chain.Network.Transport;
+
+namespace Chain.Network;
+
+/// <summary>Makes connections, one at a time to each endpoint, and waits until each is a peer or has failed.</summary>
+internal sealed class Dialer(
+    PeerSetOptions options,
+    ITransport transport,
+    ActivationGate gate,
+    ConcurrentDictionary<long, Peer> peers,
+    ConcurrentDictionary<EndPoint, byte> ownEndPoints,
+    Func<EndPoint, bool> isConfigured,
+    Func<IConnection, EndPoint, Peer> run)
+{
+    private readonly ConcurrentDictionary<EndPoint, byte> _dialing = new();
+
+    /// <summary>
+    /// Connects and waits for the handshake. A connection to the endpoint that is up already is given back. Configured
+    /// peers do not count for <see cref="PeerSetOptions.MaxOutbound"/>.
+    /// </summary>
+    public async Task<ConnectResult> DialAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        if (!gate.IsOpen) return ConnectResult.Failed("networking is turned off");
+        if (ownEndPoints.ContainsKey(endPoint)) return ConnectResult.Failed(Peer.SelfConnectionReason);
+        if (!_dialing.TryAdd(endPoint, 0)) return ConnectResult.Failed("a connection is being made already");
+        try
+        {
+            if (peers.Values.FirstOrDefault(p => !p.IsInbound && p.IsConnected && p.IsAt(endPoint)) is { } present)
+                return await WaitForHandshakeAsync(present, cancellationToken).ConfigureAwait(false);
+            if (!isConfigured(endPoint) && peers.Values.Count(p => !p.IsInbound && !isConfigured(p.DialedEndPoint!)) >= options.MaxOutbound)
+                return ConnectResult.Failed($"there are {options.MaxOutbound} connections to others already");
+            var (connection, failure) = await ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            return connection is null
+                ? ConnectResult.Failed(failure!)
+                : await WaitForHandshakeAsync(run(connection, endPoint), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _dialing.TryRemove(endPoint, out _);
+        }
+    }
+
+    private async Task<(IConnection? Connection, string? Failure)> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.Peer.Time);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, gate.OpenToken, cancellationToken);
+        try
+        {
+            return (await transport.ConnectAsync(endPoint, any.Token).ConfigureAwait(false), null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, timeout.IsCancellationRequested ? "connect timeout" : "networking was turned off");
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static async Task<ConnectResult> WaitForHandshakeAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await peer.Handshake.WaitAsync(cancellationToken).ConfigureAwait(false)
+                ? ConnectResult.Connected(peer)
+                : ConnectResult.Failed(peer.DisconnectReason!);
+        }
+        catch (OperationCanceledException)
+        {
+            peer.Disconnect("the attempt to connect was given up");
+            throw;
+        }
+    }
+}
