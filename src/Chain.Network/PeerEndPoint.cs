@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Chain.Network;
 
@@ -11,20 +13,19 @@ public static class PeerEndPoint
     {
         endPoint = null;
         if (string.IsNullOrWhiteSpace(text)) return false;
-        if (IPAddress.TryParse(text, out var address))
+        var (host, port) = Split(text);
+        var number = (ushort)defaultPort;
+        if (port is not null && (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number == 0)) return false;
+        if (IPAddress.TryParse(host, out var address))
         {
-            endPoint = Normalize(new IPEndPoint(address, defaultPort));
+            // "3001" would be read as the address 0.0.11.185.
+            if (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != host) return false;
+            endPoint = Normalize(new IPEndPoint(address, number));
             return true;
         }
 
-        var colon = text.LastIndexOf(':');
-        var host = colon < 0 ? text : text[..colon];
-        var port = defaultPort;
-        if (colon >= 0 && !(ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out var given) && (port = given) > 0)) return false;
-        if (host.StartsWith('[') && host.EndsWith(']')) host = host[1..^1];
-        else if (host.Contains(':', StringComparison.Ordinal)) return false;
-        if (Uri.CheckHostName(host) == UriHostNameType.Unknown) return false;
-        endPoint = Normalize(new DnsEndPoint(host, port));
+        if (Uri.CheckHostName(host) != UriHostNameType.Dns) return false;
+        endPoint = Normalize(new DnsEndPoint(host, number));
         return true;
     }
 
@@ -43,4 +44,18 @@ public static class PeerEndPoint
 
     /// <summary>The endpoint as people write it.</summary>
     public static string Format(EndPoint endPoint) => endPoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : endPoint.ToString()!;
+
+    /// <summary>A port follows the only colon, or the one behind a bracket; an IPv6 address without brackets has none.</summary>
+    private static (string Host, string? Port) Split(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        if (text.StartsWith('['))
+        {
+            var end = text.IndexOf(']', StringComparison.Ordinal);
+            if (end == text.Length - 1) return (text[1..end], null);
+            return end > 0 && colon == end + 1 ? (text[1..end], text[(colon + 1)..]) : ("", null);
+        }
+
+        return colon >= 0 && colon == text.IndexOf(':', StringComparison.Ordinal) ? (text[..colon], text[(colon + 1)..]) : (text, null);
+    }
 }
