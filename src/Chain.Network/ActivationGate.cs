@@ -55,20 +55,5 @@ internal sealed class ActivationGate : IDisposable
         lock (_lock) return _opened.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Waits, but no longer than the gate stays open; false where it closed before the time was over.</summary>
-    public async Task<bool> DelayAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(OpenToken, cancellationToken);
-        try
-        {
-            await Task.Delay(delay, time, either.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
-
     public void Dispose() => _open.Dispose();
 }

@@ -122,7 +122,7 @@ public sealed class Peer
 
     /// <summary>
     /// Queues a message as soon as the queue is at most half full: for long answers, so that a peer that asks much and
-    /// reads slowly waits for itself. False before the handshake is done and after the end.
+    /// reads slowly waits for itself; not for a loop that serves others too. False before the handshake is done and after the end.
     /// </summary>
     public async ValueTask<bool> SendAsync(Message message, CancellationToken cancellationToken) =>
         _handshakeCompleted
@@ -172,10 +172,32 @@ public sealed class Peer
         try
         {
             if (!IsInbound) SendVersion();
-            while (IsConnected && await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+            while (IsConnected && await ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } message)
+            {
+                await HandleAsync(message, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The reason is set already.
+        }
+#pragma warning disable CA1031 // A bug in the owner costs this peer, and its name goes to the log; the node lives on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Disconnect($"internal error: {e}");
+        }
+    }
+
+    /// <summary>The next message; null where there is none, with the reason set. All that a stranger can do wrong ends here.</summary>
+    private async ValueTask<Message?> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
             {
                 _observer.OnTraffic(this, sent: false, frame.Command, frame.Payload.Length);
-                await HandleAsync(MessageCodec.Decode(frame.Command, frame.Payload), cancellationToken).ConfigureAwait(false);
+                return MessageCodec.Decode(frame.Command, frame.Payload);
             }
 
             Disconnect("the peer closed the connection");
@@ -186,20 +208,12 @@ public sealed class Peer
             if (_reader.MetForeignNode && !_versionSent) SendVersion();
             Disconnect(e.Message);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The reason is set already.
-        }
         catch (Exception e) when (IsBroken(e))
         {
             Shutdown($"the connection broke: {e.Message}", flush: false);
         }
-#pragma warning disable CA1031 // A bug in the owner costs this peer, and its name goes to the log; the node lives on.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Disconnect($"internal error: {e}");
-        }
+
+        return null;
     }
 
     private async Task WriteLoopAsync(CancellationToken cancellationToken)
@@ -322,7 +336,7 @@ public sealed class Peer
     private void Tick()
     {
         if (_clock.FindOverdue(_handshakeCompleted) is { } reason) Shutdown(reason, flush: false);
-        else if (_clock.TryBeginPing() is { } nonce) Enqueue(new PingMessage(nonce));
+        else if (_clock.TryBeginPing() is { } ping) Enqueue(ping);
     }
 
     private void Shutdown(string reason, bool flush)

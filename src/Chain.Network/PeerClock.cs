@@ -1,3 +1,5 @@
+using Chain.Network.Messages;
+
 namespace Chain.Network;
 
 /// <summary>
@@ -58,15 +60,15 @@ internal sealed class PeerClock
         _pongExpected = false;
     }
 
-    /// <summary>The nonce for a ping that is due now; null while none is.</summary>
-    public ulong? TryBeginPing()
+    /// <summary>The ping that is due now, without a nonce for a peer that would not answer; null while none is.</summary>
+    public PingMessage? TryBeginPing()
     {
         if (!_handshakeDone || _pongExpected || !IsPast(Interlocked.Read(ref _pingSent), _options.PingInterval)) return null;
         var nonce = _options.Random();
         Interlocked.Exchange(ref _pingNonce, nonce);
         Interlocked.Exchange(ref _pingSent, _time.GetTimestamp());
         _pongExpected = _answersPings;
-        return nonce;
+        return new PingMessage(_answersPings ? nonce : null);
     }
 
     /// <summary>What the peer let pass; null while it is in time.</summary>

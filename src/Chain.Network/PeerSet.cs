@@ -12,6 +12,8 @@ namespace Chain.Network;
 /// </summary>
 public sealed class PeerSet : IAsyncDisposable
 {
+    private const string StopReason = "this node stops";
+
     private static readonly TimeSpan PauseAfterFailedAccept = TimeSpan.FromSeconds(1);
 
     private readonly PeerSetOptions _options;
@@ -108,7 +110,14 @@ public sealed class PeerSet : IAsyncDisposable
     public async Task<ConnectResult> ConnectOnceAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
-        return await _dialer.DialAsync(PeerEndPoint.Normalize(endPoint), either.Token).ConfigureAwait(false);
+        try
+        {
+            return await _dialer.DialAsync(PeerEndPoint.Normalize(endPoint), either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return ConnectResult.Failed(StopReason);
+        }
     }
 
     /// <summary>Ends one connection; false where there is none with this number.</summary>
@@ -155,7 +164,7 @@ public sealed class PeerSet : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         _listener?.Dispose();
-        DisconnectAll("this node stops");
+        DisconnectAll(StopReason);
         _gate.Close();
         await _tasks.WhenAllAsync().ConfigureAwait(false);
     }

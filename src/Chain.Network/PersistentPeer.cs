@@ -18,6 +18,7 @@ internal sealed class PersistentPeer(
         while (true)
         {
             await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var open = gate.OpenToken;
             var result = await dial(endPoint, cancellationToken).ConfigureAwait(false);
             if (result.Peer is { } peer)
             {
@@ -25,14 +26,28 @@ internal sealed class PersistentPeer(
                 lastFailure = null;
                 await peer.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            else if (gate.IsOpen && result.Failure != lastFailure)
+            else if (!open.IsCancellationRequested && !cancellationToken.IsCancellationRequested && result.Failure != lastFailure)
             {
                 lastFailure = result.Failure;
                 report(endPoint, result.Failure!);
             }
 
             if (result.Failure == Peer.SelfConnectionReason) return;
-            if (!await gate.DelayAsync(backoff.Next(), time, cancellationToken).ConfigureAwait(false)) backoff.Reset();
+            await PauseAsync(open, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits before the next attempt; if networking is turned off meanwhile, the next one follows at once when it is on again.</summary>
+    private async Task PauseAsync(CancellationToken open, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(open, cancellationToken);
+        try
+        {
+            await Task.Delay(backoff.Next(), time, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            backoff.Reset();
         }
     }
 }

@@ -8,6 +8,8 @@ namespace Chain.Tests.Network;
 
 public class PeerSetTests
 {
+    private static readonly string Refused = new SocketException((int)SocketError.ConnectionRefused).Message;
+
     [Fact]
     public async Task Start_PortTaken_ThrowsSocketException()
     {
@@ -52,7 +54,7 @@ public class PeerSetTests
         await Task.Delay(300);
 
         var (failed, reason) = Assert.Single(node.Observer.Failures);
-        Assert.Equal((endPoint, "Connection refused"), (failed, reason));
+        Assert.Equal((endPoint, Refused), (failed, reason));
     }
 
     [Fact]
@@ -98,7 +100,7 @@ public class PeerSetTests
     {
         await using var node = new TestNode();
         var result = await node.Set.ConnectOnceAsync(new IPEndPoint(IPAddress.Loopback, 1), CancellationToken.None);
-        Assert.Equal((null, "Connection refused"), (result.Peer, result.Failure));
+        Assert.Equal((null, Refused), (result.Peer, result.Failure));
         Assert.Empty(node.Observer.Failures);
     }
 
@@ -113,6 +115,37 @@ public class PeerSetTests
         var connecting = node.Set.ConnectOnceAsync(silent.LocalEndPoint!, CancellationToken.None);
         await node.AfterAsync(() => connecting.IsCompleted);
         Assert.Equal("handshake timeout", (await connecting).Failure);
+    }
+
+    [Fact]
+    public async Task ConnectOnce_WhileTheNodeStops_IsOver()
+    {
+        await using var node = new TestNode();
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        silent.Listen();
+        var connecting = node.Set.ConnectOnceAsync(silent.LocalEndPoint!, CancellationToken.None);
+        await Eventually.TrueAsync(() => node.Observer.Traffic.Any(t => t.Sent));
+        await node.Set.StopAsync();
+        Assert.Equal("this node stops", (await Eventually.ResultAsync(connecting)).Failure);
+    }
+
+    [Fact]
+    public async Task ConnectOnce_Cancelled_LeavesNoConnection()
+    {
+        await using var node = new TestNode();
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        silent.Listen();
+        using var cancel = new CancellationTokenSource();
+        var connecting = node.Set.ConnectOnceAsync(silent.LocalEndPoint!, cancel.Token);
+        using var accepted = await silent.AcceptAsync();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
+        var buffer = new byte[1000];
+        while (await accepted.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(30)) > 0)
+        {
+        }
     }
 
     [Fact]

@@ -171,6 +171,9 @@ public class PeerTests
         using var client = await RawClient.ConnectAsync(node.EndPoint);
         await client.ShakeHandsAsync(TestNode.ClientVersion(60000));
         await node.SinglePeerAsync();
+        var ping = client.ReceiveAsync<PingMessage>();
+        await node.AfterAsync(() => ping.IsCompleted);
+        Assert.Null((await ping).Nonce);
         Assert.Equal("idle timeout", await node.Observer.DisconnectReasonAsync(() => node.Clock!.Advance(TimeSpan.FromSeconds(10))));
     }
 
@@ -320,10 +323,10 @@ public class PeerTests
     public async Task OnMessage_OwnerThatThrows_CostsOnlyThePeer()
     {
         await using var node = new TestNode();
-        node.Observer.OnMessage = (_, _, _) => throw new InvalidOperationException("a bug");
+        node.Observer.OnMessage = (_, _, _) => throw new IOException("the owner's disk");
         using var client = await node.ShakenClientAsync();
         await client.SendAsync(new UnknownMessage("any", default));
-        Assert.Contains("internal error: System.InvalidOperationException: a bug", await node.Observer.DisconnectReasonAsync(), StringComparison.Ordinal);
+        Assert.Contains("internal error: System.IO.IOException: the owner's disk", await node.Observer.DisconnectReasonAsync(), StringComparison.Ordinal);
         await client.WaitForEndAsync();
         node.Observer.OnMessage = null;
         using var next = await node.ShakenClientAsync();
