@@ -1,7 +1,6 @@
 using System.Net;
 using Chain.Network;
 using Chain.Network.Messages;
-using Xunit;
 
 namespace Chain.Tests.Network;
 

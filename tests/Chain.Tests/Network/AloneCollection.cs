@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Chain.Tests.Network;
 
 /// <summary>Tests that measure the process and therefore run while no other test does.</summary>

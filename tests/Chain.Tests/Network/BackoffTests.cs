@@ -1,9 +1,10 @@
 using Chain.Network;
-using Xunit;
+using Chain.Tests.Kit;
+using Xunit.Abstractions;
 
 namespace Chain.Tests.Network;
 
-public class BackoffTests
+public class BackoffTests(ITestOutputHelper output)
 {
     [Fact]
     public void Next_WithoutJitter_DoublesUpToTheMost()
@@ -17,7 +18,7 @@ public class BackoffTests
     [Fact]
     public void Next_WithJitter_TakesOffUpToHalf()
     {
-        var seed = Random.Shared.Next();
+        var seed = Property.FirstSeed(output);
         var random = new Random(seed);
         var backoff = new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), () => (ulong)random.NextInt64());
         var waits = Enumerable.Range(0, 500).Select(_ => backoff.Next().TotalSeconds).ToList();

@@ -1,6 +1,5 @@
 using Chain.Core.Encoding;
 using Chain.Network.Messages;
-using Xunit;
 
 namespace Chain.Tests.Network;
 

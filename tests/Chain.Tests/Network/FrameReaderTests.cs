@@ -1,16 +1,17 @@
 using Chain.Core.Encoding;
-using Chain.Network;
 using Chain.Network.Messages;
-using Xunit;
+using Chain.Network;
+using Chain.Tests.Kit;
+using Xunit.Abstractions;
 
 namespace Chain.Tests.Network;
 
-public class FrameReaderTests
+public class FrameReaderTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task ReadAsync_AnyPortions_GiveTheSameFrames()
     {
-        var seed = Random.Shared.Next();
+        var seed = Property.FirstSeed(output);
         var random = new Random(seed);
         for (var round = 0; round < 30; round++)
         {

@@ -1,11 +1,12 @@
 using System.Net.Sockets;
 using Chain.Network.Messages;
-using Xunit;
+using Chain.Tests.Kit;
+using Xunit.Abstractions;
 
 namespace Chain.Tests.Network;
 
 [Collection(AloneCollection.Name)]
-public class HostileFramesTests
+public class HostileFramesTests(ITestOutputHelper output)
 {
     private const long MaxGrowth = 64_000_000;
 
@@ -17,7 +18,7 @@ public class HostileFramesTests
     public async Task RandomAndMutatedFrames_CostOnlyTheirSenders()
     {
         const int Attackers = 4;
-        var seed = Random.Shared.Next();
+        var seed = Property.FirstSeed(output);
         await using var node = new TestNode();
         using var good = await node.ShakenClientAsync();
         var before = GC.GetTotalMemory(forceFullCollection: true);

@@ -1,11 +1,12 @@
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 using Chain.Network.Messages;
-using Xunit;
+using Chain.Tests.Kit;
+using Xunit.Abstractions;
 
 namespace Chain.Tests.Network;
 
-public class MessageCodecTests
+public class MessageCodecTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Commands => [.. RandomMessages.Commands];
 
@@ -13,7 +14,7 @@ public class MessageCodecTests
     [MemberData(nameof(Commands))]
     public void Decode_EncodedMessage_IsTheSame(string command)
     {
-        var seed = Random.Shared.Next();
+        var seed = Property.FirstSeed(output);
         var random = new Random(seed);
         for (var i = 0; i < 200; i++)
         {
@@ -35,7 +36,7 @@ public class MessageCodecTests
     [MemberData(nameof(Commands))]
     public void Decode_MutatedPayload_ThrowsNothingButDecodeException(string command)
     {
-        var seed = Random.Shared.Next();
+        var seed = Property.FirstSeed(output);
         var random = new Random(seed);
         for (var i = 0; i < 3_000; i++)
         {
@@ -49,7 +50,7 @@ public class MessageCodecTests
     [MemberData(nameof(Commands))]
     public void Decode_EveryCutPayload_ThrowsNothingButDecodeException(string command)
     {
-        var seed = Random.Shared.Next();
+        var seed = Property.FirstSeed(output);
         var payload = RandomMessages.Create(command, new Random(seed)).ToPayload();
         for (var length = 0; length < Math.Min(payload.Length, 2_000); length++) DecodeAndForget(command, payload[..length], seed);
     }

@@ -1,7 +1,6 @@
 using System.Net;
 using Chain.Core.Cryptography;
 using Chain.Network.Messages;
-using Xunit;
 
 namespace Chain.Tests.Network;
 

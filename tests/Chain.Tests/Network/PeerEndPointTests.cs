@@ -1,5 +1,4 @@
 using Chain.Network;
-using Xunit;
 
 namespace Chain.Tests.Network;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Chain.Network;
 using Chain.Network.Messages;
-using Xunit;
 
 namespace Chain.Tests.Network;
 

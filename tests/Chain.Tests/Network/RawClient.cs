@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Chain.Network.Messages;
-using Xunit;
 
 namespace Chain.Tests.Network;
 

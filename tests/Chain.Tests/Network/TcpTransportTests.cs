@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Chain.Network.Transport;
-using Xunit;
 
 namespace Chain.Tests.Network;
 

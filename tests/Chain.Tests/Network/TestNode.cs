@@ -2,7 +2,6 @@ using System.Net;
 using Chain.Network;
 using Chain.Network.Messages;
 using Chain.Network.Transport;
-using Xunit;
 
 namespace Chain.Tests.Network;
 
