@@ -72,13 +72,21 @@ public static class ChainFolder
         }
     }
 
-    /// <summary>Takes the database for a node that is about to run.</summary>
-    public static LoadedChain OpenForNode(NodeSettings settings, ChainParams? initial, TimeProvider clock)
+    /// <summary>
+    /// Takes the database for a node that is about to run, or for a command that must have it for itself. Another command
+    /// there is waited for; a node is not.
+    /// </summary>
+    public static async Task<LoadedChain> OpenAsync(NodeSettings settings, ChainParams initial, int httpPort, TimeProvider clock, CancellationToken cancellationToken)
     {
-        initial ??= GetParams(settings);
-        var held = DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, settings.HttpPort)
-            ?? throw InUse(settings, DatabaseLock.ReadOwner(settings.DatabasePath), "uses it");
-        return LoadedChain.Open(held, settings.DatabasePath, initial, clock);
+        var start = clock.GetTimestamp();
+        while (true)
+        {
+            if (DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort) is { } held)
+                return LoadedChain.Open(held, settings.DatabasePath, initial, clock);
+            var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
+            if (owner is { HttpPort: > 0 } || clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "uses it");
+            await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static CommandException NoChain(NodeSettings settings) => new(

@@ -29,7 +29,7 @@ public sealed class Mempool : ICoinView
         chainstate.TipChanged += OnTipChanged;
     }
 
-    /// <summary>A transaction was added.</summary>
+    /// <summary>A transaction was added, or came back from a block that left the chain.</summary>
     public event Action<MempoolEntry>? TransactionAccepted;
 
     /// <summary>The number of transactions.</summary>
@@ -201,10 +201,17 @@ public sealed class Mempool : ICoinView
         _hasDisconnected = false;
         var waiting = InOrder().ToList();
         _graph.Clear();
-        for (var i = _disconnected.Count - 1; i >= 0; i--) _ = TryAdd(_disconnected[i], _chainstate.Now, scriptsAreValid: false);
-        foreach (var entry in waiting) _ = TryAdd(entry.Transaction, entry.Time, scriptsAreValid: true);
+        var returning = Enumerable.Reverse(_disconnected).ToList();
         _disconnected.Clear();
         _disconnectedBytes = 0;
+        foreach (var transaction in returning) _ = TryAdd(transaction, _chainstate.Now, scriptsAreValid: false);
+        foreach (var entry in waiting) _ = TryAdd(entry.Transaction, entry.Time, scriptsAreValid: true);
         Version++;
+
+        // Peers may not have them: to everyone who follows the pool they are new.
+        foreach (var transaction in returning)
+        {
+            if (_graph.Find(transaction.Id) is { } entry) TransactionAccepted?.Invoke(entry);
+        }
     }
 }

@@ -15,7 +15,7 @@ internal static class InitCommand
             var settings = GlobalOptions.Settings(parsed);
             var p = Read(parsed.GetRequiredValue(source));
             await AdoptAsync(settings, p, cancellationToken).ConfigureAwait(false);
-            using (ChainFolder.OpenForNode(settings, p, console.Clock))
+            using (await ChainFolder.OpenAsync(settings, p, httpPort: 0, console.Clock, cancellationToken).ConfigureAwait(false))
                 await console.Output.WriteLineAsync($"Node {settings.NodeId} takes part in the chain {p.Genesis.Hash}.").ConfigureAwait(false);
         });
         return command;

@@ -56,7 +56,7 @@ internal static class StartNodeCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
-        var chain = ChainFolder.OpenForNode(settings, p, console.Clock);
+        var chain = await ChainFolder.OpenAsync(settings, p, settings.HttpPort, console.Clock, stop.Token).ConfigureAwait(false);
         if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(chain.Params))
             log.GenesisDiffers(settings.GenesisPath);
         var node = new FullNode(settings, options, chain, console.Clock, log);
