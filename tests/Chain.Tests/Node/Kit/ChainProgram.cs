@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Chain.Tests.Node.Kit;
+
+/// <summary>The program as it was built with the tests, and the processes of it that run: none outlives the tests.</summary>
+internal static class ChainProgram
+{
+    private const int Sigint = 2;
+    private const int Sigterm = 15;
+
+    private static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "chain.dll");
+
+    private static readonly ConcurrentDictionary<int, Process> Running = new();
+
+    static ChainProgram() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var process in Running.Values) Kill(process);
+    };
+
+    /// <summary>How to start it with these arguments, which find node and folder only in them.</summary>
+    public static ProcessStartInfo Command(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.ArgumentList.Add(Path);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment.Remove("NODE_ID");
+        start.Environment.Remove("CHAIN_DATADIR");
+        return start;
+    }
+
+    /// <summary>Starts it; <see cref="Forget"/> must follow when it has ended.</summary>
+    public static Process Start(ProcessStartInfo start)
+    {
+        var process = Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
+        Running.TryAdd(process.Id, process);
+        process.StandardInput.Close();
+        return process;
+    }
+
+    public static void Forget(Process process)
+    {
+        Running.TryRemove(process.Id, out _);
+        process.Dispose();
+    }
+
+    /// <summary>SIGKILL; nothing where it has ended.</summary>
+    public static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It was faster.
+        }
+    }
+
+    public static void Interrupt(Process process) => Assert.Equal(0, Signal(process.Id, Sigint));
+
+    public static void Terminate(Process process) => Assert.Equal(0, Signal(process.Id, Sigterm));
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Signal(int processId, int signal);
+}
