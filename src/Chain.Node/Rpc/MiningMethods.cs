@@ -30,6 +30,9 @@ internal static class MiningMethods
             var template = await context.OnStateAsync(chain => chain.Assembler.Create(payTo, nonce)).ConfigureAwait(false);
             if (await BlockSearch.SolveAsync(template, Environment.ProcessorCount, cancellationToken).ConfigureAwait(false) is not { } block) continue;
             var result = await context.Owner.InvokeAsync(() => context.Submit(block)).ConfigureAwait(false);
+
+            // Two that mine to one address at the same time make the same block: the next extra nonce parts them.
+            if (result.Outcome == BlockOutcome.Duplicate) continue;
             if (result.Outcome != BlockOutcome.Accepted)
                 throw new RpcException(RpcErrorCode.InternalError, $"ProcessNewBlock, block not accepted: {result.Violation}");
 

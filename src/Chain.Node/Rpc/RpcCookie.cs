@@ -10,16 +10,17 @@ internal static class RpcCookie
 {
     private const string User = "__cookie__";
 
-    /// <summary>Writes a new cookie over what a killed node left, and gives its text.</summary>
-    public static string Create(string path)
+    /// <summary>The text of a new cookie.</summary>
+    public static string NewText() => $"{User}:{RandomNumberGenerator.GetHexString(64, lowercase: true)}";
+
+    /// <summary>Writes a cookie in the place of what a killed node left.</summary>
+    public static void Write(string path, string text)
     {
-        var text = $"{User}:{RandomNumberGenerator.GetHexString(64, lowercase: true)}";
         File.Delete(path);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var writer = new StreamWriter(path, options);
         writer.Write(text);
-        return text;
     }
 
     /// <summary>Reads the cookie of a running node; null where there is none, or it is not for this user.</summary>

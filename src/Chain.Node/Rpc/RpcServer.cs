@@ -20,20 +20,25 @@ namespace Chain.Node.Rpc;
 internal sealed class RpcServer : IAsyncDisposable
 {
     private const int MaxBody = 32 * 1024 * 1024;
-    private const int MaxDepth = 64;
+
+    /// <summary>Of a name that stands twice one reader takes the first and another the last: it is refused.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     private readonly NodeSettings _settings;
     private readonly RpcContext _context;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
+    private readonly string _cookie = RpcCookie.NewText();
+    private readonly byte[] _authorization;
     private WebApplication? _app;
-    private byte[] _authorization = [];
+    private bool _hasCookieFile;
 
     public RpcServer(NodeSettings settings, RpcContext context, ILogger log)
     {
         _settings = settings;
         _context = context;
         _log = log;
+        _authorization = System.Text.Encoding.UTF8.GetBytes(RpcCookie.Header(_cookie));
     }
 
     /// <summary>The port on 127.0.0.1.</summary>
@@ -67,14 +72,15 @@ internal sealed class RpcServer : IAsyncDisposable
             throw FullNode.PortTaken(Port, "RPC", "--http-port", e);
         }
 
-        _authorization = System.Text.Encoding.UTF8.GetBytes(RpcCookie.Header(RpcCookie.Create(_settings.CookiePath)));
+        _hasCookieFile = true;
+        RpcCookie.Write(_settings.CookiePath, _cookie);
     }
 
     /// <summary>Ends what is being answered, removes the cookie and closes the port.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        if (_authorization.Length > 0) File.Delete(_settings.CookiePath);
+        if (_hasCookieFile) File.Delete(_settings.CookiePath);
         if (_app is not null)
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
@@ -112,7 +118,9 @@ internal sealed class RpcServer : IAsyncDisposable
         http.Response.StatusCode = status;
         if (body is null) return;
         http.Response.ContentType = "application/json";
-        await http.Response.WriteAsync(body.ToJsonString() + "\n", either.Token).ConfigureAwait(false);
+
+        // Not with the token that ends the call: that the node is stopping must still be said.
+        await http.Response.WriteAsync(body.ToJsonString() + "\n", http.RequestAborted).ConfigureAwait(false);
     }
 
     private async Task<(int Status, JsonNode? Body)> AnswerAsync(Stream body, CancellationToken cancellationToken)
@@ -120,11 +128,15 @@ internal sealed class RpcServer : IAsyncDisposable
         JsonNode? request;
         try
         {
-            request = await JsonNode.ParseAsync(body, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth }, cancellationToken: cancellationToken).ConfigureAwait(false);
+            request = await JsonNode.ParseAsync(body, documentOptions: Strict, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (JsonException)
         {
             return (StatusCodes.Status500InternalServerError, Response(null, null, new RpcException(RpcErrorCode.ParseError, "Parse error")));
+        }
+        catch (OperationCanceledException)
+        {
+            return (StatusCodes.Status503ServiceUnavailable, Response(null, null, Stopping()));
         }
 
         switch (request)
@@ -147,21 +159,25 @@ internal sealed class RpcServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs one call. A 2.0 call without an id is a notification: nothing answers it.</summary>
+    /// <summary>Answers one call. A 2.0 call without an id is a notification: nothing answers it, not even its error.</summary>
     private async Task<(int Status, JsonNode? Body)> CallAsync(JsonObject request, CancellationToken cancellationToken)
     {
-        var isVersion2 = request["jsonrpc"] is JsonValue version && version.TryGetValue<string>(out var text) && text == "2.0";
+        var answer = await RunAsync(request, cancellationToken).ConfigureAwait(false);
+        return IsVersion2(request) && !request.ContainsKey("id") ? (StatusCodes.Status204NoContent, null) : answer;
+    }
+
+    private async Task<(int Status, JsonNode Body)> RunAsync(JsonObject request, CancellationToken cancellationToken)
+    {
         try
         {
             if (request["method"] is not JsonValue name || !name.TryGetValue<string>(out var method))
                 throw new RpcException(RpcErrorCode.InvalidRequest, "Missing method");
             var result = await RpcTable.CallAsync(_context, method, request["params"], cancellationToken).ConfigureAwait(false);
-            if (isVersion2 && !request.ContainsKey("id")) return (StatusCodes.Status204NoContent, null);
             return (StatusCodes.Status200OK, Response(request, result, null));
         }
         catch (RpcException e)
         {
-            var status = isVersion2 ? StatusCodes.Status200OK : e.Code switch
+            var status = IsVersion2(request) ? StatusCodes.Status200OK : e.Code switch
             {
                 RpcErrorCode.InvalidRequest => StatusCodes.Status400BadRequest,
                 RpcErrorCode.MethodNotFound => StatusCodes.Status404NotFound,
@@ -171,7 +187,7 @@ internal sealed class RpcServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            return (StatusCodes.Status503ServiceUnavailable, Response(request, null, new RpcException(RpcErrorCode.InternalError, "The node is stopping")));
+            return (StatusCodes.Status503ServiceUnavailable, Response(request, null, Stopping()));
         }
         catch (DatabaseException e)
         {
@@ -184,9 +200,11 @@ internal sealed class RpcServer : IAsyncDisposable
         }
     }
 
+    private static RpcException Stopping() => new(RpcErrorCode.InternalError, "The node is stopping");
+
     private static JsonObject Response(JsonObject? request, JsonNode? result, RpcException? error)
     {
-        var isVersion2 = request?["jsonrpc"] is JsonValue version && version.TryGetValue<string>(out var text) && text == "2.0";
+        var isVersion2 = IsVersion2(request);
         var response = new JsonObject();
         if (isVersion2) response["jsonrpc"] = "2.0";
         if (error is null || !isVersion2) response["result"] = result;
@@ -195,6 +213,9 @@ internal sealed class RpcServer : IAsyncDisposable
         response["id"] = request?["id"]?.DeepClone();
         return response;
     }
+
+    private static bool IsVersion2(JsonObject? request) =>
+        request?["jsonrpc"] is JsonValue version && version.TryGetValue<string>(out var text) && text == "2.0";
 
     /// <summary>A page of a foreign site that points its own name at 127.0.0.1 (DNS rebinding) sends that name as Host.</summary>
     private static bool IsLocalName(string host) =>

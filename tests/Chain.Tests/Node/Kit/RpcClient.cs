@@ -29,9 +29,6 @@ internal sealed class RpcClient : IDisposable
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Sends any request.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => await _http.SendAsync(request);
-
     /// <summary>Calls a method; its error is an <see cref="RpcFailure"/>.</summary>
     public async Task<JsonNode?> CallAsync(string method, params JsonNode?[] parameters)
     {
