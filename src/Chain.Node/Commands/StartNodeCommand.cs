@@ -56,12 +56,25 @@ internal static class StartNodeCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
-        var chain = await ChainFolder.OpenAsync(settings, p, settings.HttpPort, console.Clock, stop.Token).ConfigureAwait(false);
+        try
+        {
+            await RunNodeAsync(settings, options, p, console.Clock, log, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // It was told to stop before it ran.
+        }
+
+        return 0;
+    }
+
+    private static async Task RunNodeAsync(NodeSettings settings, FullNodeOptions options, ChainParams p, TimeProvider clock, ILogger log, CancellationToken stop)
+    {
+        var chain = await ChainFolder.OpenAsync(settings, p, settings.HttpPort, clock, stop).ConfigureAwait(false);
         if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(chain.Params))
             log.GenesisDiffers(settings.GenesisPath);
-        var node = new FullNode(settings, options, chain, console.Clock, log);
-        await node.RunAsync(_ => { }, stop.Token).ConfigureAwait(false);
-        return 0;
+        var node = new FullNode(settings, options, chain, clock, log);
+        await node.RunAsync(_ => { }, stop).ConfigureAwait(false);
     }
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
