@@ -16,8 +16,9 @@ public sealed class ChainDatabase : IDisposable
 {
     private const string SchemaVersion = "1";
 
-    private const string Schema = """
+    private const string Schema = $"""
         CREATE TABLE IF NOT EXISTS facts(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+        INSERT OR IGNORE INTO facts(name, value) VALUES('version', CAST('{SchemaVersion}' AS BLOB));
         CREATE TABLE IF NOT EXISTS headers(sequence INTEGER PRIMARY KEY, header BLOB NOT NULL, status INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS blocks(sequence INTEGER PRIMARY KEY, block BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS undo(sequence INTEGER PRIMARY KEY, undo BLOB NOT NULL);
@@ -62,10 +63,12 @@ public sealed class ChainDatabase : IDisposable
             db.Execute("PRAGMA synchronous = FULL");
             db.Execute("PRAGMA cache_size = -16000");
             db.Execute("PRAGMA journal_size_limit = 67108864");
-            db.InTransaction(() => db.Execute(Schema));
-            var database = new ChainDatabase(db);
-            database.CheckVersion();
-            return database;
+            db.InTransaction(() =>
+            {
+                CheckVersion(db);
+                db.Execute(Schema);
+            });
+            return new ChainDatabase(db);
         }
         catch (DatabaseException)
         {
@@ -80,10 +83,7 @@ public sealed class ChainDatabase : IDisposable
     public static byte[]? FindFact(string path, string name)
     {
         using var db = SqliteDatabase.Open(path);
-        var hasFacts = db.Prepare("SELECT 1 FROM sqlite_master WHERE name = 'facts'");
-        if (!hasFacts.Step()) return null;
-        var read = db.Prepare("SELECT value FROM facts WHERE name = ?").Bind(1, name);
-        return read.Step() ? read.Blob(0).ToArray() : null;
+        return FindFact(db, name);
     }
 
     /// <summary>Runs <paramref name="work"/> in one durable transaction.</summary>
@@ -183,11 +183,18 @@ public sealed class ChainDatabase : IDisposable
         return blob;
     }
 
-    private void CheckVersion()
+    private static byte[]? FindFact(SqliteDatabase db, string name)
     {
-        var version = FindFact("version");
-        if (version is null) WriteFact("version", System.Text.Encoding.ASCII.GetBytes(SchemaVersion));
-        else if (System.Text.Encoding.ASCII.GetString(version) != SchemaVersion)
-            throw new DatabaseException($"The database {Path} was written by another version of this program (format {System.Text.Encoding.ASCII.GetString(version)}, this one writes {SchemaVersion}).");
+        using var hasFacts = db.Prepare("SELECT 1 FROM sqlite_master WHERE name = 'facts'");
+        if (!hasFacts.Step()) return null;
+        using var read = db.Prepare("SELECT value FROM facts WHERE name = ?");
+        return read.Bind(1, name).Step() ? read.Blob(0).ToArray() : null;
+    }
+
+    /// <summary>Asked before a table is made or looked at, since those of another version may be of any form.</summary>
+    private static void CheckVersion(SqliteDatabase db)
+    {
+        if (FindFact(db, "version") is { } fact && System.Text.Encoding.ASCII.GetString(fact) is var version && version != SchemaVersion)
+            throw new DatabaseException($"The database {db.Path} was written by another version of this program (format {version}, this one writes {SchemaVersion}).");
     }
 }
