@@ -39,8 +39,16 @@ public sealed class DatabaseLock : IDisposable
         }
 
         var note = databasePath + ".owner";
-        File.WriteAllText(note, string.Create(CultureInfo.InvariantCulture, $"{processId} {httpPort}\n"));
-        return new DatabaseLock(file, note);
+        try
+        {
+            File.WriteAllText(note, string.Create(CultureInfo.InvariantCulture, $"{processId} {httpPort}\n"));
+            return new DatabaseLock(file, note);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            file.Dispose();
+            throw new DatabaseException($"{note}, which says who uses the database, cannot be written: {e.Message}", e);
+        }
     }
 
     /// <summary>
