@@ -31,7 +31,7 @@ public sealed class Chainstate : IDisposable
         _options = options;
         _clock = clock;
         _verifier = new ParallelScriptVerifier(options.ScriptThreads);
-        _coins = new CoinCache(database.Coins);
+        _coins = new CoinCache(database.Coins, options.MaxCachedCoins);
         Params = p;
     }
 

@@ -6,7 +6,7 @@ public sealed record ChainstateOptions
     /// <summary>The number of coins that differ from the disk at which they are written.</summary>
     public int MaxDirtyCoins { get; init; } = 200_000;
 
-    /// <summary>The number of coins that stay in memory after a flush.</summary>
+    /// <summary>The most coins in memory that equal those on the disk.</summary>
     public int MaxCachedCoins { get; init; } = 400_000;
 
     /// <summary>The number of blocks at which coins are written however few they are: what a start after a kill repeats.</summary>

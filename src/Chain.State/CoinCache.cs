@@ -11,10 +11,18 @@ namespace Chain.State;
 public sealed class CoinCache : ICoinView
 {
     private readonly CoinTable _table;
+    private readonly int _maxClean;
     private readonly Dictionary<OutPoint, Entry> _entries = [];
 
-    /// <summary>Creates an empty cache.</summary>
-    public CoinCache(CoinTable table) => _table = table;
+    /// <summary>
+    /// Creates an empty cache. Coins that were only read are kept up to <paramref name="maxClean"/>: who asks for all there
+    /// are must not fill the memory.
+    /// </summary>
+    public CoinCache(CoinTable table, int maxClean)
+    {
+        _table = table;
+        _maxClean = maxClean;
+    }
 
     /// <summary>The number of entries that differ from the disk.</summary>
     public int DirtyCount { get; private set; }
@@ -27,7 +35,7 @@ public sealed class CoinCache : ICoinView
     {
         if (_entries.TryGetValue(outPoint, out var entry)) return entry.Coin;
         var coin = _table.Find(outPoint);
-        if (coin is not null) _entries.Add(outPoint, new Entry(coin, coin));
+        if (coin is not null && Count - DirtyCount < _maxClean) _entries.Add(outPoint, new Entry(coin, coin));
         return coin;
     }
 
