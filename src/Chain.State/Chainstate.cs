@@ -41,7 +41,10 @@ public sealed class Chainstate : IDisposable
     /// <summary>The tip was taken back to its parent; raised inside <see cref="ProcessBlock"/>, one call for each block.</summary>
     public event Action<BlockNode, Block>? BlockDisconnected;
 
-    /// <summary>The tip has moved and stays where it is: raised once after all connects and disconnects of a call.</summary>
+    /// <summary>
+    /// The chain has moved and its tip stays where it is: raised once after all connects and disconnects of a call, also
+    /// where a branch failed and the old tip came back.
+    /// </summary>
     public event Action<BlockNode>? TipChanged;
 
     /// <summary>A stored block turned out to break a rule when it was about to be connected.</summary>
@@ -130,9 +133,9 @@ public sealed class Chainstate : IDisposable
                 ? new ProcessBlockResult(BlockOutcome.Accepted, node, null)
                 : new ProcessBlockResult(BlockOutcome.Rejected, node, failure);
         }
-        catch (DatabaseException)
+        catch when (!node.IsStored)
         {
-            if (!node.IsStored) Tree.Remove(node);
+            Tree.Remove(node);
             throw;
         }
     }
@@ -216,24 +219,29 @@ public sealed class Chainstate : IDisposable
     /// </summary>
     private RuleViolation? ActivateBestChain(BlockNode? newest, Block? newestBlock)
     {
-        var before = Tree.Tip;
+        var hasMoved = false;
         RuleViolation? failure = null;
         while (Tree.BestCandidate is { } best && best != Tree.Tip)
         {
             var fork = Tree.FindFork(best);
+            hasMoved |= Tree.Tip != fork;
             while (Tree.Tip != fork) DisconnectTip();
             foreach (var node in PathUp(fork, best))
             {
                 var block = node == newest ? newestBlock! : GetBlock(node);
-                if (ConnectTip(node, block) is not { } violation) continue;
-                Fail(node, violation);
-                if (newest is not null && newest.IsFailed) failure = violation;
-                break;
+                if (ConnectTip(node, block) is { } violation)
+                {
+                    Fail(node, violation);
+                    if (newest is not null && newest.IsFailed) failure ??= violation;
+                    break;
+                }
+
+                hasMoved = true;
             }
         }
 
         Tree.PruneCandidates();
-        if (Tree.Tip != before) TipChanged?.Invoke(Tip);
+        if (hasMoved) TipChanged?.Invoke(Tip);
         return failure;
     }
 
