@@ -121,8 +121,9 @@ public sealed class Chainstate : IDisposable
         var node = Tree.Add(block.Header, parent);
         try
         {
-            // The next block of the active chain is stored in the same transaction that connects it.
-            if (parent != Tip)
+            // The next block of the active chain is stored in the same transaction that connects it. After a failure the tip
+            // may lie below the best candidate, which comes first then.
+            if (parent != Tip || Tree.BestCandidate != node)
             {
                 _database.InTransaction(() => Store(node, block, BlockStatus.None));
                 node.IsStored = true;
@@ -187,9 +188,15 @@ public sealed class Chainstate : IDisposable
     /// <summary>Flushes and closes the database.</summary>
     public void Dispose()
     {
-        Flush();
-        _database.Checkpoint();
-        _database.Dispose();
+        try
+        {
+            Flush();
+            _database.Checkpoint();
+        }
+        finally
+        {
+            _database.Dispose();
+        }
     }
 
     private void LoadTree()

@@ -188,9 +188,8 @@ public class ReorganisationTests(ITestOutputHelper output)
     [Theory]
     [InlineData(2_000, 200_000)]
     [InlineData(1, 200_000)]
-    [InlineData(2, 200_000)]
-    [InlineData(3, 1)]
-    [InlineData(7, 20)]
+    [InlineData(3, 20)]
+    [InlineData(2_000, 1)]
     public void ProcessBlock_DeepReorganisationThereAndBack_EqualsANodeThatSawOnlyTheWinner(int blocksBetweenFlushes, int dirtyCoins)
     {
         var options = StateNode.Quick with { MaxBlocksBetweenFlushes = blocksBetweenFlushes, MaxDirtyCoins = dirtyCoins, MaxCachedCoins = dirtyCoins };
@@ -203,12 +202,12 @@ public class ReorganisationTests(ITestOutputHelper output)
         using var node = new StateNode(TestChains.Private, options);
         node.Accept(first.Concat(second));
         Assert.Equal("a201", node.TipName);
-        AssertEqualsOneThatSawOnly(second, node);
+        node.AssertCoins(g.CoinsAt(second[^1]), g.CoinsAt(first[^1]).OutPoints);
         node.Accept(last);
         Assert.Equal("b20x2", node.TipName);
         AssertEqualsOneThatSawOnly(first.Concat(last), node);
         node.Reopen();
-        AssertEqualsOneThatSawOnly(first.Concat(last), node);
+        node.AssertCoins(g.CoinsAt(last[^1]), g.CoinsAt(second[^1]).OutPoints);
     }
 
     [Fact]

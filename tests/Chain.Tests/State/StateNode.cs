@@ -20,10 +20,12 @@ internal sealed class StateNode : IDisposable
     private readonly StateFolder _folder = new();
     private readonly ChainstateOptions _options;
     private Chainstate _chain;
+    private int _lives;
 
     public StateNode(ChainParams p, ChainstateOptions? options = null)
     {
         Params = p;
+        Path = _folder.Database;
         _options = options ?? Quick;
         _names.Add(p.Genesis.Hash, "genesis");
         Time = new ManualTime(p.Genesis.Header.Time + 10_000_000L);
@@ -37,7 +39,7 @@ internal sealed class StateNode : IDisposable
 
     public ManualTime Time { get; }
 
-    public string Path => _folder.Database;
+    public string Path { get; private set; }
 
     /// <summary>What the chain has told: <c>+b1</c> connected, <c>-b1</c> disconnected, <c>=b1</c> the tip, <c>!b1</c> failed.</summary>
     public List<string> Events { get; } = [];
@@ -84,9 +86,23 @@ internal sealed class StateNode : IDisposable
         Follow();
     }
 
+    /// <summary>Leaves the chain where it stands and goes on with what a kill at this moment leaves.</summary>
+    public void Kill()
+    {
+        var left = _folder.Snapshot(Path, $"life{++_lives}.db");
+        _chain.Database.Dispose();
+        Path = left;
+        _chain = Chainstate.Open(ChainDatabase.Open(Path), Params, _options, Time);
+        Follow();
+    }
+
     /// <summary>A chain on what a kill at this moment would leave. The caller disposes it.</summary>
-    public Chainstate OpenSnapshot(string name = "snapshot.db") =>
-        Chainstate.Open(ChainDatabase.Open(_folder.Snapshot(Path, name)), Params, _options, Time);
+    public Chainstate OpenSnapshot(string name, Action<string>? change = null)
+    {
+        var copy = _folder.Snapshot(Path, name);
+        change?.Invoke(copy);
+        return Chainstate.Open(ChainDatabase.Open(copy), Params, _options, Time);
+    }
 
     /// <summary>Changes the file behind the chain's back.</summary>
     public void Tamper(string sql)
