@@ -147,8 +147,14 @@ public sealed class Chainstate : IDisposable
     public RuleViolation? TestBlock(Block block) =>
         BlockRules.Accept(block, Tip, Params) ?? BlockRules.Connect(block, Tip.Height + 1, _coins, Params, _verifier, out _);
 
-    /// <summary>A block of the tree.</summary>
-    public Block GetBlock(BlockNode node) => _database.GetBlock(node.Sequence);
+    /// <summary>A block of the tree, as it was when it was checked: a header and a root that differ come from the disk.</summary>
+    public Block GetBlock(BlockNode node)
+    {
+        var block = _database.GetBlock(node.Sequence);
+        return block.Hash == node.Hash && block.ComputeMerkleRoot(out _) == node.Header.MerkleRoot
+            ? block
+            : throw _database.Damaged($"block {node.Hash} is not what was stored");
+    }
 
     /// <summary>The encoding of a block; null where it failed and only its header was kept.</summary>
     public byte[]? FindRawBlock(BlockNode node) => _database.FindRawBlock(node.Sequence);
@@ -203,9 +209,10 @@ public sealed class Chainstate : IDisposable
     {
         foreach (var stored in _database.ReadHeaders())
         {
+            var hash = stored.Header.Hash;
             var parent = Tree.Find(stored.Header.PreviousBlockHash);
-            if (parent is null && stored.Header.Hash != Params.Genesis.Hash)
-                throw _database.Damaged($"the parent of block {stored.Header.Hash} is missing");
+            if (parent is null && hash != Params.Genesis.Hash) throw _database.Damaged($"the parent of block {hash} is missing");
+            if (Tree.Find(hash) is not null || !ProofOfWork.IsMet(stored.Header, Params)) throw _database.Damaged($"no header has the hash {hash}");
             Tree.Load(stored, parent);
         }
     }
@@ -213,6 +220,7 @@ public sealed class Chainstate : IDisposable
     private void LoadTip()
     {
         if (_database.FindFact(CoinsFact) is not { } fact) return;
+        if (fact.Length != Hash256.Size) throw _database.Damaged("the coins stand at no block");
         var hash = new BlockHash(new Hash256(fact));
         var node = Tree.Find(hash) ?? throw _database.Damaged($"the coins stand at block {hash}, which is missing");
         var path = new Stack<BlockNode>();
@@ -255,7 +263,8 @@ public sealed class Chainstate : IDisposable
     private RuleViolation? ConnectTip(BlockNode node, Block block)
     {
         var isValidated = (node.Status & BlockStatus.Validated) != 0;
-        if (BlockRules.Connect(block, node.Height, _coins, Params, isValidated ? null : _verifier, out var diff) is { } violation) return violation;
+        if (BlockRules.Connect(block, node.Height, _coins, Params, isValidated ? null : _verifier, out var diff) is { } violation)
+            return isValidated ? throw _database.Damaged($"the coins do not fit block {node.Hash}, which was valid: {violation}") : violation;
         if (!isValidated)
         {
             _database.InTransaction(() =>

@@ -107,8 +107,11 @@ public sealed class ChainDatabase : IDisposable
         using var statement = _db.Prepare("SELECT sequence, header, status FROM headers ORDER BY sequence");
         while (statement.Step())
         {
+            var (sequence, status) = (statement.Integer(0), statement.Integer(2));
             var header = BlockHeader.TryDecode(statement.Blob(1).ToArray()) ?? throw Damaged("a header has a wrong length");
-            yield return new StoredHeader(statement.Integer(0), header, (BlockStatus)statement.Integer(2));
+            if (sequence is < 0 or long.MaxValue || status is < 0 or > (long)(BlockStatus.Validated | BlockStatus.AnyFailure))
+                throw Damaged($"header {sequence} has the status {status}");
+            yield return new StoredHeader(sequence, header, (BlockStatus)status);
         }
     }
 
