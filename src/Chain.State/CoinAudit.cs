@@ -27,8 +27,8 @@ public static class CoinAudit
         int needless = 0, different = 0, matching = 0;
         foreach (var (outPoint, stored) in table.ReadAll())
         {
-            if (!rebuilt.TryGetValue(outPoint, out var coin)) needless++;
-            else if (!coin.ContentEquals(stored)) different++;
+            if (outPoint is not { } place || !rebuilt.TryGetValue(place, out var coin)) needless++;
+            else if (stored is null || !coin.ContentEquals(stored)) different++;
             else matching++;
         }
 
@@ -69,19 +69,16 @@ public static class CoinAudit
         return coins;
     }
 
+    /// <summary>Each coin has one row: those it lacks, and those that belong to none.</summary>
     private static int CompareIndex(CoinTable table, Dictionary<OutPoint, Coin> rebuilt)
     {
-        var found = 0;
-        foreach (var group in rebuilt.GroupBy(pair => Convert.ToHexString(pair.Value.Output.ScriptPubKey.Span)))
+        int found = 0, needless = 0;
+        foreach (var row in table.ReadIndex())
         {
-            var wanted = group.ToDictionary(pair => pair.Key, pair => pair.Value);
-            foreach (var (outPoint, coin) in table.FindByScript(group.First().Value.Output.ScriptPubKey))
-            {
-                if (wanted.TryGetValue(outPoint, out var expected) && expected.ContentEquals(coin)) found++;
-            }
+            if (row is var (outPoint, stored) && rebuilt.TryGetValue(outPoint, out var coin) && coin.ContentEquals(stored)) found++;
+            else needless++;
         }
 
-        // Each coin has one row: rows beyond those found belong to no coin.
-        return rebuilt.Count - found + (int)Math.Max(0, table.CountIndexed() - found);
+        return rebuilt.Count - found + needless;
     }
 }

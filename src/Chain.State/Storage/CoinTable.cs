@@ -17,7 +17,7 @@ public sealed class CoinTable
     private const int ScriptKeySize = 20;
 
     private readonly SqliteDatabase _db;
-    private readonly SqliteStatement _read, _write, _delete, _writeScript, _deleteScript, _readScripts, _countScripts;
+    private readonly SqliteStatement _read, _write, _delete, _writeScript, _deleteScript, _readScripts;
     private readonly ByteWriter _key = new(), _value = new();
 
     internal CoinTable(SqliteDatabase db)
@@ -29,16 +29,15 @@ public sealed class CoinTable
         _writeScript = db.Prepare("INSERT OR REPLACE INTO scripts(key, coin) VALUES(?, ?)");
         _deleteScript = db.Prepare("DELETE FROM scripts WHERE key = ?");
         _readScripts = db.Prepare("SELECT key, coin FROM scripts WHERE key >= ? AND key < ? ORDER BY key");
-        _countScripts = db.Prepare("SELECT count(*) FROM scripts");
     }
 
     /// <summary>The coin at a place; null where there is none.</summary>
     public Coin? Find(OutPoint outPoint)
     {
         _read.Bind(1, Key(outPoint));
-        var coin = _read.Step() ? Decode(_read.Blob(0)) : null;
+        var bytes = _read.Step() ? _read.Blob(0).ToArray() : null;
         _read.Reset();
-        return coin;
+        return bytes is null ? null : TryDecode(bytes) ?? throw Damaged();
     }
 
     /// <summary>All coins locked by exactly this script.</summary>
@@ -52,34 +51,29 @@ public sealed class CoinTable
 
         var result = new List<(OutPoint, Coin)>();
         _readScripts.Bind(1, from).Bind(2, to);
+        var isWhole = true;
         while (_readScripts.Step())
         {
-            var reader = new ByteReader(_readScripts.Blob(0)[ScriptKeySize..].ToArray());
-            result.Add((OutPoint.Read(ref reader), Decode(_readScripts.Blob(1))));
+            if (TryDecodeIndexed(_readScripts) is { } row) result.Add(row);
+            else isWhole = false;
         }
 
         _readScripts.Reset();
-        return result;
+        return isWhole ? result : throw Damaged();
     }
 
-    /// <summary>Every coin, in the order of the keys.</summary>
-    public IEnumerable<(OutPoint OutPoint, Coin Coin)> ReadAll()
+    /// <summary>Every coin, in the order of the keys; null for a place or a coin that does not decode.</summary>
+    public IEnumerable<(OutPoint? OutPoint, Coin? Coin)> ReadAll()
     {
         using var statement = _db.Prepare("SELECT outpoint, coin FROM coins ORDER BY outpoint");
-        while (statement.Step())
-        {
-            var reader = new ByteReader(statement.Blob(0).ToArray());
-            yield return (OutPoint.Read(ref reader), Decode(statement.Blob(1)));
-        }
+        while (statement.Step()) yield return (TryDecodeKey(statement.Blob(0)), TryDecode(statement.Blob(1)));
     }
 
-    /// <summary>The number of rows in the index: one for every coin.</summary>
-    public long CountIndexed()
+    /// <summary>Every row of the index, one for each coin; null for one that does not decode or is not of its coin's script.</summary>
+    public IEnumerable<(OutPoint OutPoint, Coin Coin)?> ReadIndex()
     {
-        _countScripts.Step();
-        var count = _countScripts.Integer(0);
-        _countScripts.Reset();
-        return count;
+        using var statement = _db.Prepare("SELECT key, coin FROM scripts ORDER BY key");
+        while (statement.Step()) yield return TryDecodeIndexed(statement);
     }
 
     /// <summary>Writes changes to coins and index, sorted by key so that neighbouring rows share their page's write.</summary>
@@ -143,7 +137,14 @@ public sealed class CoinTable
         return _value.WrittenSpan;
     }
 
-    private Coin Decode(ReadOnlySpan<byte> bytes)
+    private static OutPoint? TryDecodeKey(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != OutPoint.Size) return null;
+        var reader = new ByteReader(bytes.ToArray());
+        return OutPoint.Read(ref reader);
+    }
+
+    private static Coin? TryDecode(ReadOnlySpan<byte> bytes)
     {
         try
         {
@@ -152,9 +153,21 @@ public sealed class CoinTable
             reader.ExpectEnd();
             return coin;
         }
-        catch (DecodeException e)
+        catch (DecodeException)
         {
-            throw new DatabaseException($"The database {_db.Path} is damaged: {e.Message}. Rebuild the coins with 'chain reindexutxo'.", e);
+            return null;
         }
     }
+
+    private static (OutPoint OutPoint, Coin Coin)? TryDecodeIndexed(SqliteStatement row)
+    {
+        var key = row.Blob(0);
+        if (key.Length != ScriptKeySize + OutPoint.Size || TryDecode(row.Blob(1)) is not { } coin) return null;
+        Span<byte> expected = stackalloc byte[ScriptKeySize];
+        ScriptKey(coin.Output.ScriptPubKey.Span, expected);
+        return key.StartsWith(expected) ? (TryDecodeKey(key[ScriptKeySize..])!.Value, coin) : null;
+    }
+
+    private DatabaseException Damaged() =>
+        new($"The database {_db.Path} is damaged: a coin does not decode. Rebuild the coins with 'chain reindexutxo'.");
 }

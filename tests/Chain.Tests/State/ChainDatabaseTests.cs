@@ -151,7 +151,7 @@ public class ChainDatabaseTests(ITestOutputHelper output)
         Assert.Empty(database.ReadHeaders());
         Assert.Null(database.FindRawBlock(0));
         Assert.Empty(database.Coins.ReadAll());
-        Assert.Equal(0, database.Coins.CountIndexed());
+        Assert.Empty(database.Coins.ReadIndex());
         Assert.Throws<DatabaseException>(() => database.GetDiff(0, block, 0));
     }
 

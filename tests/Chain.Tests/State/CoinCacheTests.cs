@@ -204,8 +204,8 @@ public class CoinCacheTests(ITestOutputHelper output)
             CoinCacheTests.Flush(_database, _cache, _random.Between(0, 60));
             _disk.Clear();
             foreach (var (outPoint, coin) in _coins) _disk.Add(outPoint, coin);
-            Assert.Equal(_disk.Count, _database.Coins.ReadAll().Count(pair => Same(_disk[pair.OutPoint], pair.Coin)));
-            Assert.Equal(_disk.Count, _database.Coins.CountIndexed());
+            Assert.Equal(_disk.Count, _database.Coins.ReadAll().Count(pair => Same(_disk[pair.OutPoint!.Value], pair.Coin)));
+            Assert.Equal(_disk.Count, _database.Coins.ReadIndex().Count(row => Same(_disk[row!.Value.OutPoint], row.Value.Coin)));
         }
 
         private void AssertFind(OutPoint outPoint) => Assert.True(Same(_coins.GetValueOrDefault(outPoint), _cache.Find(outPoint)));

@@ -265,7 +265,7 @@ public class ReorganisationTests(ITestOutputHelper output)
         other.Chain.Flush();
         node.Chain.Flush();
         Assert.Equal(Describe(StateNode.ReadDisk(other.Chain)), Describe(StateNode.ReadDisk(node.Chain)));
-        Assert.Equal(other.Chain.Database.Coins.CountIndexed(), node.Chain.Database.Coins.CountIndexed());
+        Assert.Equal(other.Chain.Database.Coins.ReadIndex().Count(), node.Chain.Database.Coins.ReadIndex().Count());
     }
 
     private static IEnumerable<string> CoinsOf(StateNode node, Core.Cryptography.PrivateKey key) =>

@@ -137,7 +137,7 @@ internal sealed class StateNode : IDisposable
 
     /// <summary>The coins on disk, all of them.</summary>
     public static Dictionary<OutPoint, Coin> ReadDisk(Chainstate chain) =>
-        chain.Database.Coins.ReadAll().ToDictionary(pair => pair.OutPoint, pair => pair.Coin);
+        chain.Database.Coins.ReadAll().ToDictionary(pair => pair.OutPoint!.Value, pair => pair.Coin!);
 
     public void Dispose()
     {
