@@ -51,39 +51,27 @@ public static class GenesisFile
     /// Reads a file's text. Null with a sentence in <paramref name="error"/> where it is no JSON, names an unknown profile or
     /// parameter, gives a value out of range, or its genesis block breaks a rule.
     /// </summary>
-    public static ChainParams? TryParse(string text, out string? error)
-    {
-        try
-        {
-            error = null;
-            using var document = JsonDocument.Parse(text, Strict);
-            return Parse(document.RootElement);
-        }
-        catch (JsonException e)
-        {
-            error = $"it is no JSON: {e.Message.Split(" LineNumber")[0]}";
-        }
-        catch (FormatException e)
-        {
-            error = e.Message;
-        }
-
-        return null;
-    }
+    public static ChainParams? TryParse(string text, out string? error) => TryRead(text, Parse, out error);
 
     /// <summary>
     /// Applies parameters, without a genesis block, to those of a chain that is about to be created. Null with a sentence in
     /// <paramref name="error"/> where a name or a value is wrong.
     /// </summary>
-    public static ChainParams? TryApply(ChainParams start, string text, out string? error)
+    public static ChainParams? TryApply(ChainParams start, string text, out string? error) =>
+        TryRead(text, root => ApplyWithoutGenesis(start, root), out error);
+
+    /// <summary>The four bytes of a magic in the order in which they are sent, in hexadecimal.</summary>
+    public static string MagicText(uint magic) =>
+        System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(magic).ToString("x8", CultureInfo.InvariantCulture);
+
+    private static ChainParams? TryRead(string text, Func<JsonElement, ChainParams> read, out string? error)
     {
         try
         {
             error = null;
             using var document = JsonDocument.Parse(text, Strict);
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new FormatException("it is no JSON object");
-            if (document.RootElement.TryGetProperty("genesis", out _)) throw new FormatException("'genesis' cannot be given here: the block is about to be made");
-            return Apply(start, document.RootElement);
+            return read(document.RootElement);
         }
         catch (JsonException e)
         {
@@ -93,17 +81,22 @@ public static class GenesisFile
         {
             error = e.Message;
         }
+        catch (InvalidOperationException)
+        {
+            // What System.Text.Json throws when an escaped half of a surrogate pair is read as text.
+            error = "it holds a text that is no Unicode";
+        }
 
         return null;
     }
 
-    /// <summary>The four bytes of a magic in the order in which they are sent, in hexadecimal.</summary>
-    public static string MagicText(uint magic) =>
-        System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(magic).ToString("x8", CultureInfo.InvariantCulture);
+    private static ChainParams ApplyWithoutGenesis(ChainParams start, JsonElement root) =>
+        root.TryGetProperty("genesis", out _)
+            ? throw new FormatException("'genesis' cannot be given here: the block is about to be made")
+            : Apply(start, root);
 
     private static ChainParams Parse(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object) throw new FormatException("it is no JSON object");
         var profile = root.TryGetProperty("profile", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
         var genesis = root.TryGetProperty("genesis", out var hex) ? ReadBlock(hex) : null;
         var start = profile switch
