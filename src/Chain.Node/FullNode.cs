@@ -90,8 +90,8 @@ public sealed class FullNode : IPeerObserver, INodeControl
                 var listen = StartListening();
                 foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
                 work.Add(TickAsync(running.Token));
-                if (_options.MineTo is { } address) work.Add(MineAsync(address, running.Token));
                 _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"127.0.0.1:{server.Port}", _settings.DataDirectory);
+                if (_options.MineTo is { } address) work.Add(MineAsync(address, running.Token));
                 onReady(listen);
                 var reason = await WaitForEndAsync(loop, work, cancellationToken).ConfigureAwait(false);
                 _log.Stopping(_settings.NodeId, reason);
