@@ -129,9 +129,25 @@ public class GenesisFileTests
 
     private static ChainParams Odd => TestChains.Private with
     {
-        Magic = 0x01020304, DefaultPort = 65535, AddressVersion = 255, WifVersion = 1, Subsidy = Amount.FromSatoshis(1), HalvingInterval = 7,
-        CoinbaseMaturity = 3, GenesisSpendable = false, TargetSpacing = 1, RetargetInterval = 2, Retargeting = true, AllowMinDifficultyBlocks = true,
-        MaxBlockWeight = 4_000, MaxBlockSigOpsCost = 4, MaxFutureBlockTime = 1, Bip34Height = 5, Bip65Height = 6, Bip66Height = 7,
-        CsvHeight = ChainParams.Never, MinRelayFeeRate = 9,
+        Magic = 0x01020304,
+        DefaultPort = 65535,
+        AddressVersion = 255,
+        WifVersion = 1,
+        Subsidy = Amount.FromSatoshis(1),
+        HalvingInterval = 7,
+        CoinbaseMaturity = 3,
+        GenesisSpendable = false,
+        TargetSpacing = 1,
+        RetargetInterval = 2,
+        Retargeting = true,
+        AllowMinDifficultyBlocks = true,
+        MaxBlockWeight = 4_000,
+        MaxBlockSigOpsCost = 4,
+        MaxFutureBlockTime = 1,
+        Bip34Height = 5,
+        Bip65Height = 6,
+        Bip66Height = 7,
+        CsvHeight = ChainParams.Never,
+        MinRelayFeeRate = 9,
     };
 }

@@ -11,7 +11,9 @@ public class ProofOfWorkTests
 {
     private static readonly ChainParams Main = TestChains.Regtest with
     {
-        PowLimit = Target.FromCompact(0x1d00ffff), Retargeting = true, AllowMinDifficultyBlocks = false,
+        PowLimit = Target.FromCompact(0x1d00ffff),
+        Retargeting = true,
+        AllowMinDifficultyBlocks = false,
     };
 
     private readonly ITestOutputHelper _output;
