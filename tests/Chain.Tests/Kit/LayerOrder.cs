@@ -31,6 +31,10 @@ public sealed class LayerOrder
     public IReadOnlyList<string> FindStrangers(IEnumerable<SourceFile> files) =>
         [.. files.Select(f => f.Path).Where(path => !_rows.SelectMany(r => r).Any(part => part.Holds(path)))];
 
+    /// <summary>The files that the order names and that are not there. A folder may still be to come.</summary>
+    public IReadOnlyList<string> FindMissing(IEnumerable<SourceFile> files) =>
+        [.. _rows.SelectMany(r => r).SelectMany(part => part.Files).Select(file => file + ".cs").Except(files.Select(f => f.Path))];
+
     private bool Names(SourceFile file, Part part, IEnumerable<SourceFile> files)
     {
         if (part.IsFolder && file.NamesNamespace($"{_namespace}.{part.Name}")) return true;
