@@ -107,7 +107,7 @@ public sealed class Chainstate : IDisposable
         if (Tree.Find(block.Hash) is { } known)
         {
             return known.IsFailed
-                ? new ProcessBlockResult(BlockOutcome.Rejected, known, new RuleViolation(RuleError.ParentInvalid, "the block is known to be invalid"))
+                ? new ProcessBlockResult(BlockOutcome.Rejected, known, RuleError.KnownInvalid)
                 : new ProcessBlockResult(BlockOutcome.Duplicate, known, null);
         }
 

@@ -27,7 +27,7 @@ public sealed record TransactionRejection
     public bool IsKnown => Policy is PolicyError.AlreadyInMempool or PolicyError.AlreadyKnown;
 
     /// <summary>Whether its sender breaks the protocol: only rules that no later block can change count.</summary>
-    public bool IsGuilty => Rule is { Error: < RuleError.ParentMissing };
+    public bool IsGuilty => Rule is { Error: < RuleError.KnownInvalid };
 
     /// <summary>A broken rule.</summary>
     public static implicit operator TransactionRejection(RuleViolation rule) => FromRuleViolation(rule);

@@ -64,6 +64,9 @@ public enum RuleError
 
     // ---- accept: the header on its parent
 
+    /// <summary>The block is not known to be invalid already.</summary>
+    KnownInvalid,
+
     /// <summary>The parent is known; otherwise the block is an orphan, and nobody's fault.</summary>
     ParentMissing,
 

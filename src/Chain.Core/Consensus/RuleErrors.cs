@@ -38,6 +38,7 @@ public static class RuleErrors
         RuleError.CoinbaseScriptLength => "bad-cb-length",
         RuleError.NullPreviousOutput => "bad-txns-prevout-null",
         RuleError.TooManySigOps => "bad-blk-sigops",
+        RuleError.KnownInvalid => "duplicate-invalid",
         RuleError.ParentMissing => "prev-blk-not-found",
         RuleError.ParentInvalid => "bad-prevblk",
         RuleError.BadDifficultyBits => "bad-diffbits",

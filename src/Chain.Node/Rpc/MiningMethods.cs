@@ -52,7 +52,6 @@ internal static class MiningMethods
         {
             BlockOutcome.Accepted => await context.OnStateAsync(chain => chain.Chainstate.Tree.IsActive(result.Node!)).ConfigureAwait(false) ? null : JsonValue.Create("inconclusive"),
             BlockOutcome.Duplicate => JsonValue.Create("duplicate"),
-            _ when result.Node is { IsFailed: true } && result.Violation is null => JsonValue.Create("duplicate-invalid"),
             _ => JsonValue.Create(result.Violation!.RejectReason),
         };
     }

@@ -36,6 +36,7 @@ public class RuleTableTests
             JudgeWith(new Transaction(1, [new TxIn(Somewhere, default), new TxIn(OutPoint.Null, default)], [Keys.PayTo(Keys.Bob, 1)], 0))),
         [RuleError.TooManySigOps] = new("bad-blk-sigops", () => Judge(d =>
             d.SetCoinbaseOutputs(new TxOut(0, Enumerable.Repeat((byte)Opcode.CheckSig, 20_001).ToArray())))),
+        [RuleError.KnownInvalid] = new("duplicate-invalid", ProvokeKnownInvalid),
         [RuleError.ParentMissing] = new("prev-blk-not-found", ProvokeParentMissing, Blame.MissingParent),
         [RuleError.ParentInvalid] = new("bad-prevblk", ProvokeParentInvalid),
         [RuleError.BadDifficultyBits] = new("bad-diffbits", () => Judge(d => d.Bits--)),
@@ -118,6 +119,13 @@ public class RuleTableTests
         var g = new ChainBuilder(Params);
         g.NextBlocks("b", 2);
         return Process(g, "b2");
+    }
+
+    private static RuleViolation? ProvokeKnownInvalid()
+    {
+        var g = new ChainBuilder(Params);
+        g.NextBlock("b1", d => d.SetCoinbaseOutputs(Keys.PayTo(Keys.Miner, 11 * Amount.Coin)));
+        return Process(g, "b1", "b1");
     }
 
     private static RuleViolation? ProvokeParentInvalid()
