@@ -9,7 +9,7 @@ namespace Chain.Tests.Node;
 /// <summary>One node as a process: how it starts, how it stops, and who else may use its folder.</summary>
 public sealed class NodeProcessTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly DataFolder _folder = new();
     private readonly ChainParams _params = FreshChain.Create();
 
     public NodeProcessTests() => _params.WriteTo(_folder.Root);

@@ -220,7 +220,7 @@ public sealed class RpcServerTests : IClassFixture<RpcServerTests.RunningNode>
     /// <summary>One node for all requests that change nothing.</summary>
     public sealed class RunningNode : IAsyncLifetime, IDisposable
     {
-        private readonly TempFolder _folder = new();
+        private readonly DataFolder _folder = new();
 
         internal ChainParams Params { get; } = FreshChain.Create();
 

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace Chain.Tests.Node.Kit;
 
 /// <summary>An empty data directory, deleted in the end.</summary>
-internal sealed class TempFolder : IDisposable
+internal sealed class DataFolder : IDisposable
 {
-    public TempFolder() => Root = Directory.CreateTempSubdirectory("chain-node-").FullName;
+    public DataFolder() => Root = Directory.CreateTempSubdirectory("chain-node-").FullName;
 
     public string Root { get; }
 
