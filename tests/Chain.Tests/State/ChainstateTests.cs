@@ -254,7 +254,7 @@ public class ChainstateTests
         Assert.True(known!.IsFailed);
         Assert.Null(node.Chain.FindRawBlock(known));
         Assert.Equal("b2", node.TipName);
-        node.Reject(broken, RuleError.ParentInvalid);
+        node.Reject(broken, RuleError.KnownInvalid);
 
         g.SetTip("broken");
         var name = $"child{node.Chain.GetHashCode()}";

@@ -154,7 +154,7 @@ public class ReorganisationTests(ITestOutputHelper output)
             Assert.Equal(BlockStatus.None, StatusOf(node, g["c2"]));
             g.SetTip("a3");
             node.Reject(g.NextBlock($"a4{node.Chain.GetHashCode()}"), RuleError.ParentInvalid);
-            node.Reject(g["a3"], RuleError.ParentInvalid);
+            node.Reject(g["a3"], RuleError.KnownInvalid);
             Assert.Equal("b2", node.TipName);
             node.Reopen();
         }
