@@ -193,6 +193,8 @@ public class BlockRulesTests
 
     [Theory]
     [InlineData(0, true)]
+    [InlineData(13, true)]
+    [InlineData(14, false)]
     [InlineData(ChainParams.Never, false)]
     public void Accept_LockTimes_AreMeasuredByMedianTimeSinceBip113(int csvHeight, bool byMedian)
     {
