@@ -66,23 +66,26 @@ public static class ChainFolder
             if (DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } held)
                 return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock));
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
-            if (owner is { HttpPort: > 0 } node && await TryConnectAsync(settings, node.HttpPort, cancellationToken).ConfigureAwait(false) is { } client) return client;
+            if (owner is { HttpPort: > 0 } node && await TryConnectAsync(settings, node.HttpPort, clock, cancellationToken).ConfigureAwait(false) is { } client) return client;
             if (clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "does not answer");
             await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(false);
         }
     }
 
+    /// <summary>Opens the database for a command that must have it for itself.</summary>
+    public static async Task<LoadedChain> OpenAsync(NodeSettings settings, ChainParams initial, TimeProvider clock, CancellationToken cancellationToken) =>
+        LoadedChain.Open(await LockAsync(settings, httpPort: 0, clock, cancellationToken).ConfigureAwait(false), settings.DatabasePath, initial, clock);
+
     /// <summary>
     /// Takes the database for a node that is about to run, or for a command that must have it for itself. Another command
     /// there is waited for; a node is not.
     /// </summary>
-    public static async Task<LoadedChain> OpenAsync(NodeSettings settings, ChainParams initial, int httpPort, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<DatabaseLock> LockAsync(NodeSettings settings, int httpPort, TimeProvider clock, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
         while (true)
         {
-            if (DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort) is { } held)
-                return LoadedChain.Open(held, settings.DatabasePath, initial, clock);
+            if (DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort) is { } held) return held;
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } || clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "uses it");
             await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(false);
@@ -97,18 +100,20 @@ public static class ChainFolder
         $"The database {settings.DatabasePath} is in use: process {owner?.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} {what}"
         + $"{(owner is { HttpPort: > 0 } node ? $" (a node with RPC port {node.HttpPort})" : "")}. Stop that process, or use another --node or --datadir.");
 
-    private static async Task<HttpNodeClient?> TryConnectAsync(NodeSettings settings, int port, CancellationToken cancellationToken)
+    private static async Task<HttpNodeClient?> TryConnectAsync(NodeSettings settings, int port, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (RpcCookie.TryRead(settings.CookiePath) is not { } cookie) return null;
         var client = new HttpNodeClient(port, cookie);
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            _ = await client.CallAsync("getblockcount", null, cancellationToken).ConfigureAwait(false);
+            _ = await client.CallAsync("getblockcount", null, either.Token).ConfigureAwait(false);
             return client;
         }
-        catch (Exception e) when (e is HttpRequestException or RpcException)
+        catch (Exception e) when (e is HttpRequestException or RpcException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // It is starting, or stopping: the next look tells.
+            // It is starting, or stopping, or hangs: the next look tells.
             await client.DisposeAsync().ConfigureAwait(false);
             return null;
         }

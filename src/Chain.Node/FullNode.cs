@@ -162,11 +162,36 @@ public sealed class FullNode : IPeerObserver, INodeControl
         {
             return Peers.Start(_options.Listen)!;
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        catch (SocketException e)
         {
-            throw PortTaken(_options.Listen.Port, "P2P", "--port", e);
+            throw CannotListen(_options.Listen, "P2P", "--port", e);
         }
     }
+
+    /// <summary>Throws where a node could not listen, so that who is about to start one knows before.</summary>
+    internal static void CheckPorts(NodeSettings settings, FullNodeOptions options)
+    {
+        CheckPort(options.Listen, "P2P", "--port");
+        CheckPort(new IPEndPoint(IPAddress.Loopback, settings.HttpPort), "RPC", "--http-port");
+    }
+
+    private static void CheckPort(IPEndPoint endPoint, string use, string flag)
+    {
+        try
+        {
+            using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(endPoint);
+        }
+        catch (SocketException e)
+        {
+            throw CannotListen(endPoint, use, flag, e);
+        }
+    }
+
+    private static CommandException CannotListen(IPEndPoint endPoint, string use, string flag, SocketException cause) =>
+        cause.SocketErrorCode == SocketError.AddressNotAvailable
+            ? new CommandException($"The address {endPoint.Address} cannot be used: it is none of this machine. Choose another with --bind.", cause)
+            : PortTaken(endPoint.Port, use, flag, cause);
 
     internal static CommandException PortTaken(int port, string use, string flag, Exception cause) =>
         new($"Port {port} for {use} cannot be used: {cause.Message}. Is another node running there? Stop it, or choose another port with {flag}.", cause);

@@ -64,11 +64,12 @@ public sealed record NodeSettings
             NodeId = id,
             IsNodeIdGiven = text is not null,
             DataDirectory = Path.GetFullPath(string.IsNullOrWhiteSpace(folder) ? Environment.CurrentDirectory : folder),
-            Port = CheckPort(port, "--port"),
-            GivenHttpPort = CheckPort(httpPort, "--http-port"),
+            // Port 0 takes a free one, which the log then names; commands must know the HTTP port before.
+            Port = CheckPort(port, "--port", least: 0),
+            GivenHttpPort = CheckPort(httpPort, "--http-port", least: 1),
         };
     }
 
-    private static int? CheckPort(int? port, string flag) =>
-        port is null or (>= 0 and <= ushort.MaxValue) ? port : throw CommandException.Usage($"{flag} {port} is no port: it is a number from 1 to {ushort.MaxValue}.");
+    private static int? CheckPort(int? port, string flag, int least) =>
+        port is null || (port >= least && port <= ushort.MaxValue) ? port : throw CommandException.Usage($"{flag} {port} is no port: it is a number from 1 to {ushort.MaxValue}.");
 }

@@ -43,7 +43,9 @@ public static class CommandLine
         var parsed = Create(output, error, clock).Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
         {
-            await error.WriteLineAsync(Failures.Line($"{parsed.Errors[0].Message} Try 'chain {Path(parsed)}--help'.")).ConfigureAwait(false);
+            // Where a word is unknown, that a known one is missing follows from it.
+            var message = parsed.UnmatchedTokens is [var unknown, ..] ? $"Unrecognized command or argument '{unknown}'." : parsed.Errors[0].Message;
+            await error.WriteLineAsync(Failures.Line($"{message} Try 'chain {Path(parsed)}--help'.")).ConfigureAwait(false);
             return CommandException.UsageStatus;
         }
 

@@ -33,7 +33,7 @@ internal static class CreateBlockchainCommand
 
             Directory.CreateDirectory(settings.DataDirectory);
             await NewFile.WriteAsync(settings.GenesisPath, GenesisFile.Write(p), cancellationToken).ConfigureAwait(false);
-            using (await ChainFolder.OpenAsync(settings, p, httpPort: 0, console.Clock, cancellationToken).ConfigureAwait(false))
+            using (await ChainFolder.OpenAsync(settings, p, console.Clock, cancellationToken).ConfigureAwait(false))
             {
                 await console.Output.WriteLineAsync($"Created the chain {genesis.Hash}.").ConfigureAwait(false);
                 await console.Output.WriteLineAsync($"Its first {p.Subsidy} coins belong to {parsed.GetRequiredValue(address)}.").ConfigureAwait(false);

@@ -16,8 +16,8 @@ internal static class CreateWalletCommand
         {
             var settings = GlobalOptions.Settings(parsed);
             var version = WalletCommands.AddressVersion(settings);
-            Directory.CreateDirectory(settings.DataDirectory);
             using var passphrase = PassphraseOption.Read(parsed.GetValue(passphraseFile));
+            Directory.CreateDirectory(settings.DataDirectory);
             using var random = RandomNumberGenerator.Create();
             var key = KeyStore.AddKey(settings.WalletPath, passphrase, random, console.Clock);
             console.Output.WriteLine($"Your new address: {Address.Of(key, version)}");

@@ -19,19 +19,10 @@ internal static class GlobalOptions
         HelpName = "FOLDER",
     };
 
-    public static readonly Option<int?> Port = new("--port")
-    {
-        Description = "The P2P port, where it is not the node's number.",
-        Recursive = true,
-        HelpName = "PORT",
-    };
+    public static readonly Option<int?> Port = NumberOption.Create("--port", "The P2P port, where it is not the node's number.", "PORT", recursive: true);
 
-    public static readonly Option<int?> HttpPort = new("--http-port")
-    {
-        Description = "The port of JSON-RPC on 127.0.0.1, where it is not the node's number plus 10000.",
-        Recursive = true,
-        HelpName = "PORT",
-    };
+    public static readonly Option<int?> HttpPort = NumberOption.Create(
+        "--http-port", "The port of JSON-RPC on 127.0.0.1, where it is not the node's number plus 10000.", "PORT", recursive: true);
 
     public static NodeSettings Settings(ParseResult parsed) => NodeSettings.From(
         parsed.GetValue(Node), parsed.GetValue(DataDirectory), parsed.GetValue(Port), parsed.GetValue(HttpPort), Environment.GetEnvironmentVariable);

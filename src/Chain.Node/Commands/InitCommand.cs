@@ -14,24 +14,27 @@ internal static class InitCommand
         {
             var settings = GlobalOptions.Settings(parsed);
             var p = Read(parsed.GetRequiredValue(source));
+            CheckAdoptable(settings, p);
             await AdoptAsync(settings, p, cancellationToken).ConfigureAwait(false);
-            using (await ChainFolder.OpenAsync(settings, p, httpPort: 0, console.Clock, cancellationToken).ConfigureAwait(false))
+            using (await ChainFolder.OpenAsync(settings, p, console.Clock, cancellationToken).ConfigureAwait(false))
                 await console.Output.WriteLineAsync($"Node {settings.NodeId} takes part in the chain {p.Genesis.Hash}.").ConfigureAwait(false);
         });
         return command;
     }
 
-    /// <summary>Makes a chain that of the folder: writes its genesis.json where there is none; another chain there is an error.</summary>
+    /// <summary>Throws where the folder holds another chain.</summary>
+    public static void CheckAdoptable(NodeSettings settings, ChainParams p)
+    {
+        if (ChainFolder.FindParams(settings) is not { } present) return;
+        if (present.Genesis.Hash != p.Genesis.Hash)
+            throw new CommandException($"{settings.DataDirectory} holds another chain already, {present.Genesis.Hash}. Choose another --datadir or --node for this one.");
+        if (GenesisFile.Write(present) != GenesisFile.Write(p))
+            throw new CommandException($"{settings.DataDirectory} holds a chain with the same first block but other parameters. Choose another --datadir, or remove what is there.");
+    }
+
+    /// <summary>Makes a chain that of the folder: writes its genesis.json where there is none.</summary>
     public static async Task AdoptAsync(NodeSettings settings, ChainParams p, CancellationToken cancellationToken)
     {
-        if (ChainFolder.FindParams(settings) is { } present)
-        {
-            if (present.Genesis.Hash != p.Genesis.Hash)
-                throw new CommandException($"{settings.DataDirectory} holds another chain already, {present.Genesis.Hash}. Choose another --datadir or --node for this one.");
-            if (GenesisFile.Write(present) != GenesisFile.Write(p))
-                throw new CommandException($"{settings.DataDirectory} holds a chain with the same first block but other parameters. Choose another --datadir, or remove what is there.");
-        }
-
         Directory.CreateDirectory(settings.DataDirectory);
         if (!File.Exists(settings.GenesisPath)) await NewFile.WriteAsync(settings.GenesisPath, GenesisFile.Write(p), cancellationToken).ConfigureAwait(false);
     }

@@ -13,8 +13,8 @@ internal static class PrintChainCommand
 
     public static Command Create(CommandConsole console)
     {
-        var limit = new Option<int?>("--limit") { Description = "At most this many blocks.", HelpName = "N" };
-        var from = new Option<int?>("--from") { Description = "Begin at this height, and go down.", HelpName = "HEIGHT" };
+        var limit = NumberOption.Create("--limit", "At most this many blocks.", "N");
+        var from = NumberOption.Create("--from", "Begin at this height, and go down.", "HEIGHT");
         var json = new Option<bool>("--json") { Description = "A list of blocks as JSON, each as getblock 2 gives it." };
         var command = new Command("printchain", "Print the blocks of the chain, newest first.") { limit, from, json };
         command.SetAction(async (parsed, cancellationToken) =>

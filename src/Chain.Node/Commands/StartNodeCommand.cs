@@ -14,7 +14,7 @@ internal static class StartNodeCommand
 {
     private static readonly Option<string?> Miner = new("--miner") { Description = "Mine, and be paid at this address.", HelpName = "ADDRESS" };
 
-    private static readonly Option<int?> Threads = new("--threads") { Description = "The threads that mine; all processors without it.", HelpName = "N" };
+    private static readonly Option<int?> Threads = NumberOption.Create("--threads", "The threads that mine; all processors without it.", "N");
 
     private static readonly Option<string[]> Peer = new("--peer")
     {
@@ -44,8 +44,8 @@ internal static class StartNodeCommand
     {
         Secp256k1.Load();
         var settings = GlobalOptions.Settings(parsed);
-        if (parsed.GetValue(Profile) is { } profile) await AdoptProfileAsync(settings, profile, cancellationToken).ConfigureAwait(false);
-        var p = ChainFolder.GetParams(settings);
+        var profile = FindProfile(settings, parsed.GetValue(Profile));
+        var p = profile ?? ChainFolder.GetParams(settings);
         settings = settings with { GivenHttpPort = settings.GivenHttpPort ?? DefaultHttpPort(settings, p) };
         var options = Options(parsed, settings, p);
         using var factory = LoggerFactory.Create(builder => builder
@@ -58,7 +58,11 @@ internal static class StartNodeCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         try
         {
-            await RunNodeAsync(settings, options, p, console.Clock, log, stop.Token).ConfigureAwait(false);
+            var chain = await OpenAsync(settings, options, profile, p, console.Clock, stop.Token).ConfigureAwait(false);
+            if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(chain.Params))
+                log.GenesisDiffers(settings.GenesisPath);
+            var node = new FullNode(settings, options, chain, console.Clock, log);
+            await node.RunAsync(_ => { }, stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -68,13 +72,24 @@ internal static class StartNodeCommand
         return 0;
     }
 
-    private static async Task RunNodeAsync(NodeSettings settings, FullNodeOptions options, ChainParams p, TimeProvider clock, ILogger log, CancellationToken stop)
+    /// <summary>Takes the database and opens it. The ports are looked at before: a node that cannot run has written nothing.</summary>
+    private static async Task<LoadedChain> OpenAsync(
+        NodeSettings settings, FullNodeOptions options, ChainParams? profile, ChainParams p, TimeProvider clock, CancellationToken stop)
     {
-        var chain = await ChainFolder.OpenAsync(settings, p, settings.HttpPort, clock, stop).ConfigureAwait(false);
-        if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(chain.Params))
-            log.GenesisDiffers(settings.GenesisPath);
-        var node = new FullNode(settings, options, chain, clock, log);
-        await node.RunAsync(_ => { }, stop).ConfigureAwait(false);
+        if (profile is not null) Directory.CreateDirectory(settings.DataDirectory);
+        var held = await ChainFolder.LockAsync(settings, settings.HttpPort, clock, stop).ConfigureAwait(false);
+        try
+        {
+            FullNode.CheckPorts(settings, options);
+            if (profile is not null) await InitCommand.AdoptAsync(settings, profile, stop).ConfigureAwait(false);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+
+        return LoadedChain.Open(held, settings.DatabasePath, p, clock);
     }
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
@@ -84,11 +99,14 @@ internal static class StartNodeCommand
         stop.Cancel();
     }
 
-    private static async Task AdoptProfileAsync(NodeSettings settings, string profile, CancellationToken cancellationToken)
+    /// <summary>The chain of a profile that the folder can take part in; null where none is named.</summary>
+    private static ChainParams? FindProfile(NodeSettings settings, string? name)
     {
-        if (profile != Profiles.RegtestName)
-            throw CommandException.Usage($"'{profile}' is no profile. It can be 'regtest'; a private chain comes from its {GenesisFile.FileName}.");
-        await InitCommand.AdoptAsync(settings, Profiles.Regtest, cancellationToken).ConfigureAwait(false);
+        if (name is null) return null;
+        if (name != Profiles.RegtestName)
+            throw CommandException.Usage($"'{name}' is no profile. It can be 'regtest'; a private chain comes from its {GenesisFile.FileName}.");
+        InitCommand.CheckAdoptable(settings, Profiles.Regtest);
+        return Profiles.Regtest;
     }
 
     private static FullNodeOptions Options(ParseResult parsed, NodeSettings settings, ChainParams p)

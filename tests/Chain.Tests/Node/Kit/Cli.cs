@@ -21,9 +21,10 @@ internal static class Cli
         using var output = new StringWriter();
         using var error = new StringWriter();
         await Turn.WaitAsync();
+        using var patience = new CancellationTokenSource(Eventually.Patience);
         try
         {
-            var status = await CommandLine.RunAsync(arguments, output, error, TimeProvider.System, CancellationToken.None);
+            var status = await CommandLine.RunAsync(arguments, output, error, TimeProvider.System, patience.Token);
             return new CliResult(status, output.ToString(), error.ToString());
         }
         finally
