@@ -63,7 +63,10 @@ internal sealed class MempoolGraph
         foreach (var input in entry.Transaction.Inputs) _spenders.Add(input.PreviousOutput, entry);
     }
 
-    /// <summary>Takes out one entry; what depends on it stays, as when a block confirmed it.</summary>
+    /// <summary>
+    /// Takes out one entry that depends on none any more, as when a block confirmed it: what depends on it stays. Or one on
+    /// which none depends: what is given up goes from the newest down.
+    /// </summary>
     public void Remove(MempoolEntry entry)
     {
         foreach (var ancestor in WithAncestors(entry.ParentSet)) Reweigh(ancestor, ancestor.Descendants - Own(entry));

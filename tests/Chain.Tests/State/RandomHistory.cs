@@ -19,6 +19,7 @@ internal sealed class RandomHistory
     private static readonly Dictionary<string, PrivateKey> ByScript = Owners.ToDictionary(key => Hex.Of(Keys.ScriptOf(key)));
 
     private readonly Generate _random;
+    private readonly bool _withBroken;
     private readonly ChainBuilder _builder;
     private readonly Dictionary<BuiltBlock, MemoryCoins> _coins = [];
     private readonly List<BuiltBlock> _blocks = [];
@@ -26,9 +27,10 @@ internal sealed class RandomHistory
     private readonly HashSet<OutPoint> _places = [];
     private BuiltBlock _cursor;
 
-    public RandomHistory(Generate random, ChainParams p)
+    public RandomHistory(Generate random, ChainParams p, bool withBroken = true)
     {
         _random = random;
+        _withBroken = withBroken;
         _builder = new ChainBuilder(p);
         Best = _cursor = _builder.Tip;
         Add(Best, _builder.CoinsAt(Best));
@@ -42,6 +44,9 @@ internal sealed class RandomHistory
 
     /// <summary>Every place where a coin ever was, on whatever branch.</summary>
     public IReadOnlyCollection<OutPoint> Places => _places;
+
+    /// <summary>Every payment that a block may hold, on whatever branch.</summary>
+    public IReadOnlyList<Transaction> Payments => _payments;
 
     /// <summary>Whether a block and all below it obey the rules.</summary>
     public bool IsValid(BuiltBlock block) => _coins.ContainsKey(block);
@@ -61,11 +66,30 @@ internal sealed class RandomHistory
         {
             if (coins is null) return;
             Pay(draft, coins);
-            isBroken = _random.Between(0, 9) == 0;
+            isBroken = _withBroken && _random.Between(0, 9) == 0;
             if (isBroken) Break(draft, coins);
         });
         Add(_cursor, isBroken ? null : coins);
         return _cursor;
+    }
+
+    /// <summary>A payment of one or two of these coins to one to three owners, sometimes with data that nobody can spend.</summary>
+    public Transaction Draw(IReadOnlyList<OutPoint> spendable, ICoinView coins)
+    {
+        var spent = Enumerable.Range(0, _random.Between(1, 2)).Select(_ => spendable[_random.Between(0, spendable.Count - 1)]).Distinct().ToList();
+        var value = spent.Sum(o => coins.Find(o)!.Output.Value) - _random.Between(0, 1_000);
+        var outputs = ImmutableArray.CreateBuilder<TxOut>();
+        for (var i = _random.Between(1, 3); i > 1; i--)
+        {
+            outputs.Add(Keys.PayTo(_random.OneOf<PrivateKey>([.. Owners]), value / 3));
+            value -= value / 3;
+        }
+
+        outputs.Add(Keys.PayTo(_random.OneOf<PrivateKey>([.. Owners]), value));
+        if (_random.Between(0, 4) == 0) outputs.Add(new TxOut(0, StandardScripts.DataCarrier(_random.Bytes(10))));
+        var payment = Sign(spent, outputs.ToImmutable(), outPoint => ByScript[Hex.Of(coins.Find(outPoint)!.Output.ScriptPubKey.Span)]);
+        _payments.Add(payment);
+        return payment;
     }
 
     private void Add(BuiltBlock block, MemoryCoins? coins)
@@ -90,27 +114,13 @@ internal sealed class RandomHistory
         {
             if (Draw(coins) is not { } payment) return;
             TryInclude(payment, draft, coins, height);
-            _payments.Add(payment);
         }
     }
 
-    /// <summary>A payment of one or two coins to one to three owners, sometimes with data that nobody can spend.</summary>
     private Transaction? Draw(MemoryCoins coins)
     {
         var spendable = coins.OutPoints.Where(o => coins.Find(o)!.Output.Value > 10_000).OrderBy(o => o.TxId).ThenBy(o => o.Index).ToList();
-        if (spendable.Count == 0) return null;
-        var spent = Enumerable.Range(0, _random.Between(1, 2)).Select(_ => spendable[_random.Between(0, spendable.Count - 1)]).Distinct().ToList();
-        var value = spent.Sum(o => coins.Find(o)!.Output.Value) - _random.Between(0, 1_000);
-        var outputs = ImmutableArray.CreateBuilder<TxOut>();
-        for (var i = _random.Between(1, 3); i > 1; i--)
-        {
-            outputs.Add(Keys.PayTo(_random.OneOf<PrivateKey>([.. Owners]), value / 3));
-            value -= value / 3;
-        }
-
-        outputs.Add(Keys.PayTo(_random.OneOf<PrivateKey>([.. Owners]), value));
-        if (_random.Between(0, 4) == 0) outputs.Add(new TxOut(0, StandardScripts.DataCarrier(_random.Bytes(10))));
-        return Sign(spent, outputs.ToImmutable(), outPoint => ByScript[Hex.Of(coins.Find(outPoint)!.Output.ScriptPubKey.Span)]);
+        return spendable.Count == 0 ? null : Draw(spendable, coins);
     }
 
     private void Break(BlockDraft draft, MemoryCoins coins)

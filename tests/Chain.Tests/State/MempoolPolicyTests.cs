@@ -1,0 +1,180 @@
+using Chain.Core.Consensus;
+using Chain.Core.Primitives;
+using Chain.Core.Scripts;
+using Chain.State;
+using Chain.Tests.Kit;
+
+namespace Chain.Tests.State;
+
+/// <summary>What the pool does not want although no rule forbids it, and what rules forbid.</summary>
+public class MempoolPolicyTests
+{
+    public static TheoryData<PolicyError> AllErrors => [.. Enum.GetValues<PolicyError>()];
+
+    /// <summary>A member that nothing here provokes fails this test.</summary>
+    [Theory]
+    [MemberData(nameof(AllErrors))]
+    public void Accept_EachReason_IsGivenWithItsRejectString(PolicyError error)
+    {
+        using var node = new PoolNode(new MempoolPolicy
+        {
+            MinRelayFeeRate = 1_000,
+            MaxAncestors = 3,
+            MaxBytes = 1_500,
+            MaxTransactionWeight = 4_000,
+        });
+        var (transaction, reason) = Provoke(node, error);
+        var before = node.Ids;
+        var rejection = node.Pool.Accept(transaction);
+        Assert.Equal(error, rejection?.Policy);
+        Assert.Null(rejection!.Rule);
+        Assert.Equal(reason, rejection.RejectReason);
+        Assert.Equal(reason, rejection.ToString());
+        Assert.False(rejection.IsGuilty);
+        Assert.False(rejection.IsMissingInputs);
+        Assert.Equal(error is PolicyError.AlreadyInMempool or PolicyError.AlreadyKnown, rejection.IsKnown);
+        if (error != PolicyError.AlreadyInMempool) Assert.Null(node.Pool.FindEntry(transaction.Id));
+        Assert.Equal(before, node.Ids);
+    }
+
+    private static (Transaction Transaction, string Reason) Provoke(PoolNode node, PolicyError error)
+    {
+        var plain = node.Spend(fee: 1_000, 1, node.Coin(0));
+        switch (error)
+        {
+            case PolicyError.Coinbase:
+                return (BlockAssembler.CreateCoinbase(2, 0, Amount.Zero, Keys.ScriptOf(Keys.Miner)), "coinbase");
+            case PolicyError.TransactionSize:
+                return (node.Spend(fee: 10_000, 30, node.Coin(0)), "tx-size");
+            case PolicyError.NonFinal:
+                return (node.Spend(fee: 1_000, 1, lockTime: 2, node.Coin(0)), "non-final");
+            case PolicyError.AlreadyInMempool:
+                node.Accept(plain);
+                return (plain, "txn-already-in-mempool");
+            case PolicyError.Conflict:
+                node.Accept(plain);
+                return (node.Spend(fee: 100_000, 1, node.Coin(0)), "txn-mempool-conflict");
+            case PolicyError.AlreadyKnown:
+                node.Mine(plain);
+                return (plain, "txn-already-known");
+            case PolicyError.MinRelayFeeNotMet:
+                return (node.Spend(fee: plain.VirtualSize - 1, 1, node.Coin(0)), "min relay fee not met");
+            case PolicyError.ChainTooLong:
+                var second = node.Spend(fee: 1_000, 1, PoolNode.Output(plain));
+                var third = node.Spend(fee: 1_000, 1, PoolNode.Output(second));
+                node.Accept(plain, second, third);
+                return (node.Spend(fee: 1_000, 1, PoolNode.Output(third)), "too-long-mempool-chain");
+            case PolicyError.MempoolFull:
+                for (var i = 1; i * plain.Size <= 1_500; i++) node.Accept(node.Spend(fee: 2_000, 1, node.Coin(i)));
+                return (plain, "mempool full");
+            default:
+                throw new ArgumentOutOfRangeException(nameof(error), error, "Nothing provokes it.");
+        }
+    }
+
+    [Fact]
+    public void Accept_BrokenRule_PassesThrough()
+    {
+        using var node = new PoolNode(p: TestChains.Private with { CoinbaseMaturity = 3 });
+        var good = node.Spend(fee: 10, 1, node.Coin(0));
+        var missing = new OutPoint(new TxId(Sha256dOfNothing), 0);
+        var tip = node.Builder.Tip;
+        AssertRule(node, RuleError.NoOutputs, Keys.Spend(node.Coin(0), Keys.Miner), isGuilty: true);
+        AssertRule(node, RuleError.OutputNegative, Keys.Spend(node.Coin(0), Keys.Miner, Keys.PayTo(Keys.Bob, -1)), isGuilty: true);
+        AssertRule(node, RuleError.DuplicateInputs, node.Spend(fee: 10, 1, node.Coin(0), node.Coin(0)), isGuilty: true);
+        AssertRule(node, RuleError.InputsMissingOrSpent, Keys.Spend(missing, Keys.Miner, Keys.PayTo(Keys.Bob, 1)), isGuilty: false);
+        AssertRule(node, RuleError.PrematureCoinbaseSpend, Keys.Spend(tip.Reward, Keys.Miner, Keys.PayTo(Keys.Bob, 1)), isGuilty: false);
+        AssertRule(node, RuleError.InputsBelowOutputs, node.Spend(fee: -1, 1, node.Coin(0)), isGuilty: false);
+        AssertRule(node, RuleError.ScriptFailed, Keys.Spend(node.Coin(0), Keys.Alice, Keys.PayTo(Keys.Bob, 1)), isGuilty: false);
+        AssertRule(node, RuleError.UnexpectedWitness, Keys.With(good, [good.Inputs[0].WithWitness([new byte[1]])]), isGuilty: false);
+        Assert.Equal(0, node.Pool.Count);
+        Assert.Empty(node.Told);
+        node.Accept(good);
+    }
+
+    private static Core.Cryptography.Hash256 Sha256dOfNothing => Core.Cryptography.Sha256d.Hash([]);
+
+    /// <summary>What relayed transactions must obey and blocks need not: a high S is valid in a block.</summary>
+    [Fact]
+    public void Accept_HighS_RefusedByThePoolAndValidInABlock()
+    {
+        using var node = new PoolNode();
+        var low = node.Spend(fee: 10, 1, node.Coin(0));
+        var high = Keys.With(low, [low.Inputs[0].WithScriptSig(WithHighS(low.Inputs[0].ScriptSig.ToArray()))]);
+        node.Reject(RuleError.ScriptFailed, high);
+        node.Mine(high);
+    }
+
+    [Theory]
+    [InlineData(0, 250, 0)]
+    [InlineData(1_000, 250, 250)]
+    [InlineData(1_000, 1, 1)]
+    [InlineData(1, 1, 1)]
+    [InlineData(1, 1_000, 1)]
+    [InlineData(1, 1_001, 2)]
+    [InlineData(999, 3, 3)]
+    [InlineData(1_000_000_000, 100_000, 100_000_000_000)]
+    public void MinFee_RateAndSize_RoundsUp(long rate, int size, long expected) =>
+        Assert.Equal(expected, new MempoolPolicy { MinRelayFeeRate = rate }.MinFee(size));
+
+    [Fact]
+    public void Accept_FeeExactlyEnough_Accepted()
+    {
+        using var node = new PoolNode(new MempoolPolicy { MinRelayFeeRate = 1_000 });
+        var size = node.Spend(fee: 0, 1, node.Coin(0)).VirtualSize;
+        foreach (var fee in (long[])[size - 2, size + 2])
+        {
+            // A signature may be a byte longer or shorter than the one that was measured.
+            var transaction = node.Spend(fee, 1, node.Coin(0));
+            var isEnough = fee >= transaction.VirtualSize;
+            Assert.Equal(isEnough ? null : PolicyError.MinRelayFeeNotMet, node.Pool.Accept(transaction)?.Policy);
+        }
+    }
+
+    [Fact]
+    public void For_Private_LongChainsAndNoFee()
+    {
+        var policy = MempoolPolicy.For(TestChains.Private);
+        Assert.Equal((500, 500, 0), (policy.MaxAncestors, policy.MaxDescendants, policy.MinRelayFeeRate));
+        policy = MempoolPolicy.For(TestChains.Regtest);
+        Assert.Equal((25, 25, 1_000), (policy.MaxAncestors, policy.MaxDescendants, policy.MinRelayFeeRate));
+        Assert.Equal(ScriptFlags.Standard, policy.ScriptFlags);
+    }
+
+    /// <summary>The lock time is measured by the parent's median time (BIP113), not by the clock.</summary>
+    [Fact]
+    public void Accept_LockTime_MeasuredByHeightAndMedianTime()
+    {
+        using var node = new PoolNode();
+        var next = (uint)node.Chain.Tip.Height + 1;
+        var median = HeaderRules.MedianTimePast(node.Chain.Tip);
+        node.Reject(PolicyError.NonFinal, node.Spend(fee: 1, 1, next, node.Coin(0)));
+        node.Accept(node.Spend(fee: 1, 1, next - 1, node.Coin(0)));
+        node.Reject(PolicyError.NonFinal, node.Spend(fee: 1, 1, median, node.Coin(1)));
+        node.Accept(node.Spend(fee: 1, 1, median - 1, node.Coin(1)));
+    }
+
+    private static void AssertRule(PoolNode node, RuleError error, Transaction transaction, bool isGuilty)
+    {
+        var rejection = node.Pool.Accept(transaction);
+        Assert.Equal(error, rejection?.Rule?.Error);
+        Assert.Null(rejection!.Policy);
+        Assert.StartsWith(error.RejectReason(), rejection.RejectReason, StringComparison.Ordinal);
+        Assert.Equal(isGuilty, rejection.IsGuilty);
+        Assert.Equal(error == RuleError.InputsMissingOrSpent, rejection.IsMissingInputs);
+        Assert.False(rejection.IsKnown);
+    }
+
+    /// <summary>Replaces S by the group order less S in a script that pushes a signature and a compressed key.</summary>
+    private static byte[] WithHighS(byte[] scriptSig)
+    {
+        var order = System.Numerics.BigInteger.Parse("00FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141", System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+        var der = scriptSig.AsSpan(1, scriptSig[0] - 1);
+        var r = der.Slice(4, der[3]).ToArray();
+        var s = new System.Numerics.BigInteger(der[(6 + r.Length)..], isBigEndian: true);
+        var high = (order - s).ToByteArray(isBigEndian: true);
+        byte[] body = [0x02, (byte)r.Length, .. r, 0x02, (byte)high.Length, .. high];
+        byte[] signature = [0x30, (byte)body.Length, .. body, (byte)SignatureHashType.All];
+        return [.. ScriptEditing.Push(signature), .. scriptSig[(1 + scriptSig[0])..]];
+    }
+}
