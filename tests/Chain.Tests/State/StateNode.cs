@@ -44,7 +44,7 @@ internal sealed class StateNode : IDisposable
     /// <summary>What the chain has told: <c>+b1</c> connected, <c>-b1</c> disconnected, <c>=b1</c> the tip, <c>!b1</c> failed.</summary>
     public List<string> Events { get; } = [];
 
-    public string TipName => _names[_chain.Tip.Hash];
+    public string TipName => NameOf(_chain.Tip);
 
     public ProcessBlockResult Process(BuiltBlock built)
     {
@@ -145,11 +145,13 @@ internal sealed class StateNode : IDisposable
         _folder.Dispose();
     }
 
+    private string NameOf(BlockNode node) => _names.GetValueOrDefault(node.Hash) ?? node.ToString();
+
     private void Follow()
     {
-        _chain.BlockConnected += (node, _) => Events.Add("+" + _names[node.Hash]);
-        _chain.BlockDisconnected += (node, _) => Events.Add("-" + _names[node.Hash]);
-        _chain.TipChanged += node => Events.Add("=" + _names[node.Hash]);
-        _chain.BlockFailed += (node, _) => Events.Add("!" + _names[node.Hash]);
+        _chain.BlockConnected += (node, _) => Events.Add("+" + NameOf(node));
+        _chain.BlockDisconnected += (node, _) => Events.Add("-" + NameOf(node));
+        _chain.TipChanged += node => Events.Add("=" + NameOf(node));
+        _chain.BlockFailed += (node, _) => Events.Add("!" + NameOf(node));
     }
 }
