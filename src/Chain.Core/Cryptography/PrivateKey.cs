@@ -55,4 +55,15 @@ public sealed class PrivateKey
         messageHash.CopyTo(message);
         return Secp256k1.Sign(_bytes, message);
     }
+
+    /// <summary>Signs a hash with Schnorr (BIP340): 64 bytes, without a hash type byte.</summary>
+    public byte[] SignSchnorr(Hash256 messageHash, ReadOnlySpan<byte> auxiliaryRandomness)
+    {
+        Span<byte> message = stackalloc byte[Hash256.Size];
+        messageHash.CopyTo(message);
+        return Schnorr.Sign(_bytes, message, auxiliaryRandomness);
+    }
+
+    /// <summary>The key whose x-only public key is this one's plus a number times the generator (BIP341).</summary>
+    public PrivateKey Tweak(Hash256 tweak) => new(Schnorr.TweakPrivateKey(_bytes, tweak.ToByteArray()), compressed: true);
 }

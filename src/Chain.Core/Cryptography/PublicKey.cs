@@ -14,6 +14,9 @@ public sealed class PublicKey : IEquatable<PublicKey>
     /// <summary>The serialization, as it stands in scripts.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
+    /// <summary>The x coordinate alone, as taproot and Schnorr signatures use it (BIP340).</summary>
+    public ReadOnlySpan<byte> XOnly => _bytes.AsSpan(1, Schnorr.PublicKeySize);
+
     /// <summary>HASH160 of the serialization: what a P2PKH address holds.</summary>
     public Hash160 Hash { get; }
 

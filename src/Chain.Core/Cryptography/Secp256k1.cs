@@ -20,14 +20,15 @@ public static unsafe partial class Secp256k1
     /// <summary>Length of an uncompressed public key: 04, x, y.</summary>
     public const int UncompressedSize = 65;
 
-    private const string Library = "secp256k1";
-    private const int OpaqueSize = 64;
+    internal const string Library = "secp256k1";
+    internal const int OpaqueSize = 64;
+
     private const int LongestDer = 72;
     private const uint ContextSignVerify = 0x301;
     private const uint SerializeCompressed = 0x102;
     private const uint SerializeUncompressed = 0x002;
 
-    private static readonly Lazy<nint> Context = new(CreateContext);
+    internal static readonly Lazy<nint> Context = new(CreateContext);
 
     /// <summary>True for a number from 1 to the group order less 1.</summary>
     public static bool IsValidPrivateKey(ReadOnlySpan<byte> key)
@@ -124,7 +125,7 @@ public static unsafe partial class Secp256k1
         fixed (byte* p = publicKey) return secp256k1_ec_pubkey_parse(Context.Value, point, p, (nuint)publicKey.Length) == 1;
     }
 
-    private static void RequireSize(ReadOnlySpan<byte> value, int size, string name)
+    internal static void RequireSize(ReadOnlySpan<byte> value, int size, string name)
     {
         if (value.Length != size) throw new ArgumentException($"{size} bytes expected, not {value.Length}.", name);
     }
