@@ -9,6 +9,7 @@ public static class AddressText
     public static string Explain(string text, AddressError error) => error switch
     {
         AddressError.Version => $"'{text}' is an address of another chain. Ask for an address of this one.",
+        AddressError.Program => $"'{text}' is not an address: it names no witness program.",
         AddressError.Length => $"'{text}' is not an address: it has the wrong length.",
         _ => $"'{text}' is not an address: a character or the checksum is wrong. Copy it again in full.",
     };

@@ -50,9 +50,9 @@ public static class ChainFolder
     /// Reads an address of this chain, or says what is wrong with it. A folder without a chain reads addresses of a private
     /// one.
     /// </summary>
-    public static Address ParseAddress(string text, byte version)
+    public static Address ParseAddress(string text, AddressFormat format)
     {
-        var error = Address.TryParse(text, version, out var address);
+        var error = Address.TryParse(text, format, out var address);
         return error == AddressError.None ? address : throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, AddressText.Explain(text, error));
     }
 

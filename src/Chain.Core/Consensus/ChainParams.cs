@@ -23,6 +23,12 @@ public sealed record ChainParams
     /// <summary>The version byte of P2PKH addresses; 0 makes them begin with 1.</summary>
     public required byte AddressVersion { get; init; }
 
+    /// <summary>The version byte of P2SH addresses; 5 makes them begin with 3.</summary>
+    public required byte ScriptAddressVersion { get; init; }
+
+    /// <summary>The prefix of bech32 addresses, for people, in lower case.</summary>
+    public required string Bech32Hrp { get; init; }
+
     /// <summary>The version byte of private keys in wallet import format.</summary>
     public required byte WifVersion { get; init; }
 
@@ -79,6 +85,9 @@ public sealed record ChainParams
 
     /// <summary>The first block.</summary>
     public required Block Genesis { get; init; }
+
+    /// <summary>How this chain writes addresses.</summary>
+    public AddressFormat AddressFormat => new(AddressVersion, ScriptAddressVersion, Bech32Hrp);
 
     /// <summary>
     /// The magic of a private chain: the first four bytes of its genesis hash, so that two chains never mix.

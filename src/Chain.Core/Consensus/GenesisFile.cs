@@ -15,6 +15,8 @@ public static class GenesisFile
     /// <summary>The name under which a node looks for it in its data directory.</summary>
     public const string FileName = "genesis.json";
 
+    private const int LongestPrefix = 16;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4 };
@@ -26,6 +28,8 @@ public static class GenesisFile
         ["magic"] = MagicText(p.Magic),
         ["defaultPort"] = p.DefaultPort,
         ["addressVersion"] = p.AddressVersion,
+        ["scriptAddressVersion"] = p.ScriptAddressVersion,
+        ["bech32Hrp"] = p.Bech32Hrp,
         ["wifVersion"] = p.WifVersion,
         ["subsidy"] = p.Subsidy.ToCoins(),
         ["halvingInterval"] = p.HalvingInterval,
@@ -126,6 +130,8 @@ public static class GenesisFile
                 "magic" => result with { Magic = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(ReadHex32(property.Name, value)) },
                 "defaultPort" => result with { DefaultPort = Int(1, 65535) },
                 "addressVersion" => result with { AddressVersion = (byte)Int(0, 255) },
+                "scriptAddressVersion" => result with { ScriptAddressVersion = (byte)Int(0, 255) },
+                "bech32Hrp" => result with { Bech32Hrp = ReadPrefix(property.Name, value) },
                 "wifVersion" => result with { WifVersion = (byte)Int(0, 255) },
                 "subsidy" => result with { Subsidy = ReadAmount(property.Name, value) },
                 "halvingInterval" => result with { HalvingInterval = Int(0) },
@@ -182,6 +188,13 @@ public static class GenesisFile
         value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var coins) && Amount.TryFromCoins(coins, out var amount)
             ? amount
             : throw new FormatException($"'{name}' must be a number of coins with at most 8 decimals");
+
+    /// <summary>So short that an address with the longest witness program keeps to bech32's 90 characters.</summary>
+    private static string ReadPrefix(string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && value.GetString() is { Length: >= 1 and <= LongestPrefix } text
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))
+            ? text
+            : throw new FormatException($"'{name}' must be text of 1 to {LongestPrefix} lower-case letters and digits");
 
     private static uint ReadHex32(string name, JsonElement value) =>
         value.ValueKind == JsonValueKind.String && value.GetString() is { Length: 8 } text

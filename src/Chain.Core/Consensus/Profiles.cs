@@ -25,6 +25,8 @@ public static class Profiles
         Magic = 0xdab5bffa,
         DefaultPort = 18444,
         AddressVersion = 111,
+        ScriptAddressVersion = 196,
+        Bech32Hrp = "bcrt",
         WifVersion = 239,
         Subsidy = Amount.FromSatoshis(50 * Amount.Coin),
         HalvingInterval = 150,
@@ -55,7 +57,9 @@ public static class Profiles
         Profile = Private,
         Magic = ChainParams.DeriveMagic(genesis.Hash),
         DefaultPort = 3000,
-        AddressVersion = PrivateAddressVersion,
+        AddressVersion = PrivateAddressFormat.PublicKeyHashVersion,
+        ScriptAddressVersion = PrivateAddressFormat.ScriptHashVersion,
+        Bech32Hrp = PrivateAddressFormat.Bech32Prefix,
         WifVersion = 128,
         Subsidy = Amount.FromSatoshis(10 * Amount.Coin),
         HalvingInterval = 0,
@@ -68,8 +72,8 @@ public static class Profiles
         Genesis = genesis,
     };
 
-    /// <summary>The version byte of addresses on private chains: they begin with 1.</summary>
-    public const byte PrivateAddressVersion = 0;
+    /// <summary>How private chains write addresses: they begin with 1, 3 or chain1.</summary>
+    public static AddressFormat PrivateAddressFormat { get; } = new(PublicKeyHashVersion: 0, ScriptHashVersion: 5, Bech32Prefix: "chain");
 
     /// <summary>The compact target of new private chains: sixteen zero bits.</summary>
     public const uint PrivatePowLimit = 0x1f00ffff;

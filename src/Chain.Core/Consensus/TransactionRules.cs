@@ -7,7 +7,7 @@ namespace Chain.Core.Consensus;
 public static class TransactionRules
 {
     /// <summary>Lock times below this are heights, from it on Unix seconds.</summary>
-    public const uint LockTimeThreshold = 500_000_000;
+    public const uint LockTimeThreshold = Transaction.LockTimeThreshold;
 
     private const int MinCoinbaseScript = 2;
     private const int MaxCoinbaseScript = 100;

@@ -20,6 +20,9 @@ public sealed class Transaction
     /// <summary>The version of newly built transactions.</summary>
     public const int CurrentVersion = 2;
 
+    /// <summary>Lock times below this are heights, from it on Unix seconds.</summary>
+    public const uint LockTimeThreshold = 500_000_000;
+
     private const byte WitnessFlag = 1;
     private const int EnvelopeSize = 2;
 

@@ -2,7 +2,7 @@ using Chain.Core.Encoding;
 
 namespace Chain.Core.Scripts;
 
-/// <summary>What the signature hash of legacy scripts asks to be cut out of a script, and how elements are pushed.</summary>
+/// <summary>How elements are pushed, and what legacy signatures ask to be cut out of a script.</summary>
 public static class ScriptEditing
 {
     /// <summary>
@@ -11,7 +11,6 @@ public static class ScriptEditing
     /// </summary>
     public static ReadOnlyMemory<byte> RemovePush(ReadOnlyMemory<byte> script, ReadOnlySpan<byte> element)
     {
-        if (element.IsEmpty) return script;
         var pattern = Push(element);
         if (script.Span.IndexOf(pattern) < 0) return script;
 
@@ -31,7 +30,7 @@ public static class ScriptEditing
         return kept.WriteBytes(script.Span[start..]).ToArray();
     }
 
-    /// <summary>The shortest push of an element of at least one byte by length (0x01 to 0x4b, PUSHDATA1, 2 or 4).</summary>
+    /// <summary>The shortest push of an element by its length (OP_0, 0x01 to 0x4b, PUSHDATA1, 2 or 4).</summary>
     public static byte[] Push(ReadOnlySpan<byte> element)
     {
         var writer = new ByteWriter(element.Length + 5);
@@ -50,11 +49,30 @@ public static class ScriptEditing
     {
         if (value == 0) return [(byte)Opcode.Op0];
         if (value is -1 or (>= 1 and <= 16)) return [(byte)((int)Opcode.Op1 - 1 + value)];
-        Span<byte> bytes = stackalloc byte[9];
-        var size = 0;
-        for (var rest = Math.Abs(value); rest > 0; rest >>= 8) bytes[size++] = (byte)(rest & 0xff);
-        if ((bytes[size - 1] & 0x80) != 0) bytes[size++] = 0;
-        if (value < 0) bytes[size - 1] |= 0x80;
-        return Push(bytes[..size]);
+        return Push(ScriptNumber.Encode(value));
+    }
+
+    /// <summary>True where no shorter operation pushes the same element (MINIMALDATA).</summary>
+    public static bool IsMinimalPush(Opcode opcode, ReadOnlySpan<byte> element) => element switch
+    {
+        [] => opcode == Opcode.Op0,
+        // OP_1 to OP_16 and OP_1NEGATE push these.
+        [(>= 1 and <= 16) or 0x81] => false,
+        { Length: < (int)Opcode.PushData1 } => (int)opcode == element.Length,
+        { Length: <= byte.MaxValue } => opcode == Opcode.PushData1,
+        { Length: <= ushort.MaxValue } => opcode == Opcode.PushData2,
+        _ => true,
+    };
+
+    /// <summary>True where the script consists of pushes alone, small numbers included (Core: IsPushOnly).</summary>
+    public static bool IsPushOnly(ReadOnlyMemory<byte> script)
+    {
+        var reader = new ScriptReader(script);
+        while (reader.TryRead(out var opcode, out _))
+        {
+            if (opcode > Opcode.Op16) return false;
+        }
+
+        return !reader.IsMalformed;
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 
@@ -8,6 +9,9 @@ public static class StandardScripts
 {
     /// <summary>Length of a P2PKH locking script.</summary>
     public const int PayToPublicKeyHashSize = 25;
+
+    /// <summary>Length of a P2SH locking script.</summary>
+    public const int PayToScriptHashSize = 23;
 
     /// <summary><c>OP_DUP OP_HASH160 &lt;hash&gt; OP_EQUALVERIFY OP_CHECKSIG</c> (P2PKH).</summary>
     public static byte[] PayToPublicKeyHash(Hash160 hash)
@@ -23,7 +27,29 @@ public static class StandardScripts
     }
 
     /// <summary>The locking script that pays an address.</summary>
-    public static byte[] PayTo(Address address) => PayToPublicKeyHash(address.Hash);
+    public static byte[] PayTo(Address address) => address.Kind switch
+    {
+        AddressKind.PublicKeyHash => PayToPublicKeyHash(new Hash160(address.Payload.Span)),
+        AddressKind.ScriptHash => PayToScriptHash(new Hash160(address.Payload.Span)),
+        _ => PayToWitnessProgram(address.WitnessVersion, address.Payload.Span),
+    };
+
+    /// <summary><c>OP_HASH160 &lt;hash&gt; OP_EQUAL</c> (P2SH, BIP16).</summary>
+    public static byte[] PayToScriptHash(Hash160 hash) =>
+        [(byte)Opcode.Hash160, Hash160.Size, .. hash.ToByteArray(), (byte)Opcode.Equal];
+
+    /// <summary><c>OP_n &lt;program&gt;</c>: segregated witness of any version (BIP141).</summary>
+    public static byte[] PayToWitnessProgram(int version, ReadOnlySpan<byte> program) =>
+        [.. ScriptEditing.PushNumber(version), .. ScriptEditing.Push(program)];
+
+    /// <summary><c>OP_0 &lt;hash&gt;</c> of a compressed key (P2WPKH).</summary>
+    public static byte[] PayToWitnessPublicKeyHash(Hash160 hash) => PayToWitnessProgram(0, hash.ToByteArray());
+
+    /// <summary><c>OP_0 &lt;SHA-256 of the script&gt;</c> (P2WSH).</summary>
+    public static byte[] PayToWitnessScriptHash(ReadOnlySpan<byte> script) => PayToWitnessProgram(0, SHA256.HashData(script));
+
+    /// <summary><c>OP_1 &lt;key&gt;</c> of an output key, which commits to its scripts (P2TR, BIP341).</summary>
+    public static byte[] PayToTaproot(ReadOnlySpan<byte> outputKey) => PayToWitnessProgram(1, outputKey);
 
     /// <summary><c>&lt;key&gt; OP_CHECKSIG</c> (P2PK), the form of the first blocks.</summary>
     public static byte[] PayToPublicKey(PublicKey key) => [.. ScriptEditing.Push(key.Bytes), (byte)Opcode.CheckSig];
@@ -51,12 +77,31 @@ public static class StandardScripts
             // A bare null would convert to an empty memory, which is a key.
             : (ReadOnlyMemory<byte>?)null;
 
-    /// <summary>The address that a script pays: of the hash in P2PKH, of the key's hash in P2PK; null where it has none.</summary>
-    public static Address? FindAddress(ReadOnlyMemory<byte> script, byte version)
+    /// <summary>The hash that a P2SH script pays; null for any other script.</summary>
+    public static Hash160? FindScriptHash(ReadOnlySpan<byte> script) =>
+        script.Length == PayToScriptHashSize
+        && script[0] == (byte)Opcode.Hash160 && script[1] == Hash160.Size && script[^1] == (byte)Opcode.Equal
+            ? new Hash160(script.Slice(2, Hash160.Size))
+            : null;
+
+    /// <summary>The hash of the one key that unlocks a script with an ECDSA signature, in P2PKH and P2PK; null for any other.</summary>
+    public static Hash160? FindKeyHash(ReadOnlyMemory<byte> script)
     {
         var hash = FindPublicKeyHash(script.Span);
-        if (hash is null && FindPublicKey(script) is { } key) hash = Hash160.Of(key.Span);
-        return hash is { } found ? new Address(version, found) : null;
+        return hash is null && FindPublicKey(script) is { } key ? Hash160.Of(key.Span) : hash;
+    }
+
+    /// <summary>
+    /// The address that a script pays: of the hash in P2PKH and P2SH, of the key's hash in P2PK, of a witness program; null where
+    /// it has none.
+    /// </summary>
+    public static Address? FindAddress(ReadOnlyMemory<byte> script, AddressFormat format)
+    {
+        if (FindKeyHash(script) is { } keyHash) return Address.OfPublicKeyHash(keyHash, format);
+        if (FindScriptHash(script.Span) is { } scriptHash) return Address.OfScriptHash(scriptHash, format);
+        return WitnessProgram.Find(script) is { IsSpendable: true } program
+            ? Address.OfWitnessProgram(program.Version, program.Program.Span, format)
+            : null;
     }
 
     /// <summary>True where no input can ever unlock the script, so that its output need not be kept (Core: IsUnspendable).</summary>

@@ -69,12 +69,12 @@ internal static class CreateBlockchainCommand
 
             var derived = start.Magic;
             start = GenesisFile.TryApply(start, text, out var error) ?? throw new CommandException($"{parametersPath} holds no parameters of a chain: {error}.");
-            var address = ChainFolder.ParseAddress(addressText, start.AddressVersion);
+            var address = ChainFolder.ParseAddress(addressText, start.AddressFormat);
             var genesis = Genesis(start, address, clock);
             return start with { Genesis = genesis, Magic = start.Magic == derived ? ChainParams.DeriveMagic(genesis.Hash) : start.Magic };
         }
 
-        var block = Genesis(start, ChainFolder.ParseAddress(addressText, start.AddressVersion), clock);
+        var block = Genesis(start, ChainFolder.ParseAddress(addressText, start.AddressFormat), clock);
         return start with { Genesis = block, Magic = ChainParams.DeriveMagic(block.Hash) };
     }
 

@@ -15,12 +15,12 @@ internal static class CreateWalletCommand
         command.SetAction(parsed =>
         {
             var settings = GlobalOptions.Settings(parsed);
-            var version = WalletCommands.AddressVersion(settings);
+            var format = WalletCommands.AddressFormat(settings);
             using var passphrase = PassphraseOption.Read(parsed.GetValue(passphraseFile));
             Directory.CreateDirectory(settings.DataDirectory);
             using var random = RandomNumberGenerator.Create();
             var key = KeyStore.AddKey(settings.WalletPath, passphrase, random, console.Clock);
-            console.Output.WriteLine($"Your new address: {Address.Of(key, version)}");
+            console.Output.WriteLine($"Your new address: {Address.Of(key, format)}");
         });
         return command;
     }

@@ -16,7 +16,7 @@ internal static class GetBalanceCommand
         {
             var settings = GlobalOptions.Settings(parsed);
             var text = parsed.GetRequiredValue(address);
-            _ = ChainFolder.ParseAddress(text, ChainFolder.GetParams(settings).AddressVersion);
+            _ = ChainFolder.ParseAddress(text, ChainFolder.GetParams(settings).AddressFormat);
             var client = await ChainFolder.ConnectAsync(settings, console.Clock, cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {

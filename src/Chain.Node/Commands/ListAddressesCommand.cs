@@ -13,7 +13,7 @@ internal static class ListAddressesCommand
         {
             var settings = GlobalOptions.Settings(parsed);
             using var wallet = KeyStore.Load(settings.WalletPath);
-            foreach (var address in wallet.Addresses(WalletCommands.AddressVersion(settings))) console.Output.WriteLine(address);
+            foreach (var address in wallet.Addresses(WalletCommands.AddressFormat(settings))) console.Output.WriteLine(address);
         });
         return command;
     }

@@ -44,11 +44,11 @@ internal static class SendCommand
         var fee = parsed.GetValue(Fee) is { } text ? FeePolicy.Exactly(ParseAmount(text, "--fee", allowZero: true)) : (FeePolicy?)null;
         var settings = GlobalOptions.Settings(parsed);
         var p = ChainFolder.GetParams(settings);
-        var from = ChainFolder.ParseAddress(parsed.GetRequiredValue(From), p.AddressVersion);
-        var to = ChainFolder.ParseAddress(parsed.GetRequiredValue(To), p.AddressVersion);
+        var from = ChainFolder.ParseAddress(parsed.GetRequiredValue(From), p.AddressFormat);
+        var to = ChainFolder.ParseAddress(parsed.GetRequiredValue(To), p.AddressFormat);
         var peer = ParsePeer(parsed.GetValue(Peer), p);
         using var wallet = KeyStore.Load(settings.WalletPath);
-        if (!wallet.Contains(from.Hash))
+        if (from.KeyHash is not { } hash || !wallet.Contains(hash))
             throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"The wallet {settings.WalletPath} has no key for {from}. 'chain listaddresses' shows what it has.");
         PassphraseOption.Unlock(wallet, parsed.GetValue(PassphraseFile), console.Error);
 

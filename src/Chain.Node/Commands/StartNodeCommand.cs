@@ -118,7 +118,7 @@ internal static class StartNodeCommand
         {
             Listen = new IPEndPoint(bind, port),
             Peers = Peers(parsed.GetValue(Peer) ?? [], port, p),
-            MineTo = parsed.GetValue(Miner) is { } miner ? ChainFolder.ParseAddress(miner, p.AddressVersion) : null,
+            MineTo = parsed.GetValue(Miner) is { } miner ? ChainFolder.ParseAddress(miner, p.AddressFormat) : null,
             MiningThreads = parsed.GetValue(Threads) ?? Environment.ProcessorCount,
         };
     }

@@ -20,15 +20,15 @@ internal static class AddressMethods
     private static JsonObject Validate(LoadedChain chain, RpcParams p)
     {
         var text = p.Text(0);
-        var error = Address.TryParse(text, chain.Params.AddressVersion, out var address);
+        var error = Address.TryParse(text, chain.Params.AddressFormat, out var address);
         return error == AddressError.None
             ? new JsonObject
             {
                 ["isvalid"] = true,
                 ["address"] = text,
                 ["scriptPubKey"] = Convert.ToHexStringLower(StandardScripts.PayTo(address)),
-                ["isscript"] = false,
-                ["iswitness"] = false,
+                ["isscript"] = address.Kind == AddressKind.ScriptHash,
+                ["iswitness"] = address.Kind == AddressKind.WitnessProgram,
             }
             : new JsonObject { ["isvalid"] = false, ["error"] = AddressText.Explain(text, error) };
     }
@@ -78,7 +78,7 @@ internal static class AddressMethods
         return result;
     }
 
-    private static byte[] Script(LoadedChain chain, RpcParams p) => StandardScripts.PayTo(p.Address(0, chain.Params.AddressVersion));
+    private static byte[] Script(LoadedChain chain, RpcParams p) => StandardScripts.PayTo(p.Address(0, chain.Params.AddressFormat));
 
     private static bool IsMature(LoadedChain chain, bool isCoinbase, int height) =>
         !isCoinbase || chain.Chainstate.Tip.Height + 1 - height >= chain.Params.CoinbaseMaturity;

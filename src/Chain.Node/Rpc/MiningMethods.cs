@@ -21,7 +21,7 @@ internal static class MiningMethods
     {
         var count = p.Integer(0);
         if (count is < 0 or > MostBlocks) throw new RpcException(RpcErrorCode.InvalidParameter, $"nblocks must be from 0 to {MostBlocks}");
-        var payTo = StandardScripts.PayTo(p.Address(1, context.Chain.Params.AddressVersion));
+        var payTo = StandardScripts.PayTo(p.Address(1, context.Chain.Params.AddressFormat));
         var hashes = new JsonArray();
         for (ulong extraNonce = 0; hashes.Count < count; extraNonce++)
         {

@@ -71,8 +71,9 @@ public static class RpcJson
     public static JsonObject ScriptPubKey(ReadOnlyMemory<byte> script, ChainParams p)
     {
         var json = new JsonObject { ["hex"] = Convert.ToHexStringLower(script.Span) };
-        if (StandardScripts.FindPublicKeyHash(script.Span) is { } hash) json["address"] = new Address(p.AddressVersion, hash).ToString();
-        json["type"] = TypeOf(script);
+        var template = ScriptTemplates.Recognize(script);
+        if (template != ScriptTemplate.PublicKey && StandardScripts.FindAddress(script, p.AddressFormat) is { } address) json["address"] = address.ToString();
+        json["type"] = template.Name();
         return json;
     }
 
@@ -107,11 +108,4 @@ public static class RpcJson
         ["n"] = index,
         ["scriptPubKey"] = ScriptPubKey(output.ScriptPubKey, p),
     };
-
-    private static string TypeOf(ReadOnlyMemory<byte> script)
-    {
-        if (StandardScripts.FindPublicKeyHash(script.Span) is not null) return "pubkeyhash";
-        if (StandardScripts.FindPublicKey(script) is not null) return "pubkey";
-        return script.Length > 0 && script.Span[0] == (byte)Opcode.Return ? "nulldata" : "nonstandard";
-    }
 }

@@ -60,10 +60,10 @@ public sealed class RpcParams
         }
     }
 
-    /// <summary>An address of the chain with this version byte.</summary>
-    public Address Address(int index, byte version)
+    /// <summary>An address of a chain that writes them so.</summary>
+    public Address Address(int index, AddressFormat format)
     {
-        var error = Core.Primitives.Address.TryParse(Text(index), version, out var address);
+        var error = Core.Primitives.Address.TryParse(Text(index), format, out var address);
         return error == AddressError.None ? address : throw new RpcException(RpcErrorCode.InvalidAddressOrKey, AddressText.Explain(Text(index), error));
     }
 

@@ -77,8 +77,8 @@ public sealed class KeyStore : IDisposable
         return key;
     }
 
-    /// <summary>The addresses of all keys on a chain with this version byte, newest last.</summary>
-    public IReadOnlyList<Address> Addresses(byte version) => [.. _keys.Select(key => Address.Of(key.PublicKey, version))];
+    /// <summary>The P2PKH addresses of all keys on a chain that writes them so, newest last.</summary>
+    public IReadOnlyList<Address> Addresses(AddressFormat format) => [.. _keys.Select(key => Address.Of(key.PublicKey, format))];
 
     /// <summary>True where the wallet has the key that this hash stands for; no passphrase is needed.</summary>
     public bool Contains(Hash160 publicKeyHash) => _indexes.ContainsKey(publicKeyHash);

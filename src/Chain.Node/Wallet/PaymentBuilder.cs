@@ -50,7 +50,7 @@ public static class PaymentBuilder
         {
             var script = coin.Output.ScriptPubKey;
             if (coin.Output.Value <= 0 || !Amount.IsInRange(coin.Output.Value)) continue;
-            if (StandardScripts.FindAddress(script, version: 0)?.Hash is not { } hash) continue;
+            if (StandardScripts.FindKeyHash(script) is not { } hash) continue;
             if (!keys.TryGetValue(hash, out var key)) keys[hash] = key = findKey(hash);
             if (key is null) withoutKey += coin.Output.Value;
             else own.Add(new OwnCoin(coin, key, PaysHash: StandardScripts.FindPublicKeyHash(script.Span) is not null));

@@ -7,6 +7,8 @@ namespace Chain.Tests.Scripts;
 
 public class StandardScriptsTests
 {
+    private static readonly AddressFormat Main = new(0, 5, "bc");
+
     [Fact]
     public void PayToPublicKeyHash_IsTheKnownForm()
     {
@@ -14,8 +16,8 @@ public class StandardScriptsTests
         var script = StandardScripts.PayToPublicKeyHash(hash);
         Assert.Equal("76a914751e76e8199196d454941c45d1b3a323f1433bd688ac", Hex.Of(script));
         Assert.Equal(hash, StandardScripts.FindPublicKeyHash(script));
-        Assert.Equal(script, StandardScripts.PayTo(new Address(0, hash)));
-        Assert.Equal("1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH", StandardScripts.FindAddress(script, version: 0).ToString());
+        Assert.Equal(script, StandardScripts.PayTo(Address.OfPublicKeyHash(hash, Main)));
+        Assert.Equal("1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH", StandardScripts.FindAddress(script, Main).ToString());
     }
 
     [Fact]
@@ -26,7 +28,7 @@ public class StandardScriptsTests
             var script = Keys.ScriptOf(Keys.Alice);
             script[place] ^= 1;
             Assert.Null(StandardScripts.FindPublicKeyHash(script));
-            Assert.Null(StandardScripts.FindAddress(script, version: 0));
+            Assert.Null(StandardScripts.FindAddress(script, Main));
         }
 
         Assert.Null(StandardScripts.FindPublicKeyHash([]));
@@ -42,7 +44,7 @@ public class StandardScriptsTests
         var key = Keys.Of(1, compressed).PublicKey;
         var script = StandardScripts.PayToPublicKey(key);
         Assert.Equal(Hex.Of(key.Bytes), Hex.Of(StandardScripts.FindPublicKey(script)!.Value.Span));
-        Assert.Equal(new Address(0, key.Hash), StandardScripts.FindAddress(script, version: 0));
+        Assert.Equal(Address.Of(key, Main), StandardScripts.FindAddress(script, Main));
         Assert.Null(StandardScripts.FindPublicKey(script.AsMemory(1)));
         Assert.Null(StandardScripts.FindPublicKey(default));
     }
@@ -51,7 +53,7 @@ public class StandardScriptsTests
     public void FindAddress_OfBlock9sReward_IsSatoshis()
     {
         var script = Bitcoin.DecodeTransaction(Bitcoin.Block9CoinbaseHex).Outputs[0].ScriptPubKey;
-        Assert.Equal("12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S", StandardScripts.FindAddress(script, version: 0).ToString());
+        Assert.Equal("12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S", StandardScripts.FindAddress(script, Main).ToString());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.Node.Wallet;
@@ -20,7 +21,7 @@ public class KeyStoreTests
         Assert.False(store.IsEncrypted);
         Assert.False(store.IsLocked);
         Assert.Equal(new WalletKey(key, WalletFolder.Start), Assert.Single(store.Keys));
-        Assert.Equal([Address.Of(key, 111)], store.Addresses(111));
+        Assert.Equal([Address.Of(key, Profiles.Regtest.AddressFormat)], store.Addresses(Profiles.Regtest.AddressFormat));
         Assert.True(store.Contains(key.Hash));
         Assert.Equal(key, store.FindPrivateKey(key.Hash)!.PublicKey);
         Assert.True(store.FindPrivateKey(key.Hash)!.IsCompressed);
@@ -37,7 +38,7 @@ public class KeyStoreTests
         PublicKey[] keys = [folder.AddKey(passphrase), folder.AddKey(passphrase), folder.AddKey(passphrase)];
         using var store = folder.Unlock(passphrase ?? "any");
         Assert.Equal(keys, store.Keys.Select(key => key.PublicKey));
-        Assert.Equal(keys.Select(key => key.Hash), store.Addresses(0).Select(address => address.Hash));
+        Assert.Equal(keys.Select(key => key.Hash), store.Addresses(Profiles.PrivateAddressFormat).Select(address => address.KeyHash!.Value));
         Assert.All(keys, key => Assert.Equal(key, store.FindPrivateKey(key.Hash)!.PublicKey));
     }
 
@@ -58,7 +59,7 @@ public class KeyStoreTests
         using var store = KeyStore.Load(folder.Wallet);
         Assert.True(store.IsEncrypted);
         Assert.True(store.IsLocked);
-        Assert.Equal(key.Hash, Assert.Single(store.Addresses(0)).Hash);
+        Assert.Equal(key.Hash, Assert.Single(store.Addresses(Profiles.PrivateAddressFormat)).KeyHash);
         Assert.Null(store.FindPrivateKey(default));
         Assert.Equal(WalletError.PassphraseRequired, Assert.Throws<WalletException>(() => store.FindPrivateKey(key.Hash)).Error);
     }
