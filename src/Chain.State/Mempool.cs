@@ -136,9 +136,9 @@ public sealed class Mempool : ICoinView
 
     private TransactionRejection? CheckScripts(Transaction transaction, Coin[] spent)
     {
-        for (var i = 0; i < spent.Length; i++)
+        foreach (var check in ScriptCheck.ForInputs(transaction, spent, _policy.ScriptFlags))
         {
-            if (new ScriptCheck(transaction, i, spent[i], _policy.ScriptFlags).Verify() is { } violation) return violation;
+            if (check.Verify() is { } violation) return violation;
         }
 
         return null;

@@ -152,11 +152,8 @@ public static class BlockRules
                 if (TransactionRules.Connect(transaction, view, height, p, out var fee, out var spent) is { } violation)
                     return InTransaction(violation, transaction);
                 if (!Amount.TryAdd(fees, fee, out fees)) return RuleError.AccumulatedFeeOutOfRange;
-                for (var i = 0; i < spent.Length; i++)
-                {
-                    view.Diff.Spend(transaction.Inputs[i].PreviousOutput, spent[i]);
-                    if (verifier is not null) checks.Add(new ScriptCheck(transaction, i, spent[i], flags));
-                }
+                for (var i = 0; i < spent.Length; i++) view.Diff.Spend(transaction.Inputs[i].PreviousOutput, spent[i]);
+                if (verifier is not null) checks.AddRange(ScriptCheck.ForInputs(transaction, spent, flags));
             }
 
             view.Diff.CreateOutputs(transaction, height);

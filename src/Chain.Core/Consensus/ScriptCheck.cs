@@ -5,17 +5,25 @@ using Chain.Core.Scripts;
 namespace Chain.Core.Consensus;
 
 /// <summary>
-/// The one check that costs: do the scripts of this input unlock the coin that it spends? It depends on nothing that
-/// changes, so the checks of a block may run in any order and at the same time.
+/// The one check that costs: do the scripts and the witness of this input unlock the coin that it spends? It depends on
+/// nothing that changes, so the checks of a block may run in any order and at the same time.
 /// </summary>
-public readonly record struct ScriptCheck(Transaction Transaction, int InputIndex, Coin Coin, ScriptFlags Flags)
+public readonly record struct ScriptCheck(PrecomputedTransactionData Data, int InputIndex, ScriptFlags Flags)
 {
+    /// <summary>The checks of all inputs of a transaction, which spend these coins in their order and share what signatures hash.</summary>
+    public static IEnumerable<ScriptCheck> ForInputs(Transaction transaction, Coin[] spent, ScriptFlags flags)
+    {
+        var data = new PrecomputedTransactionData(transaction, [.. spent.Select(coin => coin.Output)]);
+        return Enumerable.Range(0, spent.Length).Select(i => new ScriptCheck(data, i, flags));
+    }
+
     /// <summary>Runs the scripts; null where they succeed.</summary>
     public RuleViolation? Verify()
     {
+        var input = Data.Transaction.Inputs[InputIndex];
         var error = ScriptInterpreter.Verify(
-            Transaction.Inputs[InputIndex].ScriptSig, Coin.Output.ScriptPubKey, Flags, new SignatureChecker(Transaction, InputIndex));
-        return error == ScriptError.Ok ? null : new RuleViolation(RuleError.ScriptFailed, $"input {InputIndex} of transaction {Transaction.Id}") { Suffix = $" ({error.Describe()})" };
+            input.ScriptSig, Data.SpentOutputs[InputIndex].ScriptPubKey, Flags, new SignatureChecker(Data, InputIndex), input.Witness);
+        return error == ScriptError.Ok ? null : new RuleViolation(RuleError.ScriptFailed, $"input {InputIndex} of transaction {Data.Transaction.Id}") { Suffix = $" ({error.Describe()})" };
     }
 }
 

@@ -6,6 +6,9 @@ public enum ScriptError
     /// <summary>It did not fail.</summary>
     Ok,
 
+    /// <summary>A number is longer than it may be, or not in its shortest form.</summary>
+    UnknownError,
+
     /// <summary>The script ran to its end and left nothing, or something false.</summary>
     EvalFalse,
 
@@ -15,57 +18,150 @@ public enum ScriptError
     /// <summary>The script is longer than 10,000 bytes.</summary>
     ScriptSize,
 
-    /// <summary>A push is longer than 520 bytes.</summary>
+    /// <summary>An element is longer than 520 bytes.</summary>
     PushSize,
 
     /// <summary>More than 201 operations.</summary>
     OpCount,
 
-    /// <summary>More than 1,000 elements on the stack.</summary>
+    /// <summary>More than 1,000 elements on the two stacks.</summary>
     StackSize,
 
-    /// <summary>An opcode that is unknown, or a push that runs beyond the end.</summary>
-    BadOpcode,
+    /// <summary>CHECKMULTISIG asks for a negative number of signatures, or for more than there are keys.</summary>
+    SigCount,
 
-    /// <summary>The stack holds too few elements for the operation.</summary>
-    InvalidStackOperation,
+    /// <summary>CHECKMULTISIG has a negative number of keys, or more than 20.</summary>
+    PubKeyCount,
+
+    /// <summary>OP_VERIFY took something false.</summary>
+    Verify,
 
     /// <summary>OP_EQUALVERIFY compared different elements.</summary>
     EqualVerify,
 
-    /// <summary>A signature is not strict DER (BIP66).</summary>
-    SigDer,
+    /// <summary>OP_CHECKMULTISIGVERIFY found too few signatures.</summary>
+    CheckMultiSigVerify,
 
-    /// <summary>A signature's S lies in the upper half of the group order.</summary>
-    SigHighS,
+    /// <summary>OP_CHECKSIGVERIFY found no valid signature.</summary>
+    CheckSigVerify,
+
+    /// <summary>OP_NUMEQUALVERIFY compared different numbers.</summary>
+    NumEqualVerify,
+
+    /// <summary>An opcode that is unknown or reserved, or a push that runs beyond the end.</summary>
+    BadOpcode,
+
+    /// <summary>An opcode that was disabled for good (CVE-2010-5137), executed or not.</summary>
+    DisabledOpcode,
+
+    /// <summary>The stack holds too few elements for the operation.</summary>
+    InvalidStackOperation,
+
+    /// <summary>The alternative stack is empty.</summary>
+    InvalidAltStackOperation,
+
+    /// <summary>OP_IF, OP_ELSE and OP_ENDIF do not belong together, or there is nothing to decide by.</summary>
+    UnbalancedConditional,
+
+    /// <summary>A lock time in a script is negative.</summary>
+    NegativeLockTime,
+
+    /// <summary>The transaction's lock time or the input's sequence has not come to what the script asks for.</summary>
+    UnsatisfiedLockTime,
 
     /// <summary>A signature's last byte is no known hash type.</summary>
     SigHashType,
 
+    /// <summary>A signature is not strict DER (BIP66).</summary>
+    SigDer,
+
+    /// <summary>A push has not its shortest form.</summary>
+    MinimalData,
+
+    /// <summary>An unlocking script does more than push.</summary>
+    SigPushOnly,
+
+    /// <summary>A signature's S lies in the upper half of the group order.</summary>
+    SigHighS,
+
+    /// <summary>The element that CHECKMULTISIG takes too many is not empty.</summary>
+    SigNullDummy,
+
     /// <summary>A public key is in neither of its two forms.</summary>
     PubKeyType,
-}
 
-/// <summary>The texts of <see cref="ScriptError"/>.</summary>
-public static class ScriptErrorText
-{
-    /// <summary>The reason as Bitcoin Core words it, which tools match.</summary>
-    public static string Describe(this ScriptError error) => error switch
-    {
-        ScriptError.Ok => "No error",
-        ScriptError.EvalFalse => "Script evaluated without error but finished with a false/empty top stack element",
-        ScriptError.OpReturn => "OP_RETURN was encountered",
-        ScriptError.ScriptSize => "Script is too big",
-        ScriptError.PushSize => "Push value size limit exceeded",
-        ScriptError.OpCount => "Operation limit exceeded",
-        ScriptError.StackSize => "Stack size limit exceeded",
-        ScriptError.BadOpcode => "Opcode missing or not understood",
-        ScriptError.InvalidStackOperation => "Operation not valid with the current stack size",
-        ScriptError.EqualVerify => "Script failed an OP_EQUALVERIFY operation",
-        ScriptError.SigDer => "Non-canonical DER signature",
-        ScriptError.SigHighS => "Non-canonical signature: S value is unnecessarily high",
-        ScriptError.SigHashType => "Signature hash type missing or not understood",
-        ScriptError.PubKeyType => "Public key is neither compressed or uncompressed",
-        _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
-    };
+    /// <summary>More than one element is left at the end.</summary>
+    CleanStack,
+
+    /// <summary>OP_IF or OP_NOTIF took something other than nothing or 01.</summary>
+    MinimalIf,
+
+    /// <summary>A signature failed that was not empty.</summary>
+    SigNullFail,
+
+    /// <summary>An OP_NOP that later rules may redefine.</summary>
+    DiscourageUpgradableNops,
+
+    /// <summary>A witness version that later rules may define.</summary>
+    DiscourageUpgradableWitnessProgram,
+
+    /// <summary>A leaf version that later rules may define.</summary>
+    DiscourageUpgradableTaprootVersion,
+
+    /// <summary>An opcode of tapscript that later rules may define.</summary>
+    DiscourageOpSuccess,
+
+    /// <summary>A kind of public key that later rules may define.</summary>
+    DiscourageUpgradablePubKeyType,
+
+    /// <summary>A witness program of version 0 has neither 20 nor 32 bytes.</summary>
+    WitnessProgramWrongLength,
+
+    /// <summary>A witness program is spent without a witness.</summary>
+    WitnessProgramWitnessEmpty,
+
+    /// <summary>The witness is not what the program commits to.</summary>
+    WitnessProgramMismatch,
+
+    /// <summary>A witness program is spent with an unlocking script beside the witness.</summary>
+    WitnessMalleated,
+
+    /// <summary>A witness program inside P2SH is spent with more than the one push of it.</summary>
+    WitnessMalleatedP2sh,
+
+    /// <summary>There is a witness, and no script that takes it.</summary>
+    WitnessUnexpected,
+
+    /// <summary>A public key in witness version 0 is not compressed.</summary>
+    WitnessPubKeyType,
+
+    /// <summary>A Schnorr signature has neither 64 nor 65 bytes.</summary>
+    SchnorrSigSize,
+
+    /// <summary>A Schnorr signature's hash type is unknown, written out where it is the default, or covers an output that is not there.</summary>
+    SchnorrSigHashType,
+
+    /// <summary>A Schnorr signature is wrong.</summary>
+    SchnorrSig,
+
+    /// <summary>A control block has not 33 bytes and 0 to 128 hashes.</summary>
+    TaprootWrongControlSize,
+
+    /// <summary>More signatures are checked than the weight of the witness pays for.</summary>
+    TapscriptValidationWeight,
+
+    /// <summary>OP_CHECKMULTISIG in tapscript, where OP_CHECKSIGADD takes its place.</summary>
+    TapscriptCheckMultiSig,
+
+    /// <summary>OP_IF or OP_NOTIF in tapscript took something other than nothing or 01.</summary>
+    TapscriptMinimalIf,
+
+    /// <summary>A public key in tapscript is empty.</summary>
+    TapscriptEmptyPubKey,
+
+    /// <summary>OP_CODESEPARATOR outside the witness.</summary>
+    OpCodeSeparator,
+
+    /// <summary>A signature stands in the script that it signs.</summary>
+    SigFindAndDelete,
 }

@@ -1,119 +1,77 @@
-using Chain.Core.Cryptography;
+using System.Collections.Immutable;
 
 namespace Chain.Core.Scripts;
 
 /// <summary>
-/// Runs scripts: a stack machine without loops, in which an input's unlocking script runs first and the output's locking
-/// script runs on what it left (Core: EvalScript, VerifyScript). It knows the operations of P2PKH, P2PK and OP_RETURN;
-/// any other opcode fails the script.
+/// Decides whether an input's unlocking script and witness unlock an output's locking script (Core: VerifyScript). Scripts
+/// are programs for a stack machine without loops: the unlocking script runs first, the locking script on what it left.
 /// </summary>
-public sealed class ScriptInterpreter
+public static class ScriptInterpreter
 {
-    /// <summary>The longest script in bytes.</summary>
+    /// <summary>The longest script in bytes; in tapscript, the block's weight is the limit.</summary>
     public const int MaxScriptSize = 10_000;
 
     /// <summary>The longest element in bytes.</summary>
     public const int MaxElementSize = 520;
 
-    /// <summary>The most operations other than pushes in a script.</summary>
+    /// <summary>The most operations other than pushes in a script; in tapscript there is no limit.</summary>
     public const int MaxOperations = 201;
 
-    /// <summary>The most elements on the stack.</summary>
+    /// <summary>The most elements on the two stacks.</summary>
     public const int MaxStackSize = 1_000;
-
-    private static readonly ReadOnlyMemory<byte> True = new byte[] { 1 };
-
-    private readonly ScriptFlags _flags;
-    private readonly SignatureChecker _checker;
-    private readonly List<ReadOnlyMemory<byte>> _stack = [];
-
-    private ScriptInterpreter(ScriptFlags flags, SignatureChecker checker)
-    {
-        _flags = flags;
-        _checker = checker;
-    }
 
     /// <summary>
     /// Runs the unlocking script, then the locking script on the same stack: valid where both run through and something true
-    /// lies on top.
+    /// lies on top. P2SH and witness programs go on from there. CLEANSTACK asks for P2SH and WITNESS, WITNESS for P2SH.
     /// </summary>
-    public static ScriptError Verify(ReadOnlyMemory<byte> scriptSig, ReadOnlyMemory<byte> scriptPubKey, ScriptFlags flags, SignatureChecker checker)
+    public static ScriptError Verify(ReadOnlyMemory<byte> scriptSig, ReadOnlyMemory<byte> scriptPubKey, ScriptFlags flags,
+        SignatureChecker checker, ImmutableArray<ReadOnlyMemory<byte>> witness = default)
     {
-        var interpreter = new ScriptInterpreter(flags, checker);
-        var error = interpreter.Run(scriptSig);
-        if (error == ScriptError.Ok) error = interpreter.Run(scriptPubKey);
-        if (error != ScriptError.Ok) return error;
-        return interpreter._stack.Count > 0 && IsTrue(interpreter._stack[^1].Span) ? ScriptError.Ok : ScriptError.EvalFalse;
-    }
+        if (witness.IsDefault) witness = [];
+        if ((flags & ScriptFlags.SigPushOnly) != 0 && !ScriptEditing.IsPushOnly(scriptSig)) return ScriptError.SigPushOnly;
 
-    private ScriptError Run(ReadOnlyMemory<byte> script)
-    {
-        if (script.Length > MaxScriptSize) return ScriptError.ScriptSize;
-        var reader = new ScriptReader(script);
-        var operations = 0;
-        while (reader.TryRead(out var opcode, out var data))
+        var machine = new ScriptMachine(new ScriptStack(), flags, checker, SignatureVersion.Base);
+        var isP2sh = machine.Has(ScriptFlags.P2sh) && StandardScripts.FindScriptHash(scriptPubKey.Span) is not null;
+        var error = machine.Run(scriptSig);
+        if (error != ScriptError.Ok) return error;
+        var redeem = isP2sh ? machine.Stack.Copy() : null;
+        error = RunToTrue(machine, scriptPubKey);
+        if (error != ScriptError.Ok) return error;
+
+        var program = machine.Has(ScriptFlags.Witness) ? WitnessProgram.Find(scriptPubKey) : null;
+        if (program is not null && !scriptSig.IsEmpty) return ScriptError.WitnessMalleated;
+        if (redeem is not null)
         {
-            if (data.Length > MaxElementSize) return ScriptError.PushSize;
-            if (opcode > Opcode.Op16 && ++operations > MaxOperations) return ScriptError.OpCount;
-            var error = Execute(opcode, data, script);
+            error = RunRedeemScript(machine, redeem, scriptSig, out program);
             if (error != ScriptError.Ok) return error;
-            if (_stack.Count > MaxStackSize) return ScriptError.StackSize;
         }
 
-        return reader.IsMalformed ? ScriptError.BadOpcode : ScriptError.Ok;
+        if (program is { } found) return new WitnessInterpreter(witness, flags, checker).Verify(found, isP2sh);
+        if (machine.Has(ScriptFlags.CleanStack) && machine.Stack.Count != 1) return ScriptError.CleanStack;
+        return machine.Has(ScriptFlags.Witness) && !witness.IsEmpty ? ScriptError.WitnessUnexpected : ScriptError.Ok;
     }
 
-    private ScriptError Execute(Opcode opcode, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> script) => opcode switch
+    /// <summary>
+    /// P2SH (BIP16): the last element that the unlocking script left is a script, which runs on the rest, and which may
+    /// consist of a witness program in turn.
+    /// </summary>
+    private static ScriptError RunRedeemScript(ScriptMachine machine, ScriptStack stack, ReadOnlyMemory<byte> scriptSig, out WitnessProgram? program)
     {
-        > Opcode.Op0 and <= Opcode.PushData4 => Push(data),
-        Opcode.Dup => Duplicate(),
-        Opcode.Hash160 => HashTop(),
-        Opcode.EqualVerify => EqualVerify(),
-        Opcode.CheckSig => CheckSignature(script),
-        Opcode.Return => ScriptError.OpReturn,
-        _ => ScriptError.BadOpcode,
-    };
-
-    private ScriptError Push(ReadOnlyMemory<byte> element)
-    {
-        _stack.Add(element);
-        return ScriptError.Ok;
+        program = null;
+        if (!ScriptEditing.IsPushOnly(scriptSig)) return ScriptError.SigPushOnly;
+        var script = stack.Pop();
+        machine.Stack = stack;
+        var error = RunToTrue(machine, script);
+        if (error != ScriptError.Ok || !machine.Has(ScriptFlags.Witness)) return error;
+        program = WitnessProgram.Find(script);
+        var isMalleated = program is not null && !scriptSig.Span.SequenceEqual(ScriptEditing.Push(script.Span));
+        return isMalleated ? ScriptError.WitnessMalleatedP2sh : ScriptError.Ok;
     }
 
-    private ScriptError Duplicate() => _stack.Count < 1 ? ScriptError.InvalidStackOperation : Push(_stack[^1]);
-
-    private ScriptError HashTop() =>
-        _stack.Count < 1 ? ScriptError.InvalidStackOperation : Push(Hash160.Of(Pop().Span).ToByteArray());
-
-    private ScriptError EqualVerify()
+    private static ScriptError RunToTrue(ScriptMachine machine, ReadOnlyMemory<byte> script)
     {
-        if (_stack.Count < 2) return ScriptError.InvalidStackOperation;
-        return Pop().Span.SequenceEqual(Pop().Span) ? ScriptError.Ok : ScriptError.EqualVerify;
-    }
-
-    private ScriptError CheckSignature(ReadOnlyMemory<byte> script)
-    {
-        if (_stack.Count < 2) return ScriptError.InvalidStackOperation;
-        var publicKey = Pop().Span;
-        var signature = Pop();
-        var error = SignatureEncoding.CheckSignature(signature.Span, _flags);
-        if (error == ScriptError.Ok) error = SignatureEncoding.CheckPublicKey(publicKey, _flags);
+        var error = machine.Run(script);
         if (error != ScriptError.Ok) return error;
-        var scriptCode = ScriptEditing.RemovePush(script, signature.Span);
-        return Push(_checker.CheckSignature(signature.Span, publicKey, scriptCode) ? True : default);
-    }
-
-    private ReadOnlyMemory<byte> Pop()
-    {
-        var top = _stack[^1];
-        _stack.RemoveAt(_stack.Count - 1);
-        return top;
-    }
-
-    /// <summary>False is zero in any length, negative zero included.</summary>
-    private static bool IsTrue(ReadOnlySpan<byte> element)
-    {
-        var nonZero = element.IndexOfAnyExcept((byte)0);
-        return nonZero >= 0 && !(nonZero == element.Length - 1 && element[nonZero] == 0x80);
+        return machine.Stack.IsTopTrue ? ScriptError.Ok : ScriptError.EvalFalse;
     }
 }

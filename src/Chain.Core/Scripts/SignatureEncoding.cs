@@ -45,18 +45,21 @@ public static class SignatureEncoding
         return ScriptError.Ok;
     }
 
-    /// <summary>Applies what <paramref name="flags"/> ask of a public key: 33 bytes from 02 or 03, or 65 from 04.</summary>
-    public static ScriptError CheckPublicKey(ReadOnlySpan<byte> publicKey, ScriptFlags flags)
+    /// <summary>
+    /// Applies what <paramref name="flags"/> ask of a public key: 33 bytes from 02 or 03, or 65 from 04, of which the witness
+    /// takes the first form only.
+    /// </summary>
+    public static ScriptError CheckPublicKey(ReadOnlySpan<byte> publicKey, ScriptFlags flags, SignatureVersion version = SignatureVersion.Base)
     {
-        if ((flags & ScriptFlags.StrictEncoding) == 0) return ScriptError.Ok;
-        var ok = publicKey.Length switch
-        {
-            Secp256k1.CompressedSize => publicKey[0] is 0x02 or 0x03,
-            Secp256k1.UncompressedSize => publicKey[0] == 0x04,
-            _ => false,
-        };
-        return ok ? ScriptError.Ok : ScriptError.PubKeyType;
+        if ((flags & ScriptFlags.StrictEncoding) != 0 && !IsCompressed(publicKey) && !IsUncompressed(publicKey)) return ScriptError.PubKeyType;
+        return (flags & ScriptFlags.WitnessPubKeyType) != 0 && version == SignatureVersion.WitnessV0 && !IsCompressed(publicKey)
+            ? ScriptError.WitnessPubKeyType
+            : ScriptError.Ok;
     }
+
+    private static bool IsCompressed(ReadOnlySpan<byte> publicKey) => publicKey.Length == Secp256k1.CompressedSize && (publicKey[0] is 0x02 or 0x03);
+
+    private static bool IsUncompressed(ReadOnlySpan<byte> publicKey) => publicKey.Length == Secp256k1.UncompressedSize && publicKey[0] == 0x04;
 
     private static bool IsPositiveInteger(byte tag, ReadOnlySpan<byte> value) =>
         tag == 0x02 && !value.IsEmpty && (value[0] & 0x80) == 0

@@ -84,10 +84,11 @@ public static class PaymentBuilder
     /// <summary>A wallet must never hand out an invalid signature: a bug or a broken processor ends here.</summary>
     private static void RequireUnlocked(Transaction transaction, ImmutableArray<OwnCoin> coins)
     {
+        var data = new PrecomputedTransactionData(transaction, ImmutableArray.CreateRange(coins, coin => coin.Coin.Output));
         for (var i = 0; i < coins.Length; i++)
         {
             var error = ScriptInterpreter.Verify(
-                transaction.Inputs[i].ScriptSig, coins[i].Coin.Output.ScriptPubKey, ScriptFlags.Standard, new SignatureChecker(transaction, i));
+                transaction.Inputs[i].ScriptSig, data.SpentOutputs[i].ScriptPubKey, ScriptFlags.Standard, new SignatureChecker(data, i));
             if (error != ScriptError.Ok) throw new InvalidOperationException($"The wallet's own signature for input {i} is not valid: {error.Describe()}.");
         }
     }

@@ -74,7 +74,8 @@ public class SignatureHashTests
         byte[] signature = [.. Keys.Alice.Sign(new Hash256(one)), (byte)SignatureHashType.Single];
         var scriptSig = StandardScripts.UnlockPublicKeyHash(signature, Keys.Alice.PublicKey);
         var transaction = new Transaction(1, [Sample.Inputs[0], Sample.Inputs[1].WithScriptSig(scriptSig)], [Sample.Outputs[0]], 0);
-        Assert.Equal(ScriptError.Ok, ScriptInterpreter.Verify(scriptSig, Keys.ScriptOf(Keys.Alice), ScriptFlags.Standard, new SignatureChecker(transaction, 1)));
+        Assert.Equal(ScriptError.Ok, ScriptInterpreter.Verify(
+            scriptSig, Keys.ScriptOf(Keys.Alice), ScriptFlags.Standard, new SignatureChecker(new PrecomputedTransactionData(transaction, [default, default]), 1)));
     }
 
     [Fact]

@@ -222,11 +222,12 @@ public class PaymentBuilderTests
     {
         var transaction = Transaction.TryDecode(payment.Transaction.Raw.ToArray())!;
         Assert.Null(TransactionRules.Check(transaction, Profiles.Regtest));
+        var data = new PrecomputedTransactionData(transaction, [.. payment.Inputs.Select(coin => coin.Output)]);
         for (var i = 0; i < transaction.Inputs.Length; i++)
         {
             Assert.Equal(payment.Inputs[i].OutPoint, transaction.Inputs[i].PreviousOutput);
             var script = payment.Inputs[i].Output.ScriptPubKey;
-            Assert.Equal(ScriptError.Ok, ScriptInterpreter.Verify(transaction.Inputs[i].ScriptSig, script, ScriptFlags.Standard, new SignatureChecker(transaction, i)));
+            Assert.Equal(ScriptError.Ok, ScriptInterpreter.Verify(transaction.Inputs[i].ScriptSig, script, ScriptFlags.Standard, new SignatureChecker(data, i)));
         }
     }
 
