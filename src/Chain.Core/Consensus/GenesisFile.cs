@@ -154,7 +154,8 @@ public static class GenesisFile
             };
         }
 
-        return result;
+        // Else the address of a script would be read as that of a key, and what is paid there be lost.
+        return result.AddressVersion != result.ScriptAddressVersion ? result : throw new FormatException("'addressVersion' and 'scriptAddressVersion' must differ");
     }
 
     private static Block ReadBlock(JsonElement value)

@@ -55,6 +55,12 @@ public class GenesisFileTests
     [InlineData("""{"profile":"regtest","subsidy":"10"}""", "'subsidy' must be")]
     [InlineData("""{"profile":"regtest","addressVersion":256}""", "'addressVersion' must be")]
     [InlineData("""{"profile":"regtest","addressVersion":-1}""", "'addressVersion' must be")]
+    [InlineData("""{"profile":"regtest","scriptAddressVersion":256}""", "'scriptAddressVersion' must be")]
+    [InlineData("""{"profile":"regtest","scriptAddressVersion":111}""", "'addressVersion' and 'scriptAddressVersion' must differ")]
+    [InlineData("""{"profile":"regtest","bech32Hrp":""}""", "'bech32Hrp' must be")]
+    [InlineData("""{"profile":"regtest","bech32Hrp":"BC"}""", "'bech32Hrp' must be")]
+    [InlineData("""{"profile":"regtest","bech32Hrp":"abcdefghijklmnopq"}""", "'bech32Hrp' must be")]
+    [InlineData("""{"profile":"regtest","bech32Hrp":7}""", "'bech32Hrp' must be")]
     [InlineData("""{"profile":"regtest","coinbaseMaturity":0}""", "'coinbaseMaturity' must be")]
     [InlineData("""{"profile":"regtest","coinbaseMaturity":1.5}""", "'coinbaseMaturity' must be")]
     [InlineData("""{"profile":"regtest","halvingInterval":2147483648}""", "'halvingInterval' must be")]
@@ -132,6 +138,8 @@ public class GenesisFileTests
         Magic = 0x01020304,
         DefaultPort = 65535,
         AddressVersion = 255,
+        ScriptAddressVersion = 254,
+        Bech32Hrp = "odd1",
         WifVersion = 1,
         Subsidy = Amount.FromSatoshis(1),
         HalvingInterval = 7,

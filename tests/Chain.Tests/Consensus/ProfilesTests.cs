@@ -14,6 +14,7 @@ public class ProfilesTests
         Assert.Equal(Bitcoin.RegtestGenesisHex, Hex.Of(p.Genesis.Raw.Span));
         Assert.Equal("fabfb5da", GenesisFile.MagicText(p.Magic));
         Assert.Equal((18444, 111, 239), (p.DefaultPort, p.AddressVersion, p.WifVersion));
+        Assert.Equal(new AddressFormat(111, 196, "bcrt"), p.AddressFormat);
         Assert.Equal((50 * Amount.Coin, 150, 100), (p.Subsidy.Satoshis, p.HalvingInterval, p.CoinbaseMaturity));
         Assert.Equal(0x207fffffu, p.PowLimit.Bits);
         Assert.Equal((false, true, false), (p.Retargeting, p.AllowMinDifficultyBlocks, p.GenesisSpendable));
@@ -31,7 +32,7 @@ public class ProfilesTests
         var p = TestChains.Private;
         Assert.Equal((10 * Amount.Coin, 0, 1), (p.Subsidy.Satoshis, p.HalvingInterval, p.CoinbaseMaturity));
         Assert.Equal((true, false, 0L), (p.GenesisSpendable, p.Retargeting, p.MinRelayFeeRate));
-        Assert.StartsWith("1", Address.Of(Keys.Alice.PublicKey, p.AddressVersion).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("1", Address.Of(Keys.Alice.PublicKey, p.AddressFormat).ToString(), StringComparison.Ordinal);
         Assert.Equal(Hex.Of(p.Genesis.Hash.Hash.ToByteArray().AsSpan(0, 4)), GenesisFile.MagicText(p.Magic));
         Assert.NotEqual(Profiles.PrivateChain(Profiles.Regtest.Genesis).Magic, p.Magic);
         Assert.Null(BlockRules.CheckGenesis(p));

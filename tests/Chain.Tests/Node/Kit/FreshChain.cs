@@ -30,5 +30,5 @@ internal static class FreshChain
     public static void WriteTo(this ChainParams p, string folder) => File.WriteAllText(Path.Combine(folder, GenesisFile.FileName), GenesisFile.Write(p));
 
     /// <summary>The address of a key.</summary>
-    public static string AddressOf(this ChainParams p, Core.Cryptography.PrivateKey key) => Address.Of(key.PublicKey, p.AddressVersion).ToString();
+    public static string AddressOf(this ChainParams p, Core.Cryptography.PrivateKey key) => Address.Of(key.PublicKey, p.AddressFormat).ToString();
 }
