@@ -27,7 +27,7 @@ public sealed record MultiSig(int Required, ImmutableArray<ReadOnlyMemory<byte>>
         if (!TryReadCount(ref reader, out var required)) return null;
         var keys = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
         var start = reader;
-        while (reader.TryRead(out var opcode, out var data) && opcode <= Opcode.PushData4 && IsKey(data.Span) && ScriptEditing.IsMinimalPush(opcode, data.Span))
+        while (reader.TryRead(out var opcode, out var data) && SignatureEncoding.IsKeyLength(data.Span))
         {
             keys.Add(data);
             start = reader;
@@ -36,13 +36,6 @@ public sealed record MultiSig(int Required, ImmutableArray<ReadOnlyMemory<byte>>
         if (!TryReadCount(ref start, out var count) || count != keys.Count || required > count) return null;
         return start.Position == script.Length - 1 ? new MultiSig(required, keys.ToImmutable()) : null;
     }
-
-    private static bool IsKey(ReadOnlySpan<byte> element) => element switch
-    {
-        [0x02 or 0x03, ..] => element.Length == Secp256k1.CompressedSize,
-        [0x04 or 0x06 or 0x07, ..] => element.Length == Secp256k1.UncompressedSize,
-        _ => false,
-    };
 
     /// <summary>Numbers up to 16 are operations, those above are pushed.</summary>
     private static bool TryReadCount(ref ScriptReader reader, out int count)

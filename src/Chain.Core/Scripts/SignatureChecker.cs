@@ -25,7 +25,7 @@ public class SignatureChecker
     /// <summary>True where the ECDSA signature (DER, then the hash type byte) of that key covers this input under the script.</summary>
     public bool CheckEcdsa(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> publicKey, ReadOnlyMemory<byte> scriptCode, SignatureVersion version)
     {
-        if (signature.IsEmpty || publicKey.Length is not (Secp256k1.CompressedSize or Secp256k1.UncompressedSize)) return false;
+        if (signature.IsEmpty || !SignatureEncoding.IsKeyLength(publicKey)) return false;
         var hash = Hash(scriptCode, signature[^1], version);
         if (SignatureEncoding.IsStrictDer(signature)) return VerifyEcdsa(publicKey, signature[..^1], hash);
 

@@ -57,6 +57,14 @@ public static class SignatureEncoding
             : ScriptError.Ok;
     }
 
+    /// <summary>True for as many bytes as the first one announces, the hybrid forms 06 and 07 included (Core: CPubKey::ValidSize).</summary>
+    public static bool IsKeyLength(ReadOnlySpan<byte> publicKey) => publicKey switch
+    {
+        [0x02 or 0x03, ..] => publicKey.Length == Secp256k1.CompressedSize,
+        [0x04 or 0x06 or 0x07, ..] => publicKey.Length == Secp256k1.UncompressedSize,
+        _ => false,
+    };
+
     private static bool IsCompressed(ReadOnlySpan<byte> publicKey) => publicKey.Length == Secp256k1.CompressedSize && (publicKey[0] is 0x02 or 0x03);
 
     private static bool IsUncompressed(ReadOnlySpan<byte> publicKey) => publicKey.Length == Secp256k1.UncompressedSize && publicKey[0] == 0x04;

@@ -69,10 +69,11 @@ public static class StandardScripts
             ? new Hash160(script.Slice(3, Hash160.Size))
             : null;
 
-    /// <summary>The key that a P2PK script pays, unchecked; null for any other script.</summary>
+    /// <summary>The key that a P2PK script pays, which need not lie on the curve; null for any other script.</summary>
     public static ReadOnlyMemory<byte>? FindPublicKey(ReadOnlyMemory<byte> script) =>
         script.Length is Secp256k1.CompressedSize + 2 or Secp256k1.UncompressedSize + 2
         && script.Span[0] == script.Length - 2 && script.Span[^1] == (byte)Opcode.CheckSig
+        && SignatureEncoding.IsKeyLength(script.Span[1..^1])
             ? script[1..^1]
             // A bare null would convert to an empty memory, which is a key.
             : (ReadOnlyMemory<byte>?)null;
