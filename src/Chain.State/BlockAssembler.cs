@@ -39,8 +39,9 @@ public sealed class BlockAssembler
         var time = (uint)Math.Max(HeaderRules.MedianTimePast(tip) + 1L, Math.Min(_chainstate.Now, uint.MaxValue));
         var selected = Select(height, BlockRules.LockTimeCutoff(tip, time, p));
         var reward = selected.Aggregate(Subsidy.At(height, p), (sum, entry) => sum + entry.Fee);
-        var coinbase = CreateCoinbase(height, extraNonce, reward, payTo);
-        ImmutableArray<Transaction> transactions = [coinbase, .. selected.Select(entry => entry.Transaction)];
+        ImmutableArray<Transaction> transactions =
+            [CreateCoinbase(height, extraNonce, reward, payTo), .. selected.Select(entry => entry.Transaction)];
+        if (selected.Exists(entry => entry.Transaction.HasWitness)) transactions = transactions.SetItem(0, Commit(transactions));
         var header = new BlockHeader(BlockVersion, tip.Hash, Block.ComputeMerkleRoot(transactions, out _), time,
             ProofOfWork.RequiredBits(tip, time, p), nonce: 0);
         return new Block(header, transactions);
@@ -54,6 +55,15 @@ public sealed class BlockAssembler
         return new Transaction(Transaction.CurrentVersion, [new TxIn(OutPoint.Null, script.ToArray())], [new TxOut(reward, payTo)], lockTime: 0);
     }
 
+    /// <summary>The coinbase with an output that commits to the witnesses of the block (BIP141), where there are any.</summary>
+    private static Transaction Commit(ImmutableArray<Transaction> transactions)
+    {
+        var coinbase = transactions[0];
+        var reserved = new byte[WitnessCommitment.Size];
+        var output = WitnessCommitment.Output(WitnessCommitment.Compute(transactions, reserved));
+        return new Transaction(coinbase.Version, [coinbase.Inputs[0].WithWitness([reserved])], coinbase.Outputs.Add(output), coinbase.LockTime);
+    }
+
     private List<MempoolEntry> Select(int height, long lockTimeCutoff)
     {
         var selected = new List<MempoolEntry>();
@@ -61,7 +71,7 @@ public sealed class BlockAssembler
         var packages = new Dictionary<MempoolEntry, PackageSum>();
         var queue = new PriorityQueue<MempoolEntry, Rank>(_mempool.Entries.Select(entry => (entry, new Rank(entry.Ancestors, entry.Sequence))));
         var weightLeft = _chainstate.Params.MaxBlockWeight - CoinbaseReserve;
-        var sigOpsLeft = _chainstate.Params.MaxBlockSigOpsCost - CoinbaseSigOpsReserve;
+        long sigOpsLeft = _chainstate.Params.MaxBlockSigOpsCost - CoinbaseSigOpsReserve;
         while (queue.TryDequeue(out var best, out var rank))
         {
             // A transaction whose ancestors were taken meanwhile was queued again with a better rank: the old one is stale.

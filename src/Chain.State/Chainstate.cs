@@ -30,7 +30,7 @@ public sealed class Chainstate : IDisposable
         _database = database;
         _options = options;
         _clock = clock;
-        _verifier = new ParallelScriptVerifier(options.ScriptThreads);
+        _verifier = new ParallelScriptVerifier(options.ScriptThreads, ScriptCache);
         _coins = new CoinCache(database.Coins, options.MaxCachedCoins);
         Params = p;
     }
@@ -52,6 +52,12 @@ public sealed class Chainstate : IDisposable
 
     /// <summary>The rules of this chain.</summary>
     public ChainParams Params { get; }
+
+    /// <summary>The transactions whose scripts are known to be valid, which the pool and blocks share.</summary>
+    public ScriptCache ScriptCache { get; } = new();
+
+    /// <summary>How many scripts blocks had to check.</summary>
+    public long ScriptChecksRun => _verifier.ChecksRun;
 
     /// <summary>All known blocks.</summary>
     public BlockTree Tree { get; } = new();
@@ -145,7 +151,7 @@ public sealed class Chainstate : IDisposable
     /// Judges a block that needs no proof of work yet, as if it were the next one: what a miner asks before it starts.
     /// </summary>
     public RuleViolation? TestBlock(Block block) =>
-        BlockRules.Accept(block, Tip, Params) ?? BlockRules.Connect(block, Tip.Height + 1, _coins, Params, _verifier, out _);
+        BlockRules.Accept(block, Tip, Params) ?? BlockRules.Connect(block, new BlockNode(block.Header, Tip, 0, BlockStatus.None), _coins, Params, _verifier, out _);
 
     /// <summary>A block of the tree, as it was when it was checked: a header and a root that differ come from the disk.</summary>
     public Block GetBlock(BlockNode node)
@@ -263,7 +269,7 @@ public sealed class Chainstate : IDisposable
     private RuleViolation? ConnectTip(BlockNode node, Block block)
     {
         var isValidated = (node.Status & BlockStatus.Validated) != 0;
-        if (BlockRules.Connect(block, node.Height, _coins, Params, isValidated ? null : _verifier, out var diff) is { } violation)
+        if (BlockRules.Connect(block, node, _coins, Params, isValidated ? null : _verifier, out var diff) is { } violation)
             return isValidated ? throw _database.Damaged($"the coins do not fit block {node.Hash}, which was valid: {violation}") : violation;
         if (!isValidated)
         {

@@ -75,7 +75,7 @@ public sealed class Mempool : ICoinView
     }
 
     /// <summary>What <see cref="Accept"/> would answer, without adding it.</summary>
-    public TransactionRejection? Test(Transaction transaction) => CheckAll(transaction, scriptsAreValid: false, out _, out _, out _);
+    public TransactionRejection? Test(Transaction transaction) => CheckAll(transaction, scriptsAreValid: false, out _, out _, out _, out _);
 
     /// <summary>Adds the transactions that the last run left, those that are still valid.</summary>
     public int Load()
@@ -92,22 +92,24 @@ public sealed class Mempool : ICoinView
 
     private TransactionRejection? TryAdd(Transaction transaction, long time, bool scriptsAreValid)
     {
-        if (CheckAll(transaction, scriptsAreValid, out var fee, out var parents, out var ancestors) is { } rejection) return rejection;
-        var sigOps = SigOps.CountLegacy(transaction) * Transaction.WitnessScaleFactor;
+        if (CheckAll(transaction, scriptsAreValid, out var fee, out var spent, out var parents, out var ancestors) is { } rejection) return rejection;
+        var sigOps = SigOps.Cost(transaction, [.. spent.Select(coin => coin.Output)], _policy.ScriptFlags);
         _graph.Add(new MempoolEntry(transaction, fee, time, _nextSequence++, sigOps), parents, ancestors);
         Version++;
         return Trim(transaction);
     }
 
-    private TransactionRejection? CheckAll(Transaction transaction, bool scriptsAreValid, out Amount fee,
+    private TransactionRejection? CheckAll(Transaction transaction, bool scriptsAreValid, out Amount fee, out Coin[] spent,
         out HashSet<MempoolEntry> parents, out HashSet<MempoolEntry> ancestors)
     {
         fee = default;
+        spent = [];
         parents = ancestors = [];
         if (TransactionRules.Check(transaction, _chainstate.Params) is { } violation) return violation;
         if (_policy.Check(transaction) is { } unwanted) return unwanted;
         if (CheckOnChain(transaction) is { } refusal) return refusal;
-        if (TransactionRules.Connect(transaction, this, _chainstate.Tip.Height + 1, _chainstate.Params, out fee, out var spent) is { } invalid) return invalid;
+        if (TransactionRules.Connect(transaction, this, _chainstate.Tip.Height + 1, _chainstate.Params, out fee, out spent) is { } invalid) return invalid;
+        if (!TransactionRules.AreSequenceLocksMet(transaction, spent, _chainstate.Tip, _chainstate.Tip.Height + 1, _chainstate.Params)) return PolicyError.NonBip68Final;
         if (_policy.CheckFee(transaction, fee) is { } tooLow) return tooLow;
         parents = _graph.FindParents(transaction);
         ancestors = MempoolGraph.WithAncestors(parents);
@@ -131,16 +133,19 @@ public sealed class Mempool : ICoinView
             if (_chainstate.Coins.Find(new OutPoint(transaction.Id, (uint)i)) is not null) return PolicyError.AlreadyKnown;
         }
 
-        return transaction.HasWitness ? TransactionRejection.FromRuleViolation(RuleError.UnexpectedWitness) : null;
+        // The witness would be stripped by old rules, and the transaction then mined as another.
+        return transaction.HasWitness && tip.Height + 1 < _chainstate.Params.SegwitHeight ? PolicyError.NoWitnessYet : null;
     }
 
     private TransactionRejection? CheckScripts(Transaction transaction, Coin[] spent)
     {
+        if (_chainstate.ScriptCache.Contains(transaction, _policy.ScriptFlags)) return null;
         foreach (var check in ScriptCheck.ForInputs(transaction, spent, _policy.ScriptFlags))
         {
             if (check.Verify() is { } violation) return violation;
         }
 
+        _chainstate.ScriptCache.Add(transaction, _policy.ScriptFlags);
         return null;
     }
 

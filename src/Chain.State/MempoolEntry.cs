@@ -8,7 +8,7 @@ namespace Chain.State;
 /// </summary>
 public sealed class MempoolEntry
 {
-    internal MempoolEntry(Transaction transaction, Amount fee, long time, long sequence, int sigOpsCost)
+    internal MempoolEntry(Transaction transaction, Amount fee, long time, long sequence, long sigOpsCost)
     {
         Transaction = transaction;
         Fee = fee;
@@ -31,7 +31,7 @@ public sealed class MempoolEntry
     public long Sequence { get; }
 
     /// <summary>Its signature operations as a block counts them.</summary>
-    public int SigOpsCost { get; }
+    public long SigOpsCost { get; }
 
     /// <summary>It and every waiting transaction that it depends on.</summary>
     public PackageSum Ancestors { get; internal set; }

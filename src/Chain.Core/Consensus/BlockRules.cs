@@ -21,25 +21,34 @@ public static class BlockRules
     public static RuleViolation? Accept(Block b, IHeaderNode parent, ChainParams p)
     {
         var height = parent.Height + 1;
-        return AcceptLockTimes(b, height, parent, p) ?? AcceptCoinbaseHeight(b, height, p) ?? AcceptWitness(b) ?? AcceptWeight(b, p);
+        return AcceptLockTimes(b, height, parent, p) ?? AcceptCoinbaseHeight(b, height, p) ?? AcceptWitness(b, height, p) ?? AcceptWeight(b, p);
     }
 
     /// <summary>
     /// What needs the coins as of the parent (Core: ConnectBlock): gives the change to them where the block is valid.
-    /// <paramref name="verifier"/> is null where the block's scripts are known to be valid.
+    /// <paramref name="node"/> is the block's own place above its ancestors. <paramref name="verifier"/> is null where the
+    /// block's scripts are known to be valid.
     /// </summary>
-    public static RuleViolation? Connect(Block b, int height, ICoinView coins, ChainParams p, IScriptVerifier? verifier, out CoinDiff diff)
+    public static RuleViolation? Connect(Block b, IHeaderNode node, ICoinView coins, ChainParams p, IScriptVerifier? verifier, out CoinDiff diff)
     {
         diff = new CoinDiff();
         var view = new OverlayCoinView(coins, diff);
-        return height == 0
+        return node.Height == 0
             ? ConnectGenesis(b, diff, p)
-            : ConnectUnspentIds(b, height, coins, p) ?? ConnectTransactions(b, height, view, p, verifier);
+            : ConnectUnspentIds(b, node.Height, coins, p) ?? ConnectTransactions(b, node, view, p, verifier);
     }
 
-    /// <summary>The script rules that blocks at this height must obey.</summary>
-    public static ScriptFlags FlagsAt(int height, ChainParams p) =>
-        height >= p.Bip66Height ? ScriptFlags.DerSignatures : ScriptFlags.None;
+    /// <summary>The script rules that blocks at this height must obey (Core: GetBlockScriptFlags).</summary>
+    public static ScriptFlags FlagsAt(int height, ChainParams p)
+    {
+        var flags = ScriptFlags.P2sh;
+        if (height >= p.Bip66Height) flags |= ScriptFlags.DerSignatures;
+        if (height >= p.Bip65Height) flags |= ScriptFlags.CheckLockTimeVerify;
+        if (height >= p.CsvHeight) flags |= ScriptFlags.CheckSequenceVerify;
+        if (height >= p.SegwitHeight) flags |= ScriptFlags.Witness | ScriptFlags.NullDummy;
+        if (height >= p.TaprootHeight && height >= p.SegwitHeight) flags |= ScriptFlags.Taproot;
+        return flags;
+    }
 
     /// <summary>The time that lock times are measured by, for a block on this parent (BIP113).</summary>
     public static long LockTimeCutoff(IHeaderNode parent, uint blockTime, ChainParams p) =>
@@ -106,8 +115,15 @@ public static class BlockRules
         return b.Transactions[0].Inputs[0].ScriptSig.Span.StartsWith(CoinbaseHeightPrefix(height)) ? null : RuleError.CoinbaseHeight;
     }
 
-    private static RuleViolation? AcceptWitness(Block b)
+    private static RuleViolation? AcceptWitness(Block b, int height, ChainParams p)
     {
+        if (height >= p.SegwitHeight && WitnessCommitment.Find(b.Transactions[0]) is { } commitment)
+        {
+            var witness = b.Transactions[0].Inputs[0].Witness;
+            if (witness.Length != 1 || witness[0].Length != WitnessCommitment.Size) return RuleError.BadWitnessNonceSize;
+            return WitnessCommitment.Compute(b.Transactions, witness[0].Span) == commitment ? null : RuleError.BadWitnessMerkleRoot;
+        }
+
         foreach (var transaction in b.Transactions)
         {
             if (transaction.HasWitness) return InTransaction(RuleError.UnexpectedWitness, transaction);
@@ -140,22 +156,30 @@ public static class BlockRules
         return null;
     }
 
-    private static RuleViolation? ConnectTransactions(Block b, int height, OverlayCoinView view, ChainParams p, IScriptVerifier? verifier)
+    private static RuleViolation? ConnectTransactions(Block b, IHeaderNode node, OverlayCoinView view, ChainParams p, IScriptVerifier? verifier)
     {
+        var height = node.Height;
         var fees = Amount.Zero;
         var flags = FlagsAt(height, p);
+        var sigOps = 0L;
         var checks = new List<ScriptCheck>();
         foreach (var transaction in b.Transactions)
         {
+            Coin[] spent = [];
             if (!transaction.IsCoinbase)
             {
-                if (TransactionRules.Connect(transaction, view, height, p, out var fee, out var spent) is { } violation)
+                if (TransactionRules.Connect(transaction, view, height, p, out var fee, out spent) is { } violation)
                     return InTransaction(violation, transaction);
                 if (!Amount.TryAdd(fees, fee, out fees)) return RuleError.AccumulatedFeeOutOfRange;
-                for (var i = 0; i < spent.Length; i++) view.Diff.Spend(transaction.Inputs[i].PreviousOutput, spent[i]);
-                if (verifier is not null) checks.AddRange(ScriptCheck.ForInputs(transaction, spent, flags));
+                if (node.Parent is { } parent && !TransactionRules.AreSequenceLocksMet(transaction, spent, parent, height, p))
+                    return InTransaction(RuleError.SequenceLocks, transaction);
             }
 
+            sigOps += SigOps.Cost(transaction, [.. spent.Select(coin => coin.Output)], flags);
+            if (sigOps > p.MaxBlockSigOpsCost) return RuleError.TooManySigOps;
+            for (var i = 0; i < spent.Length; i++) view.Diff.Spend(transaction.Inputs[i].PreviousOutput, spent[i]);
+            if (verifier is not null && spent.Length > 0 && !verifier.IsKnownValid(transaction, flags))
+                checks.AddRange(ScriptCheck.ForInputs(transaction, spent, flags));
             view.Diff.CreateOutputs(transaction, height);
         }
 

@@ -71,14 +71,20 @@ public sealed record ChainParams
     /// <summary>The height from which a coinbase begins with its height (BIP34).</summary>
     public required int Bip34Height { get; init; }
 
-    /// <summary>The height from which block version 4 is required (BIP65).</summary>
+    /// <summary>The height from which scripts may wait for a lock time, and block version 4 is required (BIP65).</summary>
     public required int Bip65Height { get; init; }
 
     /// <summary>The height from which signatures are strict DER and block version 3 is required (BIP66).</summary>
     public required int Bip66Height { get; init; }
 
-    /// <summary>The height from which lock times are measured by median time past (BIP113).</summary>
+    /// <summary>The height from which lock times are measured by median time past, and may be relative (BIP68, 112, 113).</summary>
     public required int CsvHeight { get; init; }
+
+    /// <summary>The height from which witnesses are committed to and checked (BIP141, 143, 147).</summary>
+    public required int SegwitHeight { get; init; }
+
+    /// <summary>The height from which taproot outputs are checked (BIP341, 342).</summary>
+    public required int TaprootHeight { get; init; }
 
     /// <summary>Policy, not consensus: the least fee rate that the mempool takes, in satoshis per 1,000 vbytes.</summary>
     public required long MinRelayFeeRate { get; init; }

@@ -47,6 +47,8 @@ public static class GenesisFile
         ["bip65Height"] = p.Bip65Height,
         ["bip66Height"] = p.Bip66Height,
         ["csvHeight"] = p.CsvHeight,
+        ["segwitHeight"] = p.SegwitHeight,
+        ["taprootHeight"] = p.TaprootHeight,
         ["minRelayFeeRate"] = p.MinRelayFeeRate,
         ["genesis"] = Convert.ToHexStringLower(p.Genesis.Raw.Span),
     }.ToJsonString(Indented) + "\n";
@@ -149,6 +151,8 @@ public static class GenesisFile
                 "bip65Height" => result with { Bip65Height = Int(0) },
                 "bip66Height" => result with { Bip66Height = Int(0) },
                 "csvHeight" => result with { CsvHeight = Int(0) },
+                "segwitHeight" => result with { SegwitHeight = Int(0) },
+                "taprootHeight" => result with { TaprootHeight = Int(0) },
                 "minRelayFeeRate" => result with { MinRelayFeeRate = ReadInteger(property.Name, value, 0, Amount.MaxMoney) },
                 _ => throw new FormatException($"'{property.Name}' is no parameter of a chain"),
             };

@@ -44,6 +44,8 @@ public static class Profiles
         Bip65Height = 1,
         Bip66Height = 1,
         CsvHeight = 1,
+        SegwitHeight = 0,
+        TaprootHeight = 0,
         MinRelayFeeRate = 1_000,
         Genesis = BitcoinGenesis(time: 1296688602, bits: 0x207fffff, nonce: 2),
     };

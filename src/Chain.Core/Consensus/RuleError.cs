@@ -93,7 +93,13 @@ public enum RuleError
     /// <summary>The coinbase's script begins with the block's height (BIP34).</summary>
     CoinbaseHeight,
 
-    /// <summary>No transaction has a witness, since segregated witness is not active on this chain.</summary>
+    /// <summary>Where the coinbase commits to the witnesses, its own witness is one item of 32 bytes (BIP141).</summary>
+    BadWitnessNonceSize,
+
+    /// <summary>The commitment in the coinbase is that of the witnesses (BIP141).</summary>
+    BadWitnessMerkleRoot,
+
+    /// <summary>Without a commitment no transaction has a witness (BIP141).</summary>
     UnexpectedWitness,
 
     /// <summary>The weight is within the limit.</summary>
@@ -118,6 +124,9 @@ public enum RuleError
 
     /// <summary>The fees of a block together are not above 21 million coins.</summary>
     AccumulatedFeeOutOfRange,
+
+    /// <summary>Every coin is as old as the sequence number of its input says (BIP68).</summary>
+    SequenceLocks,
 
     /// <summary>The coinbase pays out at most the subsidy and the fees.</summary>
     CoinbaseAmount,

@@ -47,6 +47,8 @@ public static class RuleErrors
         RuleError.BadVersion => "bad-version",
         RuleError.NonFinal => "bad-txns-nonfinal",
         RuleError.CoinbaseHeight => "bad-cb-height",
+        RuleError.BadWitnessNonceSize => "bad-witness-nonce-size",
+        RuleError.BadWitnessMerkleRoot => "bad-witness-merkle-match",
         RuleError.UnexpectedWitness => "unexpected-witness",
         RuleError.BadBlockWeight => "bad-blk-weight",
         RuleError.DuplicateUnspentTransaction => "bad-txns-BIP30",
@@ -55,6 +57,7 @@ public static class RuleErrors
         RuleError.InputValuesOutOfRange => "bad-txns-inputvalues-outofrange",
         RuleError.InputsBelowOutputs => "bad-txns-in-belowout",
         RuleError.AccumulatedFeeOutOfRange => "bad-txns-accumulated-fee-outofrange",
+        RuleError.SequenceLocks => "bad-txns-nonfinal",
         RuleError.CoinbaseAmount => "bad-cb-amount",
         RuleError.ScriptFailed => "mandatory-script-verify-flag-failed",
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
@@ -64,8 +67,9 @@ public static class RuleErrors
     public static Blame Blame(this RuleError error) => error switch
     {
         // The header does not bind what these found: the Merkle root differs, or is that of a shorter list too, or the
-        // witness, which no id covers, is where none may be.
-        RuleError.BadMerkleRoot or RuleError.DuplicateTransaction or RuleError.UnexpectedWitness => Consensus.Blame.Mutated,
+        // witness, which no id covers, is not the one that was committed to.
+        RuleError.BadMerkleRoot or RuleError.DuplicateTransaction
+            or RuleError.BadWitnessNonceSize or RuleError.BadWitnessMerkleRoot or RuleError.UnexpectedWitness => Consensus.Blame.Mutated,
         RuleError.ParentMissing => Consensus.Blame.MissingParent,
         RuleError.TimeTooNew => Consensus.Blame.NotYet,
         _ => Consensus.Blame.Guilty,

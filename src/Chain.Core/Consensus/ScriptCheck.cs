@@ -30,6 +30,9 @@ public readonly record struct ScriptCheck(PrecomputedTransactionData Data, int I
 /// <summary>Runs script checks: one after the other, on several threads, or not at all where they have run before.</summary>
 public interface IScriptVerifier
 {
+    /// <summary>Whether all scripts of a transaction, witnesses included, were valid before under at least these rules.</summary>
+    bool IsKnownValid(Transaction transaction, ScriptFlags flags);
+
     /// <summary>Runs all checks; the first violation found, or null.</summary>
     RuleViolation? Verify(IReadOnlyList<ScriptCheck> checks);
 }

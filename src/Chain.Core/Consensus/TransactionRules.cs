@@ -1,5 +1,6 @@
 using Chain.Core.Coins;
 using Chain.Core.Primitives;
+using Chain.Core.Scripts;
 
 namespace Chain.Core.Consensus;
 
@@ -58,6 +59,33 @@ public static class TransactionRules
         if (total < paid) return new RuleViolation(RuleError.InputsBelowOutputs, $"value in ({total}) < value out ({paid})");
         fee = total - paid;
         return null;
+    }
+
+    /// <summary>
+    /// True where every coin is as old as its input's sequence number asks, for a transaction in the block at
+    /// <paramref name="height"/> on this parent (BIP68). Ages in time count from the median time before the coin's block to
+    /// the parent's.
+    /// </summary>
+    public static bool AreSequenceLocksMet(Transaction t, Coin[] spent, IHeaderNode parent, int height, ChainParams p)
+    {
+        if ((uint)t.Version < RelativeLockTime.MinVersion || height < p.CsvHeight) return true;
+        long minHeight = -1, minTime = -1;
+        for (var i = 0; i < spent.Length; i++)
+        {
+            var sequence = t.Inputs[i].Sequence;
+            if ((sequence & RelativeLockTime.DisableFlag) != 0) continue;
+            var age = sequence & RelativeLockTime.ValueMask;
+            if ((sequence & RelativeLockTime.TypeFlag) == 0)
+            {
+                minHeight = Math.Max(minHeight, spent[i].Height + (long)age - 1);
+                continue;
+            }
+
+            var before = parent.GetAncestor(Math.Min(parent.Height, Math.Max(spent[i].Height - 1, 0)));
+            minTime = Math.Max(minTime, HeaderRules.MedianTimePast(before) + ((long)age << RelativeLockTime.Granularity) - 1);
+        }
+
+        return minHeight < height && (minTime < 0 || minTime < HeaderRules.MedianTimePast(parent));
     }
 
     private static RuleViolation? CheckNotEmpty(Transaction t)

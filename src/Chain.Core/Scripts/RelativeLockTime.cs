@@ -12,6 +12,9 @@ public static class RelativeLockTime
     /// <summary>The bits that hold the age.</summary>
     public const uint ValueMask = 0xffff;
 
+    /// <summary>A unit of time is two to this many seconds: 512.</summary>
+    public const int Granularity = 9;
+
     /// <summary>The first transaction version in which the number says anything.</summary>
     public const uint MinVersion = 2;
 }
