@@ -133,8 +133,9 @@ public sealed class Mempool : ICoinView
             if (_chainstate.Coins.Find(new OutPoint(transaction.Id, (uint)i)) is not null) return PolicyError.AlreadyKnown;
         }
 
-        // The witness would be stripped by old rules, and the transaction then mined as another.
-        return transaction.HasWitness && tip.Height + 1 < _chainstate.Params.SegwitHeight ? PolicyError.NoWitnessYet : null;
+        return transaction.HasWitness && tip.Height + 1 < _chainstate.Params.SegwitHeight
+            ? TransactionRejection.FromRuleViolation(RuleError.UnexpectedWitness)
+            : null;
     }
 
     private TransactionRejection? CheckScripts(Transaction transaction, Coin[] spent)

@@ -21,9 +21,6 @@ public enum PolicyError
     /// <summary>It is in the chain.</summary>
     AlreadyKnown,
 
-    /// <summary>It has a witness, and segregated witness is not active yet.</summary>
-    NoWitnessYet,
-
     /// <summary>A coin is not as old as the sequence number of its input asks (BIP68).</summary>
     NonBip68Final,
 
@@ -49,7 +46,6 @@ public static class PolicyErrors
         PolicyError.AlreadyInMempool => "txn-already-in-mempool",
         PolicyError.Conflict => "txn-mempool-conflict",
         PolicyError.AlreadyKnown => "txn-already-known",
-        PolicyError.NoWitnessYet => "no-witness-yet",
         PolicyError.NonBip68Final => "non-BIP68-final",
         PolicyError.MinRelayFeeNotMet => "min relay fee not met",
         PolicyError.ChainTooLong => "too-long-mempool-chain",

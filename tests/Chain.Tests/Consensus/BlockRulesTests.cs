@@ -51,10 +51,10 @@ public class BlockRulesTests
         var coins = new MemoryCoins().Add(new OutPoint(coinbase.Id, 0), new Coin(coinbase.Outputs[0], height: 9, isCoinbase: true));
         var block = Bitcoin.DecodeBlock(Bitcoin.Block170Hex);
         var p = TestChains.Regtest with { Bip34Height = 227_931, HalvingInterval = 210_000 };
-        Assert.Null(BlockRules.Connect(block, 170, coins, p, verifier: null, out var diff));
+        Assert.Null(BlockRules.Connect(block, new LoneNode(block.Header, 170), coins, p, verifier: null, out var diff));
         Assert.Equal([new OutPoint(coinbase.Id, 0)], diff.Spent.Keys);
         Assert.Equal([50L, 10L, 40L], diff.Created.Values.Select(c => c.Output.Value / Amount.Coin));
-        Assert.Equal(RuleError.PrematureCoinbaseSpend, BlockRules.Connect(block, 108, coins, p, verifier: null, out _)?.Error);
+        Assert.Equal(RuleError.PrematureCoinbaseSpend, BlockRules.Connect(block, new LoneNode(block.Header, 108), coins, p, verifier: null, out _)?.Error);
     }
 
     [Fact]
@@ -293,16 +293,27 @@ public class BlockRulesTests
         var coins = g.CoinsAt(g.Tip);
         var unsigned = Keys.With(g.SpendReward("b1", Keys.Alice), [new TxIn(g["b1"].Reward, default)]);
         var block = g.NextBlock("b2", d => d.Transactions.Add(unsigned));
-        Assert.Null(BlockRules.Connect(block.Block, 2, coins, g.Params, verifier: null, out _));
+        Assert.Null(BlockRules.Connect(block.Block, block, coins, g.Params, verifier: null, out _));
         AssertBreaks(RuleError.ScriptFailed, g, block);
     }
 
-    [Theory]
-    [InlineData(0, 0, ScriptFlags.DerSignatures)]
-    [InlineData(100, 99, ScriptFlags.None)]
-    [InlineData(100, 100, ScriptFlags.DerSignatures)]
-    public void FlagsAt_StrictDer_SinceBip66(int bip66, int height, ScriptFlags expected) =>
-        Assert.Equal(expected, BlockRules.FlagsAt(height, TestChains.Private with { Bip66Height = bip66 }));
+    [Fact]
+    public void FlagsAt_EachDeployment_BeginsAtItsHeight()
+    {
+        var p = TestChains.Private with { Bip66Height = 10, Bip65Height = 20, CsvHeight = 30, SegwitHeight = 40, TaprootHeight = 50 };
+        (int Height, ScriptFlags New)[] steps =
+        [
+            (10, ScriptFlags.DerSignatures), (20, ScriptFlags.CheckLockTimeVerify), (30, ScriptFlags.CheckSequenceVerify),
+            (40, ScriptFlags.Witness | ScriptFlags.NullDummy), (50, ScriptFlags.Taproot),
+        ];
+        var expected = ScriptFlags.P2sh;
+        foreach (var (height, added) in steps)
+        {
+            Assert.Equal(expected, BlockRules.FlagsAt(height - 1, p));
+            expected |= added;
+            Assert.Equal(expected, BlockRules.FlagsAt(height, p));
+        }
+    }
 
     // Connect then disconnect restores the coins exactly, over chains of random payments.
     [Fact]

@@ -46,6 +46,13 @@ public class RuleTableTests
         [RuleError.NonFinal] = new("bad-txns-nonfinal", () =>
             JudgeWith(new Transaction(1, [new TxIn(Somewhere, default, sequence: 0)], [Keys.PayTo(Keys.Bob, 1)], lockTime: 1_000))),
         [RuleError.CoinbaseHeight] = new("bad-cb-height", () => Judge(d => d.SetCoinbaseScript(0x54, 0x54))),
+        [RuleError.BadWitnessNonceSize] = new("bad-witness-nonce-size", () => Judge(d =>
+            d.SetCoinbaseOutputs(WitnessCommitment.Output(Hash256.Zero))), Blame.Mutated),
+        [RuleError.BadWitnessMerkleRoot] = new("bad-witness-merkle-match", () => Judge(d =>
+        {
+            d.SetCoinbaseOutputs(WitnessCommitment.Output(Hash256.Zero));
+            d.Coinbase = Keys.With(d.Coinbase, [d.Coinbase.Inputs[0].WithWitness([new byte[32]])]);
+        }), Blame.Mutated),
         [RuleError.UnexpectedWitness] = new("unexpected-witness", () => Judge(d =>
             d.Coinbase = Keys.With(d.Coinbase, [d.Coinbase.Inputs[0].WithWitness([new byte[32]])])), Blame.Mutated),
         [RuleError.BadBlockWeight] = new("bad-blk-weight", ProvokeBadBlockWeight),
@@ -57,6 +64,7 @@ public class RuleTableTests
         [RuleError.InputsBelowOutputs] = new("bad-txns-in-belowout", () => JudgeReward(Params, 10 * Amount.Coin + 1)),
         [RuleError.AccumulatedFeeOutOfRange] = new("bad-txns-accumulated-fee-outofrange", () =>
             ConnectRich(SpendAll(Rich(0)), SpendAll(Rich(1)))),
+        [RuleError.SequenceLocks] = new("bad-txns-nonfinal", ProvokeSequenceLocks),
         [RuleError.CoinbaseAmount] = new("bad-cb-amount", () => Judge(d => d.SetCoinbaseOutputs(Keys.PayTo(Keys.Miner, 10 * Amount.Coin + 1)))),
         [RuleError.ScriptFailed] = new("mandatory-script-verify-flag-failed (Operation not valid with the current stack size)", ProvokeScriptFailed),
     };
@@ -82,9 +90,10 @@ public class RuleTableTests
     }
 
     [Fact]
-    public void RejectReasons_AreAllDifferent()
+    public void RejectReasons_AreAllDifferent_ButForTheTwoKindsOfLockTime()
     {
-        var reasons = Enum.GetValues<RuleError>().Select(r => r.RejectReason()).ToArray();
+        Assert.Equal(RuleError.NonFinal.RejectReason(), RuleError.SequenceLocks.RejectReason());
+        var reasons = Enum.GetValues<RuleError>().Where(r => r != RuleError.SequenceLocks).Select(r => r.RejectReason()).ToArray();
         Assert.Equal(reasons.Length, reasons.Distinct().Count());
         Assert.Throws<ArgumentOutOfRangeException>(() => ((RuleError)(-1)).RejectReason());
     }
@@ -172,13 +181,21 @@ public class RuleTableTests
         return names.Select(name => chainstate.ProcessBlock(g[name].Block)).ToArray()[^1].Violation;
     }
 
+    private static RuleViolation? ProvokeSequenceLocks()
+    {
+        var g = new ChainBuilder(Params);
+        g.NextBlocks("b", 2);
+        var spend = new Transaction(2, [new TxIn(g["b1"].Reward, default, sequence: 3)], [Keys.PayTo(Keys.Bob, 1)], lockTime: 0);
+        return g.Judge(g.NextBlock("broken", d => d.Transactions.Add(Keys.Sign(spend, Keys.Miner))));
+    }
+
     /// <summary>Connects a block that spends coins each of which is worth all the money there is.</summary>
     private static RuleViolation? ConnectRich(params Transaction[] transactions)
     {
         var coins = new MemoryCoins();
         for (var i = 0u; i < 2; i++) coins.Add(Rich(i), new Coin(Keys.PayTo(Keys.Alice, Amount.MaxMoney), height: 1, isCoinbase: false));
         var block = new Block(Params.Genesis.Header, [Coinbase([1, 2]), .. transactions]);
-        return BlockRules.Connect(block, 5, coins, Params, verifier: null, out _);
+        return BlockRules.Connect(block, new LoneNode(block.Header, 5), coins, Params, verifier: null, out _);
     }
 
     private static OutPoint Rich(uint index) => new(new TxId(Sha256d.Hash("rich"u8)), index);

@@ -73,7 +73,7 @@ public sealed class ChainBuilder
 
     /// <summary>What a block changes in the coins of its parent; throws where it is not valid.</summary>
     public CoinDiff Connect(BuiltBlock block, ICoinView coins) =>
-        BlockRules.Connect(block.Block, block.Height, coins, Params, verifier: null, out var diff) is { } violation
+        BlockRules.Connect(block.Block, block, coins, Params, verifier: null, out var diff) is { } violation
             ? throw new InvalidOperationException($"{block} is not valid: {violation}")
             : diff;
 
@@ -84,7 +84,7 @@ public sealed class ChainBuilder
         return BlockRules.Check(block.Block, Params)
             ?? HeaderRules.Accept(block.Header, parent, Now, Params)
             ?? BlockRules.Accept(block.Block, parent, Params)
-            ?? BlockRules.Connect(block.Block, block.Height, CoinsAt(parent), Params, new EveryScript(), out _);
+            ?? BlockRules.Connect(block.Block, block, CoinsAt(parent), Params, new EveryScript(), out _);
     }
 
     private BlockDraft Draft(string name)
@@ -106,6 +106,8 @@ public sealed class ChainBuilder
 
     private sealed class EveryScript : IScriptVerifier
     {
+        public bool IsKnownValid(Transaction transaction, ScriptFlags flags) => false;
+
         public RuleViolation? Verify(IReadOnlyList<ScriptCheck> checks) => checks.Select(c => c.Verify()).FirstOrDefault(v => v is not null);
     }
 }

@@ -76,11 +76,12 @@ internal static class MempoolInvariants
             if (!TransactionRules.IsFinal(transaction, height, HeaderRules.MedianTimePast(chain.Tip))) return $"{transaction.Id} is not final";
             if (TransactionRules.Connect(transaction, view, height, chain.Params, out var fee, out var spent) is { } violation) return $"{transaction.Id}: {violation}";
             if (fee != entry.Fee) return $"the fee of {transaction.Id}";
-            for (var i = 0; i < spent.Length; i++)
+            foreach (var check in ScriptCheck.ForInputs(transaction, spent, BlockRules.FlagsAt(height, chain.Params)))
             {
-                if (new ScriptCheck(transaction, i, spent[i], BlockRules.FlagsAt(height, chain.Params)).Verify() is { } failure) return $"{transaction.Id}: {failure}";
-                diff.Spend(transaction.Inputs[i].PreviousOutput, spent[i]);
+                if (check.Verify() is { } failure) return $"{transaction.Id}: {failure}";
             }
+
+            for (var i = 0; i < spent.Length; i++) diff.Spend(transaction.Inputs[i].PreviousOutput, spent[i]);
 
             diff.CreateOutputs(transaction, height);
         }

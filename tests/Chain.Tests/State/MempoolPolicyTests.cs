@@ -57,6 +57,9 @@ public class MempoolPolicyTests
             case PolicyError.AlreadyKnown:
                 node.Mine(plain);
                 return (plain, "txn-already-known");
+            case PolicyError.NonBip68Final:
+                var unsigned = Keys.With(plain, [new TxIn(node.Coin(0), default, sequence: 100)]);
+                return (Keys.Sign(unsigned, Keys.Miner), "non-BIP68-final");
             case PolicyError.MinRelayFeeNotMet:
                 return (node.Spend(fee: plain.VirtualSize - 1, 1, node.Coin(0)), "min relay fee not met");
             case PolicyError.ChainTooLong:

@@ -21,10 +21,10 @@ public sealed class CommandWorld : IAsyncLifetime, IDisposable
     public string Locked { get; private set; } = "";
 
     /// <summary>A good address that is in no wallet here.</summary>
-    public string Stranger { get; } = Address.Of(Keys.Bob.PublicKey, Profiles.PrivateAddressVersion).ToString();
+    public string Stranger { get; } = Address.Of(Keys.Bob.PublicKey, Profiles.PrivateAddressFormat).ToString();
 
     /// <summary>A good address of regtest.</summary>
-    public string Foreign { get; } = Address.Of(Keys.Bob.PublicKey, Profiles.Regtest.AddressVersion).ToString();
+    public string Foreign { get; } = Address.Of(Keys.Bob.PublicKey, Profiles.Regtest.AddressFormat).ToString();
 
     /// <summary>An address with one letter mistyped.</summary>
     public string Mistyped => Stranger[..10] + (Stranger[10] == 'x' ? 'y' : 'x') + Stranger[11..];
