@@ -11,7 +11,7 @@ if [ -z "${HOME:-}" ] || [ ! -w "$HOME" ]; then
 fi
 
 has_library() {
-  { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q "$1"
+  { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep "$1" >/dev/null
 }
 
 install_packages() {

@@ -17,7 +17,7 @@ build() {
 
 is_running() {
   local file="$folder/node_$1.pid"
-  [ -f "$file" ] && kill -0 "$(cat "$file")" 2>/dev/null
+  [ -f "$file" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$file")/cmdline" | grep 'chain.dll startnode' >/dev/null
 }
 
 address_of() {

@@ -23,6 +23,9 @@ public sealed class BlockSync
 
     private const int MaxWanted = 50_000;
 
+    /// <summary>Ticks come every second: after a gap like this the node itself was busy.</summary>
+    private static readonly TimeSpan BusyTime = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a peer may take to send anything of what it was asked for.</summary>
     public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(10);
 
@@ -32,6 +35,7 @@ public sealed class BlockSync
     private readonly Action<long, string> _disconnect;
     private readonly Dictionary<long, SyncPeer> _peers = [];
     private readonly Dictionary<BlockHash, SyncPeer> _inFlight = [];
+    private long _lastTick;
 
     /// <summary>Creates a machine without peers.</summary>
     public BlockSync(Chainstate chainstate, TimeProvider clock, Action<long, Message> send, Action<long, string> disconnect)
@@ -40,6 +44,7 @@ public sealed class BlockSync
         _clock = clock;
         _send = send;
         _disconnect = disconnect;
+        _lastTick = clock.GetTimestamp();
     }
 
     /// <summary>Blocks that came before their parents.</summary>
@@ -49,23 +54,18 @@ public sealed class BlockSync
     public bool IsCatchingUp => _peers.Values.Any(peer => peer.InFlight > 0 && (peer.Wanted.Count > Announcement || peer.HasMore));
 
     /// <summary>A peer is ready: it is asked what it has beyond this node's chain.</summary>
-    public void AddPeer(long id)
+    public void AddPeer(long id, bool hasWitnesses)
     {
-        _peers.Add(id, new SyncPeer(id));
+        _peers.Add(id, new SyncPeer(id, hasWitnesses));
         AskForMore(_peers[id]);
     }
 
     /// <summary>A peer is gone: what it was asked for is asked of the others.</summary>
     public void RemovePeer(long id)
     {
-        if (!_peers.Remove(id, out var gone) || gone.InFlight == 0) return;
-        foreach (var (hash, peer) in _inFlight)
-        {
-            if (peer == gone) _inFlight.Remove(hash);
-        }
-
-        foreach (var other in _peers.Values) AskForMore(other);
-        ContinueAll();
+        if (!_peers.TryGetValue(id, out var gone)) return;
+        if (gone.InFlight > 0) Forget(gone);
+        else _peers.Remove(id);
     }
 
     /// <summary>A peer named blocks that it has.</summary>
@@ -77,15 +77,20 @@ public sealed class BlockSync
             if (peer.Wanted.Count < MaxWanted && !IsHere(hash)) peer.Wanted.Enqueue(hash);
         }
 
-        if (hashes.Count >= FullInventory) peer.HasMore = true;
+        // Who repeats itself has no more, whatever it says.
+        peer.HasMore = hashes.Count >= FullInventory && hashes[^1] != peer.LastNamed;
+        peer.LastNamed = hashes[^1];
         Continue(peer);
     }
 
     /// <summary>A peer sent a block, asked for or not. <see cref="Continue(long)"/> follows once it is processed.</summary>
     public void OnBlock(long id, BlockHash hash)
     {
-        if (_inFlight.Remove(hash, out var asked)) asked.InFlight--;
-        if (_peers.TryGetValue(id, out var peer)) peer.LastProgress = _clock.GetTimestamp();
+        if (!_inFlight.Remove(hash, out var asked)) return;
+        asked.InFlight--;
+
+        // A peer that sends what nobody asked it for makes no progress.
+        if (asked.Id == id) asked.LastProgress = _clock.GetTimestamp();
     }
 
     /// <summary>A block's parent is not known: the peer that sent it is asked for what lies between.</summary>
@@ -94,15 +99,20 @@ public sealed class BlockSync
         if (_peers.TryGetValue(id, out var peer) && peer.Wanted.Count == 0 && peer.InFlight == 0) AskForMore(peer);
     }
 
-    /// <summary>A peer does not have blocks that it named.</summary>
+    /// <summary>
+    /// A peer does not have blocks that it named: what else it named is worth nothing, and the others are asked. The second
+    /// time it is left.
+    /// </summary>
     public void OnNotFound(long id, IReadOnlyList<BlockHash> hashes)
     {
-        foreach (var hash in hashes)
-        {
-            if (_inFlight.TryGetValue(hash, out var asked) && asked.Id == id && _inFlight.Remove(hash)) asked.InFlight--;
-        }
-
-        ContinueAll();
+        if (!_peers.TryGetValue(id, out var peer)) return;
+        var asked = hashes.Count(hash => _inFlight.TryGetValue(hash, out var other) && other == peer && _inFlight.Remove(hash));
+        if (asked == 0) return;
+        peer.InFlight -= asked;
+        peer.Wanted.Clear();
+        peer.HasMore = false;
+        if (++peer.Broken > 1) Leave(peer, "it names blocks that it does not have");
+        else AskOthers(peer);
     }
 
     /// <summary>Asks a peer for its next blocks, and the others where they were waiting for it.</summary>
@@ -115,12 +125,38 @@ public sealed class BlockSync
     /// <summary>Time has passed: who sends nothing of what it was asked for is left.</summary>
     public void Tick()
     {
-        var stalled = _peers.Values.Where(peer => peer.InFlight > 0 && _clock.GetElapsedTime(peer.LastProgress) > StallTimeout).ToList();
-        foreach (var peer in stalled)
+        // Where this node itself was busy, what peers sent meanwhile was not looked at yet.
+        var wasBusy = _clock.GetElapsedTime(_lastTick) > BusyTime;
+        _lastTick = _clock.GetTimestamp();
+        foreach (var peer in _peers.Values.Where(peer => peer.InFlight > 0).ToList())
         {
-            _disconnect(peer.Id, $"it was asked for {peer.InFlight} blocks and sent none for {StallTimeout.TotalSeconds:0} seconds");
-            RemovePeer(peer.Id);
+            if (wasBusy) peer.LastProgress = _lastTick;
+            else if (_clock.GetElapsedTime(peer.LastProgress) > StallTimeout)
+                Leave(peer, $"it was asked for {peer.InFlight} blocks and sent none for {StallTimeout.TotalSeconds:0} seconds");
         }
+    }
+
+    private void Leave(SyncPeer peer, string reason)
+    {
+        _disconnect(peer.Id, reason);
+        Forget(peer);
+    }
+
+    private void Forget(SyncPeer gone)
+    {
+        _peers.Remove(gone.Id);
+        foreach (var (hash, peer) in _inFlight)
+        {
+            if (peer == gone) _inFlight.Remove(hash);
+        }
+
+        AskOthers(gone);
+    }
+
+    private void AskOthers(SyncPeer but)
+    {
+        foreach (var other in _peers.Values.Where(other => other != but)) AskForMore(other);
+        ContinueAll();
     }
 
     private void Continue(SyncPeer peer)
@@ -131,7 +167,7 @@ public sealed class BlockSync
         while (peer.InFlight + items.Count < Window && peer.Wanted.TryDequeue(out var hash))
         {
             if (IsHere(hash) || !_inFlight.TryAdd(hash, peer)) continue;
-            items.Add(new InventoryItem(InventoryType.Block, hash.Hash));
+            items.Add(new InventoryItem(peer.HasWitnesses ? InventoryType.WitnessBlock : InventoryType.Block, hash.Hash));
         }
 
         if (items.Count > 0)
@@ -154,16 +190,28 @@ public sealed class BlockSync
     private void AskForMore(SyncPeer peer)
     {
         peer.HasMore = false;
-        _send(peer.Id, new GetBlocksMessage(_chainstate.Tree.CreateLocator()));
+
+        // From what it named last, where that is here: it may lie on a branch that has less work so far.
+        var known = _chainstate.Tree.Find(peer.LastNamed);
+        _send(peer.Id, new GetBlocksMessage(BlockTree.CreateLocator(known is { IsFailed: false } ? known : _chainstate.Tip)));
     }
 
     private bool IsHere(BlockHash hash) => _chainstate.Tree.Find(hash) is not null || Orphans.Contains(hash);
 
     private bool IsAnotherAsked(SyncPeer peer) => _inFlight.Count > peer.InFlight;
 
-    private sealed class SyncPeer(long id)
+    private sealed class SyncPeer(long id, bool hasWitnesses)
     {
         public long Id => id;
+
+        /// <summary>Whether it can send blocks with their witnesses (BIP144).</summary>
+        public bool HasWitnesses => hasWitnesses;
+
+        /// <summary>The last block that it named.</summary>
+        public BlockHash LastNamed { get; set; }
+
+        /// <summary>How often it did not have what it named.</summary>
+        public int Broken { get; set; }
 
         /// <summary>Named by the peer, not yet asked for.</summary>
         public Queue<BlockHash> Wanted { get; } = new();

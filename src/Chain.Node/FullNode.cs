@@ -100,11 +100,17 @@ public sealed class FullNode : IPeerObserver, INodeControl
         finally
         {
             await running.CancelAsync().ConfigureAwait(false);
-            await Peers.DisposeAsync().ConfigureAwait(false);
-            await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _loop.Complete();
-            await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _chain.Dispose();
+            try
+            {
+                await Peers.DisposeAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _loop.Complete();
+                await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _chain.Dispose();
+            }
         }
 
         await loop.ConfigureAwait(false);
@@ -149,6 +155,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         Peer = new PeerOptions
         {
             Magic = chain.Params.Magic,
+            Services = ServiceFlags.Network | ServiceFlags.Witness,
             UserAgent = $"/chain:{typeof(FullNode).Assembly.GetName().Version!.ToString(3)}/",
             Random = () => BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
             StartHeight = () => Volatile.Read(ref _height),

@@ -68,11 +68,17 @@ public sealed class LoadedChain : IDisposable
         try
         {
             Mempool.Save();
-            Chainstate.Dispose();
         }
         finally
         {
-            _lock.Dispose();
+            try
+            {
+                Chainstate.Dispose();
+            }
+            finally
+            {
+                _lock.Dispose();
+            }
         }
     }
 }

@@ -17,6 +17,12 @@ public sealed class MessageHandler
     private readonly Chainstate _chainstate;
     private readonly Mempool _mempool;
     private readonly IStateOwner _owner;
+    private const int MaxLater = 20_000;
+
+    /// <summary>A peer's height at its handshake may be a lie, or on a branch that lost: it is not believed for longer.</summary>
+    private static readonly TimeSpan BehindAtMost = TimeSpan.FromSeconds(10);
+
+    private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Dictionary<long, PeerState> _peers = [];
     private bool _tipIsNew;
@@ -27,6 +33,7 @@ public sealed class MessageHandler
         _chainstate = chain.Chainstate;
         _mempool = chain.Mempool;
         _owner = owner;
+        _clock = clock;
         _log = log;
         Sync = new BlockSync(_chainstate, clock, Send, Disconnect);
         Relay = new TransactionRelay(_mempool, clock, Send);
@@ -43,9 +50,10 @@ public sealed class MessageHandler
     /// <summary>A peer is ready.</summary>
     public void OnHandshake(Peer peer)
     {
-        _peers.Add(peer.Id, new PeerState(peer));
-        Sync.AddPeer(peer.Id);
-        Relay.AddPeer(peer.Id);
+        var hasWitnesses = (peer.Version.Services & ServiceFlags.Witness) != 0;
+        _peers.Add(peer.Id, new PeerState(peer, _clock.GetTimestamp()));
+        Sync.AddPeer(peer.Id, hasWitnesses);
+        Relay.AddPeer(peer.Id, hasWitnesses);
     }
 
     /// <summary>A peer is gone.</summary>
@@ -81,6 +89,7 @@ public sealed class MessageHandler
                 break;
             case NotFoundMessage notFound:
                 Sync.OnNotFound(peer.Id, BlocksOf(notFound));
+                Relay.OnNotFound(peer.Id, TransactionsOf(notFound));
                 break;
             case RejectMessage reject:
                 _log.PeerRejected(peer, reject.RejectedCommand, reject.Reason, reject.Hash?.ToString() ?? "");
@@ -136,10 +145,18 @@ public sealed class MessageHandler
     {
         Sync.Tick();
         Relay.Tick();
+        foreach (var state in _peers.Values.Where(state => state.Later.Count > 0 && !IsBehind(state)))
+        {
+            Relay.OnInventory(state.Peer.Id, state.Later);
+            state.Later.Clear();
+        }
     }
 
     private static ImmutableArray<BlockHash> BlocksOf(InventoryMessage message) =>
         [.. message.Items.Where(IsBlock).Select(item => new BlockHash(item.Hash))];
+
+    private static ImmutableArray<TxId> TransactionsOf(InventoryMessage message) =>
+        [.. message.Items.Where(IsTransaction).Select(item => new TxId(item.Hash))];
 
     private static bool IsBlock(InventoryItem item) => item.Type is InventoryType.Block or InventoryType.WitnessBlock;
 
@@ -148,10 +165,18 @@ public sealed class MessageHandler
     private void OnInventory(Peer peer, InvMessage inv)
     {
         var blocks = BlocksOf(inv);
-        if (blocks.Length > 0 && _peers.TryGetValue(peer.Id, out var state)) state.LastKnownBlock = blocks[^1];
+        if (_peers.TryGetValue(peer.Id, out var state) && blocks.Length > 0) state.LastKnownBlock = blocks[^1];
         Sync.OnInventory(peer.Id, blocks);
-        Relay.OnInventory(peer.Id, [.. inv.Items.Where(IsTransaction).Select(item => new TxId(item.Hash))]);
+
+        // While this node lacks blocks that the peer has, the peer's transactions would seem to spend nothing.
+        var transactions = TransactionsOf(inv);
+        if (state is not null && IsBehind(state)) state.Later.AddRange(transactions.Take(MaxLater - state.Later.Count));
+        else Relay.OnInventory(peer.Id, transactions);
     }
+
+    private bool IsBehind(PeerState state) =>
+        Sync.IsCatchingUp
+        || (_chainstate.Tip.Height < state.Peer.Version.StartHeight && _clock.GetElapsedTime(state.Since) < BehindAtMost);
 
     private void OnBlock(Peer peer, Block block)
     {
@@ -210,7 +235,7 @@ public sealed class MessageHandler
 
     private void OnGetBlocks(Peer peer, GetBlocksMessage request)
     {
-        var items = FollowUps(request, BlockSync.FullInventory)
+        var items = FollowUps(request, BlockSync.FullInventory).TakeWhile(node => node.Hash != request.StopHash)
             .Select(node => new InventoryItem(InventoryType.Block, node.Hash.Hash)).ToImmutableArray();
         if (items.IsEmpty) return;
 
@@ -228,7 +253,7 @@ public sealed class MessageHandler
         peer.TrySend(new HeadersMessage(headers));
     }
 
-    /// <summary>The blocks of the active chain that follow what a peer has, up to the one at which it wants to stop.</summary>
+    /// <summary>The blocks of the active chain that follow what a peer has, up to and with the one at which it wants to stop.</summary>
     private IEnumerable<BlockNode> FollowUps(LocatorMessage request, int most)
     {
         var height = _chainstate.Tree.FindFork(request.Locator).Height + 1;
@@ -279,9 +304,15 @@ public sealed class MessageHandler
         if (_peers.TryGetValue(id, out var state)) state.Peer.Disconnect(reason);
     }
 
-    private sealed class PeerState(Peer peer)
+    private sealed class PeerState(Peer peer, long since)
     {
         public Peer Peer => peer;
+
+        /// <summary>When its handshake was done.</summary>
+        public long Since => since;
+
+        /// <summary>Transactions that it named while this node lacked blocks.</summary>
+        public List<TxId> Later { get; } = [];
 
         /// <summary>The newest block that the peer named, sent, or was told of.</summary>
         public BlockHash LastKnownBlock { get; set; }

@@ -15,6 +15,8 @@ public sealed class Miner : IDisposable
     /// <summary>How often at most a search is begun anew because the pool changed.</summary>
     private static readonly TimeSpan PoolPatience = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(1);
+
     private readonly LoadedChain _chain;
     private readonly IStateOwner _owner;
     private readonly Func<Block, ProcessBlockResult> _submit;
@@ -39,7 +41,7 @@ public sealed class Miner : IDisposable
         _clock = clock;
         _log = log;
         chain.Chainstate.TipChanged += OnTipChanged;
-        chain.Mempool.TransactionAccepted += _ => Signal();
+        chain.Mempool.TransactionAccepted += OnTransactionAccepted;
     }
 
     /// <summary>Mines until it is cancelled.</summary>
@@ -64,12 +66,21 @@ public sealed class Miner : IDisposable
             await watch.ConfigureAwait(false);
             if (solved is null) continue;
             var result = await _owner.InvokeAsync(() => _submit(solved)).ConfigureAwait(false);
-            if (result.Outcome == BlockOutcome.Rejected) _log.MinedBlockRefused(solved.Hash, result.Violation!.ToString());
+            if (result.Outcome != BlockOutcome.Rejected) continue;
+
+            // The next one would be refused for the same reason: something must change first, if only the time.
+            _log.MinedBlockRefused(solved.Hash, result.Violation!.ToString());
+            await Task.Delay(RefusalPause, _clock, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _changed.Dispose();
+    public void Dispose()
+    {
+        _chain.Chainstate.TipChanged -= OnTipChanged;
+        _chain.Mempool.TransactionAccepted -= OnTransactionAccepted;
+        _changed.Dispose();
+    }
 
     private (Block? Template, int Height, long Version) Begin(byte[] payTo, CancellationTokenSource search)
     {
@@ -100,6 +111,8 @@ public sealed class Miner : IDisposable
 
         Signal();
     }
+
+    private void OnTransactionAccepted(MempoolEntry entry) => Signal();
 
     private void Signal()
     {

@@ -6,14 +6,16 @@ namespace Chain.Node;
 public sealed class OrphanTransactions
 {
     private const int MaxSize = 100_000;
+    private const long MaxBytes = 10_000_000;
 
     private readonly int _maxCount;
     private readonly Dictionary<TxId, Transaction> _transactions = [];
     private readonly Dictionary<TxId, HashSet<TxId>> _byParent = [];
     private readonly Queue<TxId> _byAge = new();
+    private long _bytes;
 
     /// <summary>Creates an empty pool for at most this many.</summary>
-    public OrphanTransactions(int maxCount = 100) => _maxCount = maxCount;
+    public OrphanTransactions(int maxCount = 1_000) => _maxCount = maxCount;
 
     /// <summary>The number of transactions.</summary>
     public int Count => _transactions.Count;
@@ -32,7 +34,8 @@ public sealed class OrphanTransactions
         }
 
         _byAge.Enqueue(transaction.Id);
-        while (_transactions.Count > _maxCount || _byAge.Count > 2 * _maxCount) Remove(_byAge.Dequeue());
+        _bytes += transaction.Size;
+        while (_transactions.Count > _maxCount || _bytes > MaxBytes || _byAge.Count > 2 * _maxCount) Remove(_byAge.Dequeue());
     }
 
     /// <summary>Takes out the transactions that spend from this one.</summary>
@@ -47,6 +50,7 @@ public sealed class OrphanTransactions
     private void Remove(TxId id)
     {
         if (!_transactions.Remove(id, out var transaction)) return;
+        _bytes -= transaction.Size;
         foreach (var input in transaction.Inputs)
         {
             if (!_byParent.TryGetValue(input.PreviousOutput.TxId, out var children)) continue;

@@ -25,9 +25,10 @@ public sealed class TransactionHandover : IPeerObserver
     }
 
     /// <summary>
-    /// Hands over transactions, parents first. Null where the last one is in the other node's pool, otherwise why not.
+    /// Hands over transactions, parents first. Null where the last one is in the other node's pool, otherwise why not, and
+    /// whether that is certain: once it has left, a silent node may have it all the same.
     /// </summary>
-    public static async Task<string?> SendAsync(EndPoint endPoint, IReadOnlyList<Transaction> transactions, ChainParams p, int height, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<(string Reason, bool IsCertain)?> SendAsync(EndPoint endPoint, IReadOnlyList<Transaction> transactions, ChainParams p, int height, TimeProvider clock, CancellationToken cancellationToken)
     {
         var handover = new TransactionHandover();
         var options = new PeerSetOptions
@@ -43,6 +44,7 @@ public sealed class TransactionHandover : IPeerObserver
             },
         };
         var peers = new PeerSet(options, new TcpTransport(), handover);
+        var hasLeft = false;
         await using (peers.ConfigureAwait(false))
         {
             using var patience = new CancellationTokenSource(Patience, clock);
@@ -51,7 +53,8 @@ public sealed class TransactionHandover : IPeerObserver
             {
                 _ = peers.Start(null);
                 var result = await peers.ConnectOnceAsync(endPoint, either.Token).ConfigureAwait(false);
-                if (result.Peer is not { } peer) return result.Failure;
+                if (result.Peer is not { } peer) return (result.Failure!, true);
+                hasLeft = true;
                 foreach (var transaction in transactions) await peer.SendAsync(new TxMessage(transaction), either.Token).ConfigureAwait(false);
                 var id = transactions[^1].Id;
                 await peer.SendAsync(new GetDataMessage([new InventoryItem(InventoryType.Tx, id.Hash)]), either.Token).ConfigureAwait(false);
@@ -59,7 +62,7 @@ public sealed class TransactionHandover : IPeerObserver
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                return $"it did not answer within {Patience.TotalSeconds:0} seconds";
+                return ($"it did not answer within {Patience.TotalSeconds:0} seconds", !hasLeft);
             }
         }
     }
@@ -91,7 +94,7 @@ public sealed class TransactionHandover : IPeerObserver
     {
     }
 
-    private async Task<string?> WaitForAnswerAsync(TxId id, CancellationToken cancellationToken)
+    private async Task<(string Reason, bool IsCertain)?> WaitForAnswerAsync(TxId id, CancellationToken cancellationToken)
     {
         string? reason = null;
         await foreach (var message in _answers.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -104,12 +107,12 @@ public sealed class TransactionHandover : IPeerObserver
                 case TxMessage tx when tx.Transaction.Id == id:
                     return null;
                 case NotFoundMessage notFound when notFound.Items.Any(item => item.Hash == id.Hash):
-                    return reason is null
+                    return (reason is null
                         ? "it does not know the coins that the transaction spends; start this node, so that both have the same chain, and try again"
-                        : $"it refused the transaction: {reason}";
+                        : $"it refused the transaction: {reason}", true);
             }
         }
 
-        return Volatile.Read(ref _failure) ?? "the connection ended";
+        return (Volatile.Read(ref _failure) ?? "the connection ended", false);
     }
 }

@@ -12,7 +12,8 @@ namespace Chain.Node;
 public sealed class TransactionRelay
 {
     private const int MaxKnown = 50_000;
-    private const int MaxRequests = 50_000;
+    private const int MaxRequestsPerPeer = 1_000;
+    private const int MaxWantedPerPeer = 20_000;
     private const int MaxRejects = 10_000;
     private const int ItemsPerMessage = 1_000;
 
@@ -22,8 +23,8 @@ public sealed class TransactionRelay
     private readonly Mempool _mempool;
     private readonly TimeProvider _clock;
     private readonly Action<long, Message> _send;
-    private readonly Dictionary<long, HashSet<TxId>> _known = [];
-    private readonly Dictionary<TxId, Request> _requests = [];
+    private readonly Dictionary<long, RelayPeer> _peers = [];
+    private readonly Dictionary<TxId, PendingRequest> _requests = [];
     private readonly HashSet<TxId> _rejects = [];
 
     /// <summary>Creates a relay without peers.</summary>
@@ -38,43 +39,45 @@ public sealed class TransactionRelay
     /// <summary>Transactions that came before their parents.</summary>
     public OrphanTransactions Orphans { get; } = new();
 
-    /// <summary>A peer is ready: it is told of all that waits here, so that two pools that were apart become one.</summary>
-    public void AddPeer(long id)
+    /// <summary>A peer is ready: it is told of what waits here, so that two pools that were apart become one.</summary>
+    public void AddPeer(long id, bool hasWitnesses)
     {
-        _known.Add(id, []);
-        foreach (var chunk in _mempool.InOrder().Chunk(ItemsPerMessage)) Announce(id, chunk.Select(entry => entry.Transaction.Id));
+        _peers.Add(id, new RelayPeer(id, hasWitnesses));
+        foreach (var chunk in _mempool.InOrder().Take(MaxKnown).Chunk(ItemsPerMessage)) Announce(_peers[id], chunk.Select(entry => entry.Transaction.Id));
     }
 
     /// <summary>A peer is gone: what it was asked for is asked of others that named it too.</summary>
     public void RemovePeer(long id)
     {
-        if (!_known.Remove(id)) return;
+        if (!_peers.Remove(id)) return;
         foreach (var (txId, request) in _requests.ToList())
         {
-            if (request.Peer == id) AskNext(txId, request);
+            if (request.Peer.Id == id) AskNext(txId, request);
         }
     }
 
     /// <summary>A peer named transactions that it has.</summary>
-    public void OnInventory(long id, IReadOnlyList<TxId> ids)
+    public void OnInventory(long id, IEnumerable<TxId> ids)
     {
-        var ask = ImmutableArray.CreateBuilder<InventoryItem>();
+        if (!_peers.TryGetValue(id, out var peer)) return;
         foreach (var txId in ids)
         {
-            Remember(id, txId);
-            if (_mempool.FindEntry(txId) is not null || _rejects.Contains(txId) || Orphans.Contains(txId)) continue;
-            if (_requests.TryGetValue(txId, out var request))
-            {
-                if (request.Peer != id && request.Others.Count < 8) request.Others.Enqueue(id);
-                continue;
-            }
-
-            if (_requests.Count >= MaxRequests) break;
-            _requests.Add(txId, new Request(id, _clock.GetTimestamp()));
-            ask.Add(Item(txId));
+            peer.Remember(txId);
+            if (peer.Wanted.Count < MaxWantedPerPeer && !IsHere(txId)) peer.Wanted.Enqueue(txId);
         }
 
-        if (ask.Count > 0) _send(id, new GetDataMessage(ask.ToImmutable()));
+        Ask(peer);
+    }
+
+    /// <summary>A peer does not have transactions that it was asked for: the next one that named them is.</summary>
+    public void OnNotFound(long id, IEnumerable<TxId> ids)
+    {
+        foreach (var txId in ids)
+        {
+            if (_requests.TryGetValue(txId, out var request) && request.Peer.Id == id) AskNext(txId, request);
+        }
+
+        if (_peers.TryGetValue(id, out var peer)) Ask(peer);
     }
 
     /// <summary>
@@ -83,8 +86,10 @@ public sealed class TransactionRelay
     /// </summary>
     public TransactionRejection? OnTransaction(long id, Transaction transaction)
     {
-        Remember(id, transaction.Id);
-        _requests.Remove(transaction.Id);
+        _peers.TryGetValue(id, out var sender);
+        sender?.Remember(transaction.Id);
+        if (_requests.Remove(transaction.Id, out var request)) request.Peer.InFlight--;
+        if (sender is not null) Ask(sender);
         var rejection = _mempool.Accept(transaction);
         if (rejection is null)
         {
@@ -96,8 +101,9 @@ public sealed class TransactionRelay
             AskForParents(id, transaction);
             return null;
         }
-        else if (!rejection.IsKnown)
+        else if (!rejection.IsKnown && !transaction.HasWitness)
         {
+            // The id does not cover a witness: anyone could spoil it, and the transaction would be refused under its name.
             if (_rejects.Count >= MaxRejects) _rejects.Clear();
             _rejects.Add(transaction.Id);
         }
@@ -120,27 +126,59 @@ public sealed class TransactionRelay
         {
             if (_clock.GetElapsedTime(request.AskedAt) > RequestTimeout) AskNext(txId, request);
         }
+
+        foreach (var peer in _peers.Values) Ask(peer);
     }
 
-    private static InventoryItem Item(TxId id) => new(InventoryType.Tx, id.Hash);
+    private bool IsHere(TxId id) => _mempool.FindEntry(id) is not null || _rejects.Contains(id) || Orphans.Contains(id);
 
     private void OnAccepted(MempoolEntry entry)
     {
-        foreach (var id in _known.Keys) Announce(id, [entry.Transaction.Id]);
+        foreach (var peer in _peers.Values) Announce(peer, [entry.Transaction.Id]);
     }
 
-    private void Announce(long id, IEnumerable<TxId> ids)
+    private void Announce(RelayPeer peer, IEnumerable<TxId> ids)
     {
-        var items = ids.Where(txId => Remember(id, txId)).Select(Item).ToImmutableArray();
-        if (items.Length > 0) _send(id, new InvMessage(items));
+        var items = ids.Where(peer.Remember).Select(id => new InventoryItem(InventoryType.Tx, id.Hash)).ToImmutableArray();
+        if (items.Length > 0) _send(peer.Id, new InvMessage(items));
     }
 
-    /// <summary>Notes that a peer has a transaction; false where it was noted before.</summary>
-    private bool Remember(long id, TxId txId)
+    /// <summary>Asks a peer for what it named, a bounded number at a time, so that no peer takes the place of others.</summary>
+    private void Ask(RelayPeer peer)
     {
-        if (!_known.TryGetValue(id, out var known)) return false;
-        if (known.Count >= MaxKnown) known.Clear();
-        return known.Add(txId);
+        var items = ImmutableArray.CreateBuilder<InventoryItem>();
+        while (peer.InFlight < MaxRequestsPerPeer && peer.Wanted.TryDequeue(out var txId))
+        {
+            if (IsHere(txId)) continue;
+            if (_requests.TryGetValue(txId, out var request))
+            {
+                if (request.Peer != peer && request.Others.Count < 8) request.Others.Enqueue(peer.Id);
+                continue;
+            }
+
+            items.Add(Request(txId, peer, []));
+        }
+
+        if (items.Count > 0) _send(peer.Id, new GetDataMessage(items.ToImmutable()));
+    }
+
+    private InventoryItem Request(TxId txId, RelayPeer peer, Queue<long> others)
+    {
+        _requests.Add(txId, new PendingRequest(peer, _clock.GetTimestamp(), others));
+        peer.InFlight++;
+        return new InventoryItem(peer.HasWitnesses ? InventoryType.WitnessTx : InventoryType.Tx, txId.Hash);
+    }
+
+    private void AskNext(TxId txId, PendingRequest request)
+    {
+        _requests.Remove(txId);
+        request.Peer.InFlight--;
+        while (request.Others.TryDequeue(out var other))
+        {
+            if (!_peers.TryGetValue(other, out var peer)) continue;
+            _send(other, new GetDataMessage([Request(txId, peer, request.Others)]));
+            return;
+        }
     }
 
     private void AcceptOrphansOf(Transaction parent)
@@ -157,32 +195,32 @@ public sealed class TransactionRelay
         }
     }
 
-    private void AskForParents(long id, Transaction orphan)
-    {
-        var parents = orphan.Inputs.Select(input => input.PreviousOutput.TxId).Distinct()
-            .Where(parent => _mempool.FindEntry(parent) is null && !Orphans.Contains(parent)).ToList();
-        OnInventory(id, parents);
-    }
+    private void AskForParents(long id, Transaction orphan) =>
+        OnInventory(id, orphan.Inputs.Where(input => _mempool.Find(input.PreviousOutput) is null).Select(input => input.PreviousOutput.TxId).Distinct());
 
-    private void AskNext(TxId txId, Request request)
+    private sealed class RelayPeer(long id, bool hasWitnesses)
     {
-        _requests.Remove(txId);
-        while (request.Others.TryDequeue(out var other))
+        private readonly HashSet<TxId> _known = [];
+
+        public long Id => id;
+
+        /// <summary>Whether it can send transactions with their witnesses (BIP144).</summary>
+        public bool HasWitnesses => hasWitnesses;
+
+        /// <summary>Named by the peer, not yet asked for.</summary>
+        public Queue<TxId> Wanted { get; } = new();
+
+        /// <summary>Asked for, not yet sent.</summary>
+        public int InFlight { get; set; }
+
+        /// <summary>Notes that the peer has a transaction; false where it was noted before.</summary>
+        public bool Remember(TxId txId)
         {
-            if (!_known.ContainsKey(other)) continue;
-            _requests.Add(txId, new Request(other, _clock.GetTimestamp()) { Others = request.Others });
-            _send(other, new GetDataMessage([Item(txId)]));
-            return;
+            if (_known.Count >= MaxKnown) _known.Clear();
+            return _known.Add(txId);
         }
     }
 
-    private sealed class Request(long peer, long askedAt)
-    {
-        public long Peer => peer;
-
-        public long AskedAt => askedAt;
-
-        /// <summary>Who else named it.</summary>
-        public Queue<long> Others { get; init; } = new();
-    }
+    /// <summary>Whom a transaction was asked of, when, and who else named it.</summary>
+    private sealed record PendingRequest(RelayPeer Peer, long AskedAt, Queue<long> Others);
 }

@@ -16,6 +16,7 @@ public sealed class BlockAssembler
 
     private const int CoinbaseReserve = 4_000;
     private const int CoinbaseSigOpsReserve = 400;
+    private const int MostMisses = 1_000;
 
     private readonly Chainstate _chainstate;
     private readonly Mempool _mempool;
@@ -38,7 +39,7 @@ public sealed class BlockAssembler
         var height = tip.Height + 1;
         var time = (uint)Math.Max(HeaderRules.MedianTimePast(tip) + 1L, Math.Min(_chainstate.Now, uint.MaxValue));
         var selected = Select(height, BlockRules.LockTimeCutoff(tip, time, p));
-        var reward = selected.Aggregate(Subsidy.At(height, p), (sum, entry) => sum + entry.Fee);
+        var reward = Amount.FromSatoshis(Math.Min(Amount.MaxMoney, Subsidy.At(height, p).Satoshis + selected.Sum(entry => entry.Fee.Satoshis)));
         ImmutableArray<Transaction> transactions =
             [CreateCoinbase(height, extraNonce, reward, payTo), .. selected.Select(entry => entry.Transaction)];
         if (selected.Exists(entry => entry.Transaction.HasWitness)) transactions = transactions.SetItem(0, Commit(transactions));
@@ -72,6 +73,7 @@ public sealed class BlockAssembler
         var queue = new PriorityQueue<MempoolEntry, Rank>(_mempool.Entries.Select(entry => (entry, new Rank(entry.Ancestors, entry.Sequence))));
         var weightLeft = _chainstate.Params.MaxBlockWeight - CoinbaseReserve;
         long sigOpsLeft = _chainstate.Params.MaxBlockSigOpsCost - CoinbaseSigOpsReserve;
+        var misses = 0;
         while (queue.TryDequeue(out var best, out var rank))
         {
             // A transaction whose ancestors were taken meanwhile was queued again with a better rank: the old one is stale.
@@ -79,7 +81,13 @@ public sealed class BlockAssembler
             var package = MempoolGraph.WithAncestors([best]).Where(entry => !taken.Contains(entry)).OrderBy(entry => entry.Sequence).ToList();
             var weight = package.Sum(entry => entry.Transaction.Weight);
             var sigOps = package.Sum(entry => entry.SigOpsCost);
-            if (weight > weightLeft || sigOps > sigOpsLeft) continue;
+            if (weight > weightLeft || sigOps > sigOpsLeft)
+            {
+                // Near the limit, the rest of a large pool is not worth looking through.
+                if (++misses > MostMisses && weightLeft < CoinbaseReserve) break;
+                continue;
+            }
+
             if (package.Any(entry => !TransactionRules.IsFinal(entry.Transaction, height, lockTimeCutoff))) continue;
 
             weightLeft -= weight;

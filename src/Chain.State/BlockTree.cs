@@ -54,9 +54,12 @@ public sealed class BlockTree
         return fork;
     }
 
-    /// <summary>Names the active chain to a peer.</summary>
-    public BlockLocator CreateLocator() =>
-        new([.. BlockLocator.Heights(_active.Count - 1).Select(height => _active[height].Hash)]);
+    /// <summary>Names the chain that ends at a block to a peer.</summary>
+    public static BlockLocator CreateLocator(BlockNode tip)
+    {
+        var node = tip;
+        return new BlockLocator([.. BlockLocator.Heights(tip.Height).Select(height => (node = node.GetAncestor(height)).Hash)]);
+    }
 
     internal BlockNode Add(BlockHeader header, BlockNode? parent) =>
         Add(new BlockNode(header, parent, _nextSequence, BlockStatus.None));

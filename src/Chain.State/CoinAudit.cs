@@ -5,7 +5,7 @@ using Chain.State.Storage;
 namespace Chain.State;
 
 /// <summary>What <see cref="CoinAudit"/> found: the coins of the blocks, and how many on disk were missing, needless or different.</summary>
-public readonly record struct CoinAuditResult(int Blocks, int Coins, Amount Total, int Missing, int Needless, int Different, int Index)
+public readonly record struct CoinAuditResult(int Blocks, int Coins, long Total, int Missing, int Needless, int Different, int Index)
 {
     /// <summary>The number of rows that were wrong, in the coins and in their index.</summary>
     public int Differences => Missing + Needless + Different + Index;
@@ -33,7 +33,7 @@ public static class CoinAudit
         }
 
         var index = CompareIndex(table, rebuilt);
-        var result = new CoinAuditResult(chainstate.Tip.Height + 1, rebuilt.Count, Amount.FromSatoshis(total),
+        var result = new CoinAuditResult(chainstate.Tip.Height + 1, rebuilt.Count, total,
             rebuilt.Count - matching - different, needless, different, index);
         if (result.Differences > 0)
             chainstate.ReplaceCoins(rebuilt.Select(pair => new CoinChange(pair.Key, null, pair.Value)));

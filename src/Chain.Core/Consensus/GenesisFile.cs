@@ -144,8 +144,8 @@ public static class GenesisFile
                 "retargeting" => result with { Retargeting = ReadBool(property.Name, value) },
                 "allowMinDifficultyBlocks" => result with { AllowMinDifficultyBlocks = ReadBool(property.Name, value) },
                 "powLimit" => result with { PowLimit = ReadTarget(property.Name, value) },
-                "maxBlockWeight" => result with { MaxBlockWeight = Int(4_000, 4_000_000) },
-                "maxBlockSigOpsCost" => result with { MaxBlockSigOpsCost = Int(4) },
+                "maxBlockWeight" => result with { MaxBlockWeight = Int(20_000, 4_000_000) },
+                "maxBlockSigOpsCost" => result with { MaxBlockSigOpsCost = Int(2_000, 4_000_000) },
                 "maxFutureBlockTime" => result with { MaxFutureBlockTime = Int(1, 100_000_000) },
                 "bip34Height" => result with { Bip34Height = Int(0) },
                 "bip65Height" => result with { Bip65Height = Int(0) },
@@ -153,7 +153,7 @@ public static class GenesisFile
                 "csvHeight" => result with { CsvHeight = Int(0) },
                 "segwitHeight" => result with { SegwitHeight = Int(0) },
                 "taprootHeight" => result with { TaprootHeight = Int(0) },
-                "minRelayFeeRate" => result with { MinRelayFeeRate = ReadInteger(property.Name, value, 0, Amount.MaxMoney) },
+                "minRelayFeeRate" => result with { MinRelayFeeRate = ReadInteger(property.Name, value, 0, Amount.Coin) },
                 _ => throw new FormatException($"'{property.Name}' is no parameter of a chain"),
             };
         }

@@ -54,7 +54,7 @@ internal static class CreateBlockchainCommand
     /// <summary>The chain with a genesis block that lacks its proof of work.</summary>
     private static ChainParams Template(string? parametersPath, string addressText, TimeProvider clock)
     {
-        var start = Profiles.PrivateChain(Genesis(Profiles.Regtest, default, clock));
+        var start = Profiles.PrivateChain(Profiles.Regtest.Genesis);
         if (parametersPath is not null)
         {
             string text;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Chain.Core.Primitives;
 
 namespace Chain.Node.Commands;
 
@@ -32,9 +31,11 @@ internal static class GetBalanceCommand
 
     private static async Task TellOfAsync(TextWriter error, JsonNode? balance, string name, string what)
     {
-        if (Coins(balance, name) is var amount && amount != Amount.Zero) await error.WriteLineAsync($"{amount} {what}").ConfigureAwait(false);
+        if (Coins(balance, name) is var coins && coins != "0") await error.WriteLineAsync($"{coins} {what}").ConfigureAwait(false);
     }
 
-    private static Amount Coins(JsonNode? balance, string name) =>
-        Amount.TryParse(balance?[name]?.ToJsonString(), out var amount) ? amount : throw new CommandException(string.Create(CultureInfo.InvariantCulture, $"The node's answer has no '{name}'."));
+    private static string Coins(JsonNode? balance, string name) =>
+        balance?[name] is { } coins
+            ? coins.GetValue<decimal>().ToString("0.########", CultureInfo.InvariantCulture)
+            : throw new CommandException($"The node's answer has no '{name}'.");
 }

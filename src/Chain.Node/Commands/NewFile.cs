@@ -7,15 +7,15 @@ internal static class NewFile
     public static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
     {
         var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        var file = new FileStream(temporary, FileMode.Create, FileAccess.Write);
-        await using (file.ConfigureAwait(false))
-        {
-            await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
-            file.Flush(flushToDisk: true);
-        }
-
         try
         {
+            var file = new FileStream(temporary, FileMode.Create, FileAccess.Write);
+            await using (file.ConfigureAwait(false))
+            {
+                await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+                file.Flush(flushToDisk: true);
+            }
+
             File.Move(temporary, path, overwrite: false);
         }
         catch

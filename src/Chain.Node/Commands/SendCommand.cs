@@ -59,9 +59,10 @@ internal static class SendCommand
             var isMined = parsed.GetValue(Mine);
             if (client is LocalNodeClient local && !isMined) await HandOverAsync(local.Chain, payment.Transaction, peer, console, cancellationToken).ConfigureAwait(false);
             _ = await client.CallAsync("sendrawtransaction", new JsonArray(Convert.ToHexStringLower(payment.Transaction.Raw.Span)), cancellationToken).ConfigureAwait(false);
+            var mined = isMined ? await MineAsync(client, from, payment.Transaction.Id, cancellationToken).ConfigureAwait(false) : null;
             await console.Output.WriteLineAsync($"Sent {amount} to {to}{FeeText(payment.Fee)}: transaction {payment.Transaction.Id}").ConfigureAwait(false);
-            if (isMined) await MineAsync(client, from, console, cancellationToken).ConfigureAwait(false);
-            else await console.Error.WriteLineAsync(Next(client, peer)).ConfigureAwait(false);
+            if (mined is not null) await console.Output.WriteLineAsync($"Mined in block {mined}").ConfigureAwait(false);
+            else await console.Error.WriteLineAsync(Next(client, peer, isMined)).ConfigureAwait(false);
         }
 
         return 0;
@@ -79,7 +80,7 @@ internal static class SendCommand
                 return payment;
             case PaymentFailure { Error: PaymentError.InsufficientFunds } failure:
                 var held = coins.Sum(c => c.Coin.Output.Value) - spendable.Sum(c => c.Output.Value);
-                var wait = held > 0 ? $" Another {Amount.FromSatoshis(held)} there cannot be spent yet: it is immature, or waits for a block." : "";
+                var wait = held > 0 ? $" Another {(decimal)held / Amount.Coin:0.########} there cannot be spent yet: it is immature, or waits for a block." : "";
                 throw CommandException.FromRpc(RpcErrorCode.InsufficientFunds, $"{failure.Message}{wait}");
             case PaymentFailure failure:
                 throw new CommandException(failure.Message);
@@ -93,20 +94,31 @@ internal static class SendCommand
         if (chain.Mempool.Test(transaction) is { } rejection) throw CommandException.FromRpc(RpcErrorCode.VerifyRejected, $"The payment is not valid here: {rejection}");
         IReadOnlyList<Transaction> transactions = [.. chain.Mempool.InOrder().Select(entry => entry.Transaction), transaction];
         var failure = await TransactionHandover.SendAsync(peer, transactions, chain.Params, chain.Chainstate.Tip.Height, console.Clock, cancellationToken).ConfigureAwait(false);
-        if (failure is null) return;
+        if (failure is not var (reason, isCertain)) return;
+        if (!isCertain)
+        {
+            throw new CommandException(
+                $"It is not known whether the node at {PeerEndPoint.Format(peer)} took the payment {transaction.Id}: {reason.TrimEnd('.')}. "
+                + "Look at the balance there before you send again, or you may pay twice.");
+        }
+
         throw new CommandException(
-            $"Nothing was sent. No node runs here, and the node at {PeerEndPoint.Format(peer)} did not take the payment: {failure.TrimEnd('.')}. "
+            $"Nothing was sent. No node runs here, and the node at {PeerEndPoint.Format(peer)} did not take the payment: {reason.TrimEnd('.')}. "
             + "Start a node with 'chain startnode', name another one with --peer HOST:PORT, or mine the payment yourself with --mine.");
     }
 
-    private static async Task MineAsync(INodeClient client, Address from, CommandConsole console, CancellationToken cancellationToken)
+    /// <summary>Mines a block, and gives its hash where it holds the payment; null where others that pay more filled it.</summary>
+    private static async Task<string?> MineAsync(INodeClient client, Address from, TxId payment, CancellationToken cancellationToken)
     {
         var hashes = await client.GetAsync("generatetoaddress", cancellationToken, 1, from.ToString()).ConfigureAwait(false);
-        await console.Output.WriteLineAsync($"Mined in block {hashes[0]}").ConfigureAwait(false);
+        var hash = hashes[0]!.GetValue<string>();
+        var block = await client.GetAsync("getblock", cancellationToken, hash, 1).ConfigureAwait(false);
+        return block["tx"]!.AsArray().Any(id => id!.GetValue<string>() == payment.ToString()) ? hash : null;
     }
 
-    private static string Next(INodeClient client, EndPoint peer) => client.IsRemote
-        ? "It waits in the node's pool and is passed on to others, until a miner takes it into a block."
+    private static string Next(INodeClient client, EndPoint peer, bool isMined) =>
+        isMined ? "A block was mined, but it was full: the payment waits for another one."
+        : client.IsRemote ? "It waits in the node's pool and is passed on to others, until a miner takes it into a block."
         : $"It was handed to the node at {PeerEndPoint.Format(peer)}, and waits there until a miner takes it into a block.";
 
     private static string FeeText(Amount fee) => fee == Amount.Zero ? "" : $" (fee {fee})";

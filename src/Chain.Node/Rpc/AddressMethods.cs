@@ -51,10 +51,10 @@ internal static class AddressMethods
 
         return new JsonObject
         {
-            ["balance"] = RpcJson.Money(Amount.FromSatoshis(confirmed)),
-            ["immature"] = RpcJson.Money(Amount.FromSatoshis(immature)),
-            ["leaving"] = RpcJson.Money(Amount.FromSatoshis(leaving)),
-            ["coming"] = RpcJson.Money(Amount.FromSatoshis(coming)),
+            ["balance"] = RpcJson.Money(confirmed),
+            ["immature"] = RpcJson.Money(immature),
+            ["leaving"] = RpcJson.Money(leaving),
+            ["coming"] = RpcJson.Money(coming),
             ["height"] = chain.Chainstate.Tip.Height,
         };
     }

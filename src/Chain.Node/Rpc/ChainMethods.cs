@@ -71,7 +71,9 @@ internal static class ChainMethods
 
     private static JsonObject? GetTxOut(LoadedChain chain, RpcParams p)
     {
-        var outPoint = new OutPoint(p.TxId(0), (uint)p.Integer(1));
+        var index = p.Integer(1);
+        if (index < 0) throw new RpcException(RpcErrorCode.InvalidParameter, "vout cannot be negative");
+        var outPoint = new OutPoint(p.TxId(0), (uint)index);
         var coin = p.Flag(2, fallback: true) ? chain.Mempool.Find(outPoint) : chain.Chainstate.Coins.Find(outPoint);
         if (coin is null) return null;
         return new JsonObject

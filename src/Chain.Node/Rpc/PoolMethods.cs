@@ -58,6 +58,7 @@ internal static class PoolMethods
     private static Transaction? FindInBlock(LoadedChain chain, BlockHash hash, TxId id)
     {
         var node = chain.Chainstate.Tree.Find(hash) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Block hash not found");
+        if (chain.Chainstate.FindRawBlock(node) is null) throw new RpcException(RpcErrorCode.Misc, "Block not available (it was refused)");
         return chain.Chainstate.GetBlock(node).Transactions.FirstOrDefault(transaction => transaction.Id == id);
     }
 

@@ -12,7 +12,10 @@ namespace Chain.Node.Rpc;
 public static class RpcJson
 {
     /// <summary>Money as a number with 8 decimals, which no floating point rounds.</summary>
-    public static JsonNode Money(Amount amount) => JsonNode.Parse(amount.ToFixedString())!;
+    public static JsonNode Money(Amount amount) => Money(amount.Satoshis);
+
+    /// <summary>Satoshis as a number of coins, also where they are more than one amount can be: a sum over a long chain.</summary>
+    public static JsonNode Money(long satoshis) => JsonNode.Parse(((decimal)satoshis / Amount.Coin).ToString("F8", CultureInfo.InvariantCulture))!;
 
     /// <summary>A block's header with its place in the chain (getblockheader).</summary>
     public static JsonObject Header(Chainstate chainstate, BlockNode node)
@@ -104,7 +107,7 @@ public static class RpcJson
 
     private static JsonObject Output(TxOut output, int index, ChainParams p) => new()
     {
-        ["value"] = Money(output.Amount),
+        ["value"] = Money(output.Value),
         ["n"] = index,
         ["scriptPubKey"] = ScriptPubKey(output.ScriptPubKey, p),
     };
