@@ -18,13 +18,14 @@ public sealed class BlockSync
     /// <summary>How many names an answer to getblocks has where there are more to come.</summary>
     public const int FullInventory = 500;
 
-    /// <summary>How many new blocks a peer may announce to be asked while another one is being asked.</summary>
+    /// <summary>
+    /// Up to how many blocks are news rather than a chain: they are asked for while another peer is sending its chain, and
+    /// do not keep others from sending theirs.
+    /// </summary>
     private const int Announcement = 2;
 
-    private const int MaxWanted = 50_000;
-
-    /// <summary>Ticks come every second: after a gap like this the node itself was busy.</summary>
-    private static readonly TimeSpan BusyTime = TimeSpan.FromSeconds(3);
+    /// <summary>The most names that are kept of one peer: who has more is asked again.</summary>
+    private const int MaxWanted = 2_000;
 
     /// <summary>How long a peer may take to send anything of what it was asked for.</summary>
     public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(10);
@@ -35,7 +36,6 @@ public sealed class BlockSync
     private readonly Action<long, string> _disconnect;
     private readonly Dictionary<long, SyncPeer> _peers = [];
     private readonly Dictionary<BlockHash, SyncPeer> _inFlight = [];
-    private long _lastTick;
 
     /// <summary>Creates a machine without peers.</summary>
     public BlockSync(Chainstate chainstate, TimeProvider clock, Action<long, Message> send, Action<long, string> disconnect)
@@ -44,7 +44,6 @@ public sealed class BlockSync
         _clock = clock;
         _send = send;
         _disconnect = disconnect;
-        _lastTick = clock.GetTimestamp();
     }
 
     /// <summary>Blocks that came before their parents.</summary>
@@ -54,18 +53,23 @@ public sealed class BlockSync
     public bool IsCatchingUp => _peers.Values.Any(peer => peer.InFlight > 0 && (peer.Wanted.Count > Announcement || peer.HasMore));
 
     /// <summary>A peer is ready: it is asked what it has beyond this node's chain.</summary>
-    public void AddPeer(long id, bool hasWitnesses)
+    public void AddPeer(long id)
     {
-        _peers.Add(id, new SyncPeer(id, hasWitnesses));
+        _peers.Add(id, new SyncPeer(id));
         AskForMore(_peers[id]);
     }
 
     /// <summary>A peer is gone: what it was asked for is asked of the others.</summary>
     public void RemovePeer(long id)
     {
-        if (!_peers.TryGetValue(id, out var gone)) return;
-        if (gone.InFlight > 0) Forget(gone);
-        else _peers.Remove(id);
+        if (!_peers.Remove(id, out var gone) || (gone.InFlight == 0 && Orphans.Count == 0)) return;
+        foreach (var (hash, peer) in _inFlight)
+        {
+            if (peer == gone) _inFlight.Remove(hash);
+        }
+
+        foreach (var other in _peers.Values) AskForMore(other);
+        ContinueAll();
     }
 
     /// <summary>A peer named blocks that it has.</summary>
@@ -77,20 +81,18 @@ public sealed class BlockSync
             if (peer.Wanted.Count < MaxWanted && !IsHere(hash)) peer.Wanted.Enqueue(hash);
         }
 
-        // Who repeats itself has no more, whatever it says.
-        peer.HasMore = hashes.Count >= FullInventory && hashes[^1] != peer.LastNamed;
-        peer.LastNamed = hashes[^1];
+        if (hashes.Count >= FullInventory) peer.HasMore = true;
         Continue(peer);
+
+        // What lies below a block that waits here was perhaps asked of somebody who is gone.
+        if (hashes.Any(Orphans.Contains)) OnOrphan(id);
     }
 
     /// <summary>A peer sent a block, asked for or not. <see cref="Continue(long)"/> follows once it is processed.</summary>
     public void OnBlock(long id, BlockHash hash)
     {
-        if (!_inFlight.Remove(hash, out var asked)) return;
-        asked.InFlight--;
-
-        // A peer that sends what nobody asked it for makes no progress.
-        if (asked.Id == id) asked.LastProgress = _clock.GetTimestamp();
+        if (_inFlight.Remove(hash, out var asked)) asked.InFlight--;
+        if (_peers.TryGetValue(id, out var peer)) peer.LastProgress = _clock.GetTimestamp();
     }
 
     /// <summary>A block's parent is not known: the peer that sent it is asked for what lies between.</summary>
@@ -99,20 +101,19 @@ public sealed class BlockSync
         if (_peers.TryGetValue(id, out var peer) && peer.Wanted.Count == 0 && peer.InFlight == 0) AskForMore(peer);
     }
 
-    /// <summary>
-    /// A peer does not have blocks that it named: what else it named is worth nothing, and the others are asked. The second
-    /// time it is left.
-    /// </summary>
+    /// <summary>A peer does not have blocks that it named: what else it named counts for nothing.</summary>
     public void OnNotFound(long id, IReadOnlyList<BlockHash> hashes)
     {
-        if (!_peers.TryGetValue(id, out var peer)) return;
-        var asked = hashes.Count(hash => _inFlight.TryGetValue(hash, out var other) && other == peer && _inFlight.Remove(hash));
-        if (asked == 0) return;
-        peer.InFlight -= asked;
-        peer.Wanted.Clear();
-        peer.HasMore = false;
-        if (++peer.Broken > 1) Leave(peer, "it names blocks that it does not have");
-        else AskOthers(peer);
+        foreach (var hash in hashes)
+        {
+            if (!_inFlight.TryGetValue(hash, out var asked) || asked.Id != id) continue;
+            _inFlight.Remove(hash);
+            asked.InFlight--;
+            asked.Wanted.Clear();
+            asked.HasMore = false;
+        }
+
+        ContinueAll();
     }
 
     /// <summary>Asks a peer for its next blocks, and the others where they were waiting for it.</summary>
@@ -125,49 +126,23 @@ public sealed class BlockSync
     /// <summary>Time has passed: who sends nothing of what it was asked for is left.</summary>
     public void Tick()
     {
-        // Where this node itself was busy, what peers sent meanwhile was not looked at yet.
-        var wasBusy = _clock.GetElapsedTime(_lastTick) > BusyTime;
-        _lastTick = _clock.GetTimestamp();
-        foreach (var peer in _peers.Values.Where(peer => peer.InFlight > 0).ToList())
+        var stalled = _peers.Values.Where(peer => peer.InFlight > 0 && _clock.GetElapsedTime(peer.LastProgress) > StallTimeout).ToList();
+        foreach (var peer in stalled)
         {
-            if (wasBusy) peer.LastProgress = _lastTick;
-            else if (_clock.GetElapsedTime(peer.LastProgress) > StallTimeout)
-                Leave(peer, $"it was asked for {peer.InFlight} blocks and sent none for {StallTimeout.TotalSeconds:0} seconds");
+            _disconnect(peer.Id, $"it was asked for {peer.InFlight} blocks and sent none for {StallTimeout.TotalSeconds:0} seconds");
+            RemovePeer(peer.Id);
         }
-    }
-
-    private void Leave(SyncPeer peer, string reason)
-    {
-        _disconnect(peer.Id, reason);
-        Forget(peer);
-    }
-
-    private void Forget(SyncPeer gone)
-    {
-        _peers.Remove(gone.Id);
-        foreach (var (hash, peer) in _inFlight)
-        {
-            if (peer == gone) _inFlight.Remove(hash);
-        }
-
-        AskOthers(gone);
-    }
-
-    private void AskOthers(SyncPeer but)
-    {
-        foreach (var other in _peers.Values.Where(other => other != but)) AskForMore(other);
-        ContinueAll();
     }
 
     private void Continue(SyncPeer peer)
     {
         if (peer.InFlight > Window / 2) return;
-        if (IsAnotherAsked(peer) && peer.Wanted.Count > Announcement) return;
+        if (peer.Wanted.Count > Announcement && IsAnotherSending(peer)) return;
         var items = ImmutableArray.CreateBuilder<InventoryItem>();
         while (peer.InFlight + items.Count < Window && peer.Wanted.TryDequeue(out var hash))
         {
             if (IsHere(hash) || !_inFlight.TryAdd(hash, peer)) continue;
-            items.Add(new InventoryItem(peer.HasWitnesses ? InventoryType.WitnessBlock : InventoryType.Block, hash.Hash));
+            items.Add(new InventoryItem(InventoryType.Block, hash.Hash));
         }
 
         if (items.Count > 0)
@@ -190,28 +165,16 @@ public sealed class BlockSync
     private void AskForMore(SyncPeer peer)
     {
         peer.HasMore = false;
-
-        // From what it named last, where that is here: it may lie on a branch that has less work so far.
-        var known = _chainstate.Tree.Find(peer.LastNamed);
-        _send(peer.Id, new GetBlocksMessage(BlockTree.CreateLocator(known is { IsFailed: false } ? known : _chainstate.Tip)));
+        _send(peer.Id, new GetBlocksMessage(_chainstate.Tree.CreateLocator()));
     }
 
     private bool IsHere(BlockHash hash) => _chainstate.Tree.Find(hash) is not null || Orphans.Contains(hash);
 
-    private bool IsAnotherAsked(SyncPeer peer) => _inFlight.Count > peer.InFlight;
+    private bool IsAnotherSending(SyncPeer peer) => _peers.Values.Any(other => other != peer && other.InFlight > Announcement);
 
-    private sealed class SyncPeer(long id, bool hasWitnesses)
+    private sealed class SyncPeer(long id)
     {
         public long Id => id;
-
-        /// <summary>Whether it can send blocks with their witnesses (BIP144).</summary>
-        public bool HasWitnesses => hasWitnesses;
-
-        /// <summary>The last block that it named.</summary>
-        public BlockHash LastNamed { get; set; }
-
-        /// <summary>How often it did not have what it named.</summary>
-        public int Broken { get; set; }
 
         /// <summary>Named by the peer, not yet asked for.</summary>
         public Queue<BlockHash> Wanted { get; } = new();

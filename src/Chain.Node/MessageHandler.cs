@@ -14,18 +14,17 @@ namespace Chain.Node;
 /// </summary>
 public sealed class MessageHandler
 {
+    /// <summary>How long a new tip may remain unsaid while many blocks are coming.</summary>
+    private static readonly TimeSpan AnnouncementPause = TimeSpan.FromSeconds(1);
+
     private readonly Chainstate _chainstate;
     private readonly Mempool _mempool;
     private readonly IStateOwner _owner;
-    private const int MaxLater = 20_000;
-
-    /// <summary>A peer's height at its handshake may be a lie, or on a branch that lost: it is not believed for longer.</summary>
-    private static readonly TimeSpan BehindAtMost = TimeSpan.FromSeconds(10);
-
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Dictionary<long, PeerState> _peers = [];
     private bool _tipIsNew;
+    private long _lastAnnouncement;
 
     /// <summary>Creates the handler of one node.</summary>
     public MessageHandler(LoadedChain chain, IStateOwner owner, TimeProvider clock, ILogger log)
@@ -50,10 +49,9 @@ public sealed class MessageHandler
     /// <summary>A peer is ready.</summary>
     public void OnHandshake(Peer peer)
     {
-        var hasWitnesses = (peer.Version.Services & ServiceFlags.Witness) != 0;
-        _peers.Add(peer.Id, new PeerState(peer, _clock.GetTimestamp()));
-        Sync.AddPeer(peer.Id, hasWitnesses);
-        Relay.AddPeer(peer.Id, hasWitnesses);
+        _peers.Add(peer.Id, new PeerState(peer));
+        Sync.AddPeer(peer.Id);
+        Relay.AddPeer(peer.Id);
     }
 
     /// <summary>A peer is gone.</summary>
@@ -117,11 +115,15 @@ public sealed class MessageHandler
         if (missing.Count > 0) await peer.SendAsync(new NotFoundMessage(missing.ToImmutable()), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Names a new tip to all peers that do not have it; not while many blocks are still coming.</summary>
+    /// <summary>
+    /// Names a new tip to all peers that do not have it. While many blocks are coming only now and then, but never not at
+    /// all: a peer that only says it has many must not silence this node.
+    /// </summary>
     public void AnnounceTip()
     {
-        if (!_tipIsNew || Sync.IsCatchingUp) return;
+        if (!_tipIsNew || (Sync.IsCatchingUp && _clock.GetElapsedTime(_lastAnnouncement) < AnnouncementPause)) return;
         _tipIsNew = false;
+        _lastAnnouncement = _clock.GetTimestamp();
         var hash = _chainstate.Tip.Hash;
         var announcement = new InvMessage([new InventoryItem(InventoryType.Block, hash.Hash)]);
         foreach (var state in _peers.Values)
@@ -145,11 +147,6 @@ public sealed class MessageHandler
     {
         Sync.Tick();
         Relay.Tick();
-        foreach (var state in _peers.Values.Where(state => state.Later.Count > 0 && !IsBehind(state)))
-        {
-            Relay.OnInventory(state.Peer.Id, state.Later);
-            state.Later.Clear();
-        }
     }
 
     private static ImmutableArray<BlockHash> BlocksOf(InventoryMessage message) =>
@@ -165,18 +162,10 @@ public sealed class MessageHandler
     private void OnInventory(Peer peer, InvMessage inv)
     {
         var blocks = BlocksOf(inv);
-        if (_peers.TryGetValue(peer.Id, out var state) && blocks.Length > 0) state.LastKnownBlock = blocks[^1];
+        if (blocks.Length > 0 && _peers.TryGetValue(peer.Id, out var state)) state.LastKnownBlock = blocks[^1];
         Sync.OnInventory(peer.Id, blocks);
-
-        // While this node lacks blocks that the peer has, the peer's transactions would seem to spend nothing.
-        var transactions = TransactionsOf(inv);
-        if (state is not null && IsBehind(state)) state.Later.AddRange(transactions.Take(MaxLater - state.Later.Count));
-        else Relay.OnInventory(peer.Id, transactions);
+        Relay.OnInventory(peer.Id, TransactionsOf(inv));
     }
-
-    private bool IsBehind(PeerState state) =>
-        Sync.IsCatchingUp
-        || (_chainstate.Tip.Height < state.Peer.Version.StartHeight && _clock.GetElapsedTime(state.Since) < BehindAtMost);
 
     private void OnBlock(Peer peer, Block block)
     {
@@ -235,7 +224,7 @@ public sealed class MessageHandler
 
     private void OnGetBlocks(Peer peer, GetBlocksMessage request)
     {
-        var items = FollowUps(request, BlockSync.FullInventory).TakeWhile(node => node.Hash != request.StopHash)
+        var items = FollowUps(request, BlockSync.FullInventory)
             .Select(node => new InventoryItem(InventoryType.Block, node.Hash.Hash)).ToImmutableArray();
         if (items.IsEmpty) return;
 
@@ -253,7 +242,7 @@ public sealed class MessageHandler
         peer.TrySend(new HeadersMessage(headers));
     }
 
-    /// <summary>The blocks of the active chain that follow what a peer has, up to and with the one at which it wants to stop.</summary>
+    /// <summary>The blocks of the active chain that follow what a peer has, up to the one at which it wants to stop.</summary>
     private IEnumerable<BlockNode> FollowUps(LocatorMessage request, int most)
     {
         var height = _chainstate.Tree.FindFork(request.Locator).Height + 1;
@@ -304,15 +293,9 @@ public sealed class MessageHandler
         if (_peers.TryGetValue(id, out var state)) state.Peer.Disconnect(reason);
     }
 
-    private sealed class PeerState(Peer peer, long since)
+    private sealed class PeerState(Peer peer)
     {
         public Peer Peer => peer;
-
-        /// <summary>When its handshake was done.</summary>
-        public long Since => since;
-
-        /// <summary>Transactions that it named while this node lacked blocks.</summary>
-        public List<TxId> Later { get; } = [];
 
         /// <summary>The newest block that the peer named, sent, or was told of.</summary>
         public BlockHash LastKnownBlock { get; set; }

@@ -12,8 +12,10 @@ namespace Chain.Node;
 public sealed class TransactionRelay
 {
     private const int MaxKnown = 50_000;
-    private const int MaxRequestsPerPeer = 1_000;
-    private const int MaxWantedPerPeer = 20_000;
+
+    /// <summary>The most transactions that one peer is asked for: who names more than it sends keeps nobody else waiting.</summary>
+    private const int MaxRequests = 10_000;
+
     private const int MaxRejects = 10_000;
     private const int ItemsPerMessage = 1_000;
 
@@ -24,7 +26,7 @@ public sealed class TransactionRelay
     private readonly TimeProvider _clock;
     private readonly Action<long, Message> _send;
     private readonly Dictionary<long, RelayPeer> _peers = [];
-    private readonly Dictionary<TxId, PendingRequest> _requests = [];
+    private readonly Dictionary<TxId, Request> _requests = [];
     private readonly HashSet<TxId> _rejects = [];
 
     /// <summary>Creates a relay without peers.</summary>
@@ -39,11 +41,11 @@ public sealed class TransactionRelay
     /// <summary>Transactions that came before their parents.</summary>
     public OrphanTransactions Orphans { get; } = new();
 
-    /// <summary>A peer is ready: it is told of what waits here, so that two pools that were apart become one.</summary>
-    public void AddPeer(long id, bool hasWitnesses)
+    /// <summary>A peer is ready: it is told of all that waits here, so that two pools that were apart become one.</summary>
+    public void AddPeer(long id)
     {
-        _peers.Add(id, new RelayPeer(id, hasWitnesses));
-        foreach (var chunk in _mempool.InOrder().Take(MaxKnown).Chunk(ItemsPerMessage)) Announce(_peers[id], chunk.Select(entry => entry.Transaction.Id));
+        _peers.Add(id, new RelayPeer());
+        foreach (var chunk in _mempool.InOrder().Chunk(ItemsPerMessage)) Announce(id, chunk.Select(entry => entry.Transaction.Id));
     }
 
     /// <summary>A peer is gone: what it was asked for is asked of others that named it too.</summary>
@@ -52,32 +54,31 @@ public sealed class TransactionRelay
         if (!_peers.Remove(id)) return;
         foreach (var (txId, request) in _requests.ToList())
         {
-            if (request.Peer.Id == id) AskNext(txId, request);
+            if (request.Peer == id) AskNext(txId, request);
         }
     }
 
     /// <summary>A peer named transactions that it has.</summary>
-    public void OnInventory(long id, IEnumerable<TxId> ids)
+    public void OnInventory(long id, IReadOnlyList<TxId> ids)
     {
         if (!_peers.TryGetValue(id, out var peer)) return;
+        var ask = ImmutableArray.CreateBuilder<InventoryItem>();
         foreach (var txId in ids)
         {
-            peer.Remember(txId);
-            if (peer.Wanted.Count < MaxWantedPerPeer && !IsHere(txId)) peer.Wanted.Enqueue(txId);
+            Remember(id, txId);
+            if (_mempool.FindEntry(txId) is not null || _rejects.Contains(txId) || Orphans.Contains(txId)) continue;
+            if (_requests.TryGetValue(txId, out var request))
+            {
+                if (request.Peer != id && request.Others.Count < 8) request.Others.Enqueue(id);
+                continue;
+            }
+
+            if (peer.Asked >= MaxRequests) break;
+            Ask(txId, id, new Request(id, _clock.GetTimestamp()));
+            ask.Add(Item(txId));
         }
 
-        Ask(peer);
-    }
-
-    /// <summary>A peer does not have transactions that it was asked for: the next one that named them is.</summary>
-    public void OnNotFound(long id, IEnumerable<TxId> ids)
-    {
-        foreach (var txId in ids)
-        {
-            if (_requests.TryGetValue(txId, out var request) && request.Peer.Id == id) AskNext(txId, request);
-        }
-
-        if (_peers.TryGetValue(id, out var peer)) Ask(peer);
+        if (ask.Count > 0) _send(id, new GetDataMessage(ask.ToImmutable()));
     }
 
     /// <summary>
@@ -86,10 +87,8 @@ public sealed class TransactionRelay
     /// </summary>
     public TransactionRejection? OnTransaction(long id, Transaction transaction)
     {
-        _peers.TryGetValue(id, out var sender);
-        sender?.Remember(transaction.Id);
-        if (_requests.Remove(transaction.Id, out var request)) request.Peer.InFlight--;
-        if (sender is not null) Ask(sender);
+        Remember(id, transaction.Id);
+        EndRequest(transaction.Id);
         var rejection = _mempool.Accept(transaction);
         if (rejection is null)
         {
@@ -101,14 +100,22 @@ public sealed class TransactionRelay
             AskForParents(id, transaction);
             return null;
         }
-        else if (!rejection.IsKnown && !transaction.HasWitness)
+        else if (!rejection.IsKnown)
         {
-            // The id does not cover a witness: anyone could spoil it, and the transaction would be refused under its name.
             if (_rejects.Count >= MaxRejects) _rejects.Clear();
             _rejects.Add(transaction.Id);
         }
 
         return rejection;
+    }
+
+    /// <summary>A peer does not have transactions any more that it named: the next one that named them is asked.</summary>
+    public void OnNotFound(long id, IReadOnlyList<TxId> ids)
+    {
+        foreach (var txId in ids)
+        {
+            if (_requests.TryGetValue(txId, out var request) && request.Peer == id) AskNext(txId, request);
+        }
     }
 
     /// <summary>A block came: transactions refused before may be valid now, and those that waited for its own can be judged.</summary>
@@ -126,59 +133,27 @@ public sealed class TransactionRelay
         {
             if (_clock.GetElapsedTime(request.AskedAt) > RequestTimeout) AskNext(txId, request);
         }
-
-        foreach (var peer in _peers.Values) Ask(peer);
     }
 
-    private bool IsHere(TxId id) => _mempool.FindEntry(id) is not null || _rejects.Contains(id) || Orphans.Contains(id);
+    private static InventoryItem Item(TxId id) => new(InventoryType.Tx, id.Hash);
 
     private void OnAccepted(MempoolEntry entry)
     {
-        foreach (var peer in _peers.Values) Announce(peer, [entry.Transaction.Id]);
+        foreach (var id in _peers.Keys) Announce(id, [entry.Transaction.Id]);
     }
 
-    private void Announce(RelayPeer peer, IEnumerable<TxId> ids)
+    private void Announce(long id, IEnumerable<TxId> ids)
     {
-        var items = ids.Where(peer.Remember).Select(id => new InventoryItem(InventoryType.Tx, id.Hash)).ToImmutableArray();
-        if (items.Length > 0) _send(peer.Id, new InvMessage(items));
+        var items = ids.Where(txId => Remember(id, txId)).Select(Item).ToImmutableArray();
+        if (items.Length > 0) _send(id, new InvMessage(items));
     }
 
-    /// <summary>Asks a peer for what it named, a bounded number at a time, so that no peer takes the place of others.</summary>
-    private void Ask(RelayPeer peer)
+    /// <summary>Notes that a peer has a transaction; false where it was noted before.</summary>
+    private bool Remember(long id, TxId txId)
     {
-        var items = ImmutableArray.CreateBuilder<InventoryItem>();
-        while (peer.InFlight < MaxRequestsPerPeer && peer.Wanted.TryDequeue(out var txId))
-        {
-            if (IsHere(txId)) continue;
-            if (_requests.TryGetValue(txId, out var request))
-            {
-                if (request.Peer != peer && request.Others.Count < 8) request.Others.Enqueue(peer.Id);
-                continue;
-            }
-
-            items.Add(Request(txId, peer, []));
-        }
-
-        if (items.Count > 0) _send(peer.Id, new GetDataMessage(items.ToImmutable()));
-    }
-
-    private InventoryItem Request(TxId txId, RelayPeer peer, Queue<long> others)
-    {
-        _requests.Add(txId, new PendingRequest(peer, _clock.GetTimestamp(), others));
-        peer.InFlight++;
-        return new InventoryItem(peer.HasWitnesses ? InventoryType.WitnessTx : InventoryType.Tx, txId.Hash);
-    }
-
-    private void AskNext(TxId txId, PendingRequest request)
-    {
-        _requests.Remove(txId);
-        request.Peer.InFlight--;
-        while (request.Others.TryDequeue(out var other))
-        {
-            if (!_peers.TryGetValue(other, out var peer)) continue;
-            _send(other, new GetDataMessage([Request(txId, peer, request.Others)]));
-            return;
-        }
+        if (!_peers.TryGetValue(id, out var peer)) return false;
+        if (peer.Known.Count >= MaxKnown) peer.Known.Clear();
+        return peer.Known.Add(txId);
     }
 
     private void AcceptOrphansOf(Transaction parent)
@@ -195,32 +170,52 @@ public sealed class TransactionRelay
         }
     }
 
-    private void AskForParents(long id, Transaction orphan) =>
-        OnInventory(id, orphan.Inputs.Where(input => _mempool.Find(input.PreviousOutput) is null).Select(input => input.PreviousOutput.TxId).Distinct());
-
-    private sealed class RelayPeer(long id, bool hasWitnesses)
+    private void AskForParents(long id, Transaction orphan)
     {
-        private readonly HashSet<TxId> _known = [];
+        var parents = orphan.Inputs.Select(input => input.PreviousOutput.TxId).Distinct()
+            .Where(parent => _mempool.FindEntry(parent) is null && !Orphans.Contains(parent)).ToList();
+        OnInventory(id, parents);
+    }
 
-        public long Id => id;
-
-        /// <summary>Whether it can send transactions with their witnesses (BIP144).</summary>
-        public bool HasWitnesses => hasWitnesses;
-
-        /// <summary>Named by the peer, not yet asked for.</summary>
-        public Queue<TxId> Wanted { get; } = new();
-
-        /// <summary>Asked for, not yet sent.</summary>
-        public int InFlight { get; set; }
-
-        /// <summary>Notes that the peer has a transaction; false where it was noted before.</summary>
-        public bool Remember(TxId txId)
+    private void AskNext(TxId txId, Request request)
+    {
+        EndRequest(txId);
+        while (request.Others.TryDequeue(out var other))
         {
-            if (_known.Count >= MaxKnown) _known.Clear();
-            return _known.Add(txId);
+            if (!_peers.ContainsKey(other)) continue;
+            Ask(txId, other, new Request(other, _clock.GetTimestamp()) { Others = request.Others });
+            _send(other, new GetDataMessage([Item(txId)]));
+            return;
         }
     }
 
-    /// <summary>Whom a transaction was asked of, when, and who else named it.</summary>
-    private sealed record PendingRequest(RelayPeer Peer, long AskedAt, Queue<long> Others);
+    private void Ask(TxId txId, long id, Request request)
+    {
+        _requests.Add(txId, request);
+        _peers[id].Asked++;
+    }
+
+    private void EndRequest(TxId txId)
+    {
+        if (_requests.Remove(txId, out var request) && _peers.TryGetValue(request.Peer, out var peer)) peer.Asked--;
+    }
+
+    private sealed class RelayPeer
+    {
+        /// <summary>What it has, or was told of.</summary>
+        public HashSet<TxId> Known { get; } = [];
+
+        /// <summary>How many transactions it is being asked for.</summary>
+        public int Asked { get; set; }
+    }
+
+    private sealed class Request(long peer, long askedAt)
+    {
+        public long Peer => peer;
+
+        public long AskedAt => askedAt;
+
+        /// <summary>Who else named it.</summary>
+        public Queue<long> Others { get; init; } = new();
+    }
 }
