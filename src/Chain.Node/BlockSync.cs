@@ -53,9 +53,9 @@ public sealed class BlockSync
     public bool IsCatchingUp => _peers.Values.Any(peer => peer.InFlight > 0 && (peer.Wanted.Count > Announcement || peer.HasMore));
 
     /// <summary>A peer is ready: it is asked what it has beyond this node's chain.</summary>
-    public void AddPeer(long id)
+    public void AddPeer(long id, bool hasWitnesses = false)
     {
-        _peers.Add(id, new SyncPeer(id));
+        _peers.Add(id, new SyncPeer(id, hasWitnesses));
         AskForMore(_peers[id]);
     }
 
@@ -81,7 +81,9 @@ public sealed class BlockSync
             if (peer.Wanted.Count < MaxWanted && !IsHere(hash)) peer.Wanted.Enqueue(hash);
         }
 
-        if (hashes.Count >= FullInventory) peer.HasMore = true;
+        // Who repeats itself has no more, whatever it says.
+        peer.HasMore = hashes.Count >= FullInventory && hashes[^1] != peer.LastNamed;
+        peer.LastNamed = hashes[^1];
         Continue(peer);
 
         // What lies below a block that waits here was perhaps asked of somebody who is gone.
@@ -91,8 +93,11 @@ public sealed class BlockSync
     /// <summary>A peer sent a block, asked for or not. <see cref="Continue(long)"/> follows once it is processed.</summary>
     public void OnBlock(long id, BlockHash hash)
     {
-        if (_inFlight.Remove(hash, out var asked)) asked.InFlight--;
-        if (_peers.TryGetValue(id, out var peer)) peer.LastProgress = _clock.GetTimestamp();
+        if (!_inFlight.Remove(hash, out var asked)) return;
+        asked.InFlight--;
+
+        // A peer that sends what nobody asked it for makes no progress.
+        if (asked.Id == id) asked.LastProgress = _clock.GetTimestamp();
     }
 
     /// <summary>A block's parent is not known: the peer that sent it is asked for what lies between.</summary>
@@ -101,18 +106,25 @@ public sealed class BlockSync
         if (_peers.TryGetValue(id, out var peer) && peer.Wanted.Count == 0 && peer.InFlight == 0) AskForMore(peer);
     }
 
-    /// <summary>A peer does not have blocks that it named: what else it named counts for nothing.</summary>
+    /// <summary>
+    /// A peer does not have blocks that it named: what else it named counts for nothing, and the others are asked. The
+    /// second time it is left.
+    /// </summary>
     public void OnNotFound(long id, IReadOnlyList<BlockHash> hashes)
     {
-        foreach (var hash in hashes)
+        if (!_peers.TryGetValue(id, out var peer)) return;
+        var missing = hashes.Count(hash => _inFlight.TryGetValue(hash, out var asked) && asked == peer && _inFlight.Remove(hash));
+        if (missing == 0) return;
+        peer.InFlight -= missing;
+        peer.Wanted.Clear();
+        peer.HasMore = false;
+        if (++peer.Broken > 1)
         {
-            if (!_inFlight.TryGetValue(hash, out var asked) || asked.Id != id) continue;
-            _inFlight.Remove(hash);
-            asked.InFlight--;
-            asked.Wanted.Clear();
-            asked.HasMore = false;
+            _disconnect(id, "it names blocks that it does not have");
+            RemovePeer(id);
         }
 
+        foreach (var other in _peers.Values.Where(other => other != peer)) AskForMore(other);
         ContinueAll();
     }
 
@@ -126,9 +138,9 @@ public sealed class BlockSync
     /// <summary>Time has passed: who sends nothing of what it was asked for is left.</summary>
     public void Tick()
     {
-        var stalled = _peers.Values.Where(peer => peer.InFlight > 0 && _clock.GetElapsedTime(peer.LastProgress) > StallTimeout).ToList();
-        foreach (var peer in stalled)
+        foreach (var peer in _peers.Values.Where(peer => peer.InFlight > 0).ToList())
         {
+            if (_clock.GetElapsedTime(peer.LastProgress) <= StallTimeout) continue;
             _disconnect(peer.Id, $"it was asked for {peer.InFlight} blocks and sent none for {StallTimeout.TotalSeconds:0} seconds");
             RemovePeer(peer.Id);
         }
@@ -142,7 +154,7 @@ public sealed class BlockSync
         while (peer.InFlight + items.Count < Window && peer.Wanted.TryDequeue(out var hash))
         {
             if (IsHere(hash) || !_inFlight.TryAdd(hash, peer)) continue;
-            items.Add(new InventoryItem(InventoryType.Block, hash.Hash));
+            items.Add(new InventoryItem(peer.HasWitnesses ? InventoryType.WitnessBlock : InventoryType.Block, hash.Hash));
         }
 
         if (items.Count > 0)
@@ -165,16 +177,28 @@ public sealed class BlockSync
     private void AskForMore(SyncPeer peer)
     {
         peer.HasMore = false;
-        _send(peer.Id, new GetBlocksMessage(_chainstate.Tree.CreateLocator()));
+
+        // From what it named last, where that is here: it may lie on a branch that has less work so far.
+        var known = _chainstate.Tree.Find(peer.LastNamed);
+        _send(peer.Id, new GetBlocksMessage(BlockTree.CreateLocator(known is { IsFailed: false } ? known : _chainstate.Tip)));
     }
 
     private bool IsHere(BlockHash hash) => _chainstate.Tree.Find(hash) is not null || Orphans.Contains(hash);
 
     private bool IsAnotherSending(SyncPeer peer) => _peers.Values.Any(other => other != peer && other.InFlight > Announcement);
 
-    private sealed class SyncPeer(long id)
+    private sealed class SyncPeer(long id, bool hasWitnesses)
     {
         public long Id => id;
+
+        /// <summary>Whether it can send blocks with their witnesses (BIP144).</summary>
+        public bool HasWitnesses => hasWitnesses;
+
+        /// <summary>The last block that it named.</summary>
+        public BlockHash LastNamed { get; set; }
+
+        /// <summary>How often it did not have what it named.</summary>
+        public int Broken { get; set; }
 
         /// <summary>Named by the peer, not yet asked for.</summary>
         public Queue<BlockHash> Wanted { get; } = new();

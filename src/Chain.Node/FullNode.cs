@@ -210,7 +210,9 @@ public sealed class FullNode : IPeerObserver, INodeControl
         var ended = await Task.WhenAny([loop, cancelled.Task, _stopRequest.Task, .. work]).ConfigureAwait(false);
         if (ended == cancelled.Task) return "it was told to";
         if (ended == _stopRequest.Task) return await _stopRequest.Task.ConfigureAwait(false);
-        await ended.ConfigureAwait(false);
+
+        // Where the loop fails, who waits for it is cancelled, perhaps before it is seen to have ended; the loop tells why.
+        if (!ended.IsCanceled) await ended.ConfigureAwait(false);
         return "its work ended";
     }
 

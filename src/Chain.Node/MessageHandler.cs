@@ -17,6 +17,11 @@ public sealed class MessageHandler
     /// <summary>How long a new tip may remain unsaid while many blocks are coming.</summary>
     private static readonly TimeSpan AnnouncementPause = TimeSpan.FromSeconds(1);
 
+    private const int MaxLater = 10_000;
+
+    /// <summary>A peer's height at its handshake may be a lie, or on a branch that lost: it is not believed for longer.</summary>
+    private static readonly TimeSpan BehindAtMost = TimeSpan.FromSeconds(10);
+
     private readonly Chainstate _chainstate;
     private readonly Mempool _mempool;
     private readonly IStateOwner _owner;
@@ -49,9 +54,10 @@ public sealed class MessageHandler
     /// <summary>A peer is ready.</summary>
     public void OnHandshake(Peer peer)
     {
-        _peers.Add(peer.Id, new PeerState(peer));
-        Sync.AddPeer(peer.Id);
-        Relay.AddPeer(peer.Id);
+        var hasWitnesses = (peer.Version.Services & ServiceFlags.Witness) != 0;
+        _peers.Add(peer.Id, new PeerState(peer, _clock.GetTimestamp()));
+        Sync.AddPeer(peer.Id, hasWitnesses);
+        Relay.AddPeer(peer.Id, hasWitnesses);
     }
 
     /// <summary>A peer is gone.</summary>
@@ -147,6 +153,11 @@ public sealed class MessageHandler
     {
         Sync.Tick();
         Relay.Tick();
+        foreach (var state in _peers.Values.Where(state => state.Later.Count > 0 && !IsBehind(state)))
+        {
+            Relay.OnInventory(state.Peer.Id, state.Later);
+            state.Later.Clear();
+        }
     }
 
     private static ImmutableArray<BlockHash> BlocksOf(InventoryMessage message) =>
@@ -162,10 +173,17 @@ public sealed class MessageHandler
     private void OnInventory(Peer peer, InvMessage inv)
     {
         var blocks = BlocksOf(inv);
-        if (blocks.Length > 0 && _peers.TryGetValue(peer.Id, out var state)) state.LastKnownBlock = blocks[^1];
+        if (_peers.TryGetValue(peer.Id, out var state) && blocks.Length > 0) state.LastKnownBlock = blocks[^1];
         Sync.OnInventory(peer.Id, blocks);
-        Relay.OnInventory(peer.Id, TransactionsOf(inv));
+
+        // While this node lacks blocks that the peer has, the peer's transactions would seem to spend nothing.
+        var transactions = TransactionsOf(inv);
+        if (state is not null && IsBehind(state)) state.Later.AddRange(transactions.Take(MaxLater - state.Later.Count));
+        else Relay.OnInventory(peer.Id, transactions);
     }
+
+    private bool IsBehind(PeerState state) =>
+        _chainstate.Tip.Height < state.Peer.Version.StartHeight && _clock.GetElapsedTime(state.Since) < BehindAtMost;
 
     private void OnBlock(Peer peer, Block block)
     {
@@ -224,7 +242,7 @@ public sealed class MessageHandler
 
     private void OnGetBlocks(Peer peer, GetBlocksMessage request)
     {
-        var items = FollowUps(request, BlockSync.FullInventory)
+        var items = FollowUps(request, BlockSync.FullInventory).TakeWhile(node => node.Hash != request.StopHash)
             .Select(node => new InventoryItem(InventoryType.Block, node.Hash.Hash)).ToImmutableArray();
         if (items.IsEmpty) return;
 
@@ -242,7 +260,7 @@ public sealed class MessageHandler
         peer.TrySend(new HeadersMessage(headers));
     }
 
-    /// <summary>The blocks of the active chain that follow what a peer has, up to the one at which it wants to stop.</summary>
+    /// <summary>The blocks of the active chain that follow what a peer has, up to and with the one at which it wants to stop.</summary>
     private IEnumerable<BlockNode> FollowUps(LocatorMessage request, int most)
     {
         var height = _chainstate.Tree.FindFork(request.Locator).Height + 1;
@@ -293,9 +311,15 @@ public sealed class MessageHandler
         if (_peers.TryGetValue(id, out var state)) state.Peer.Disconnect(reason);
     }
 
-    private sealed class PeerState(Peer peer)
+    private sealed class PeerState(Peer peer, long since)
     {
         public Peer Peer => peer;
+
+        /// <summary>When its handshake was done.</summary>
+        public long Since => since;
+
+        /// <summary>Transactions that it named while this node lacked blocks.</summary>
+        public List<TxId> Later { get; } = [];
 
         /// <summary>The newest block that the peer named, sent, or was told of.</summary>
         public BlockHash LastKnownBlock { get; set; }

@@ -15,8 +15,6 @@ public sealed class Miner : IDisposable
     /// <summary>How often at most a search is begun anew because the pool changed.</summary>
     private static readonly TimeSpan PoolPatience = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(1);
-
     private readonly LoadedChain _chain;
     private readonly IStateOwner _owner;
     private readonly Func<Block, ProcessBlockResult> _submit;
@@ -29,6 +27,7 @@ public sealed class Miner : IDisposable
     private CancellationTokenSource? _search;
     private BlockHash _searchParent;
     private ulong _extraNonce;
+    private bool _isDisposed;
 
     /// <summary>Creates a miner that pays an address; <see cref="RunAsync"/> begins.</summary>
     public Miner(LoadedChain chain, IStateOwner owner, Func<Block, ProcessBlockResult> submit, Address address, int threads, TimeProvider clock, ILogger log)
@@ -61,24 +60,26 @@ public sealed class Miner : IDisposable
 
             _log.MiningBlock(height, template.Transactions.Length);
             var watch = WatchPoolAsync(version, search, cancellationToken);
-            var solved = await BlockSearch.SolveAsync(template, _threads, search.Token).ConfigureAwait(false);
-            await End(search).ConfigureAwait(false);
+            var solved = await SolveAsync(template, search).ConfigureAwait(false);
             await watch.ConfigureAwait(false);
             if (solved is null) continue;
             var result = await _owner.InvokeAsync(() => _submit(solved)).ConfigureAwait(false);
             if (result.Outcome != BlockOutcome.Rejected) continue;
-
-            // The next one would be refused for the same reason: something must change first, if only the time.
             _log.MinedBlockRefused(solved.Hash, result.Violation!.ToString());
-            await Task.Delay(RefusalPause, _clock, cancellationToken).ConfigureAwait(false);
+
+            // The same block would be refused again, as fast as it is found.
+            await WaitForChangeAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends its following of the chain, which may go on.</summary>
     public void Dispose()
     {
         _chain.Chainstate.TipChanged -= OnTipChanged;
         _chain.Mempool.TransactionAccepted -= OnTransactionAccepted;
+
+        // The loop may be telling of a change at this moment.
+        lock (_gate) _isDisposed = true;
         _changed.Dispose();
     }
 
@@ -96,10 +97,17 @@ public sealed class Miner : IDisposable
         return (template, _chain.Chainstate.Tip.Height + 1, _chain.Mempool.Version);
     }
 
-    private async Task End(CancellationTokenSource search)
+    private async Task<Block?> SolveAsync(Block template, CancellationTokenSource search)
     {
-        lock (_gate) _search = null;
-        await search.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            return await BlockSearch.SolveAsync(template, _threads, search.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate) _search = null;
+            await search.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     private void OnTipChanged(BlockNode tip)
@@ -118,7 +126,7 @@ public sealed class Miner : IDisposable
     {
         lock (_gate)
         {
-            if (_changed.CurrentCount == 0) _changed.Release();
+            if (!_isDisposed && _changed.CurrentCount == 0) _changed.Release();
         }
     }
 

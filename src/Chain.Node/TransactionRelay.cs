@@ -42,10 +42,10 @@ public sealed class TransactionRelay
     public OrphanTransactions Orphans { get; } = new();
 
     /// <summary>A peer is ready: it is told of all that waits here, so that two pools that were apart become one.</summary>
-    public void AddPeer(long id)
+    public void AddPeer(long id, bool hasWitnesses = false)
     {
-        _peers.Add(id, new RelayPeer());
-        foreach (var chunk in _mempool.InOrder().Chunk(ItemsPerMessage)) Announce(id, chunk.Select(entry => entry.Transaction.Id));
+        _peers.Add(id, new RelayPeer { HasWitnesses = hasWitnesses });
+        foreach (var chunk in _mempool.InOrder().Take(MaxKnown).Chunk(ItemsPerMessage)) Announce(id, chunk.Select(entry => entry.Transaction.Id));
     }
 
     /// <summary>A peer is gone: what it was asked for is asked of others that named it too.</summary>
@@ -75,7 +75,7 @@ public sealed class TransactionRelay
 
             if (peer.Asked >= MaxRequests) break;
             Ask(txId, id, new Request(id, _clock.GetTimestamp()));
-            ask.Add(Item(txId));
+            ask.Add(RequestFor(id, txId));
         }
 
         if (ask.Count > 0) _send(id, new GetDataMessage(ask.ToImmutable()));
@@ -100,8 +100,9 @@ public sealed class TransactionRelay
             AskForParents(id, transaction);
             return null;
         }
-        else if (!rejection.IsKnown)
+        else if (!rejection.IsKnown && !transaction.HasWitness)
         {
+            // The id does not cover a witness: anyone could spoil one, and the transaction would be refused by its name.
             if (_rejects.Count >= MaxRejects) _rejects.Clear();
             _rejects.Add(transaction.Id);
         }
@@ -136,6 +137,8 @@ public sealed class TransactionRelay
     }
 
     private static InventoryItem Item(TxId id) => new(InventoryType.Tx, id.Hash);
+
+    private InventoryItem RequestFor(long id, TxId txId) => new(_peers[id].HasWitnesses ? InventoryType.WitnessTx : InventoryType.Tx, txId.Hash);
 
     private void OnAccepted(MempoolEntry entry)
     {
@@ -172,7 +175,7 @@ public sealed class TransactionRelay
 
     private void AskForParents(long id, Transaction orphan)
     {
-        var parents = orphan.Inputs.Select(input => input.PreviousOutput.TxId).Distinct()
+        var parents = orphan.Inputs.Where(input => _mempool.Find(input.PreviousOutput) is null).Select(input => input.PreviousOutput.TxId).Distinct()
             .Where(parent => _mempool.FindEntry(parent) is null && !Orphans.Contains(parent)).ToList();
         OnInventory(id, parents);
     }
@@ -184,7 +187,7 @@ public sealed class TransactionRelay
         {
             if (!_peers.ContainsKey(other)) continue;
             Ask(txId, other, new Request(other, _clock.GetTimestamp()) { Others = request.Others });
-            _send(other, new GetDataMessage([Item(txId)]));
+            _send(other, new GetDataMessage([RequestFor(other, txId)]));
             return;
         }
     }
@@ -202,6 +205,9 @@ public sealed class TransactionRelay
 
     private sealed class RelayPeer
     {
+        /// <summary>Whether it can send transactions with their witnesses (BIP144).</summary>
+        public bool HasWitnesses { get; init; }
+
         /// <summary>What it has, or was told of.</summary>
         public HashSet<TxId> Known { get; } = [];
 

@@ -54,6 +54,9 @@ public sealed class BlockTree
         return fork;
     }
 
+    /// <summary>Names the active chain to a peer.</summary>
+    public BlockLocator CreateLocator() => CreateLocator(Tip!);
+
     /// <summary>Names the chain that ends at a block to a peer.</summary>
     public static BlockLocator CreateLocator(BlockNode tip)
     {

@@ -15,7 +15,7 @@ public class LayeringTests
     private static readonly LayerOrder State = new("Chain.State",
         [new("BlockAssembler", "BlockAssembler")],
         [new("Mempool", "Mempool", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "PolicyError", "TransactionRejection")],
-        [new("Chainstate", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "ParallelScriptVerifier", "ProcessBlockResult")],
+        [new("Chainstate", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache")],
         [new("BlockTree", "BlockTree", "BlockNode")],
         [new("Storage")]);
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
+using Chain.State.Storage;
 using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
 
@@ -172,5 +173,25 @@ public sealed class NodeProcessTests : IDisposable
         using var withOld = new RpcClient(next.HttpPort, _folder.Write("old-cookie", old));
         Assert.Equal(401, (await withOld.PostAsync("""{"method":"getblockcount"}""")).Status);
         Assert.Equal(0, await next.HeightAsync());
+    }
+
+    /// <summary>A node without its database must not go on as if it had one, nor hang.</summary>
+    [Fact]
+    public async Task Database_HeldByAnotherProgram_TheNodeEndsAndSaysWhy()
+    {
+        await using var node = await NodeProcess.StartAsync(new NodeOptions(_folder.Root) { MineTo = Miner });
+        var acknowledged = await node.GenerateAsync(2, Miner);
+        using (var other = SqliteDatabase.Open(_folder.PathOf("blockchain_3000.db")))
+        {
+            other.Execute("BEGIN IMMEDIATE");
+            var failure = await Assert.ThrowsAsync<RpcFailure>(() => node.GenerateAsync(1, Miner));
+            Assert.Contains("is in use by another program", failure.Message, StringComparison.Ordinal);
+            Assert.Equal(1, await node.WaitForExitAsync(Eventually.Patience));
+        }
+
+        var last = Assert.Single(node.Log.From(0), line => line.StartsWith("chain: ", StringComparison.Ordinal));
+        Assert.Contains("is in use by another program", last, StringComparison.Ordinal);
+        await using var next = await NodeProcess.StartAsync(new NodeOptions(_folder.Root));
+        Assert.Equal(acknowledged[^1], await next.TipAsync());
     }
 }

@@ -18,7 +18,7 @@ public class CoinAuditTests(ITestOutputHelper output)
         Assert.Equal(0, result.Differences);
         Assert.Equal(3, result.Blocks);
         Assert.Equal(3, result.Coins);
-        Assert.Equal(30 * Amount.Coin - 100, result.Total.Satoshis);
+        Assert.Equal(30 * Amount.Coin - 100, result.Total);
     }
 
     [Fact]

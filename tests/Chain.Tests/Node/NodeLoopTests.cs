@@ -1,0 +1,98 @@
+using Chain.Node;
+using Chain.State.Storage;
+using Chain.Tests.Node.Kit;
+
+namespace Chain.Tests.Node;
+
+/// <summary>The one owner: runs what is brought alone and in order, and leaves nobody waiting at its end.</summary>
+public sealed class NodeLoopTests
+{
+    private readonly NodeLoop _loop = new();
+
+    [Fact]
+    public async Task InvokeAsync_GivesTheResult()
+    {
+        var running = _loop.RunAsync();
+        Assert.Equal(7, await _loop.InvokeAsync(() => 7));
+        _loop.Complete();
+        await running;
+    }
+
+    [Fact]
+    public async Task InvokeAsync_FromManyAtOnce_RunsOneAfterTheOther()
+    {
+        var running = Task.Run(_loop.RunAsync);
+        var count = 0;
+        var afterwards = 0;
+        _loop.AfterWork += () => afterwards++;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 1_000; i++) await _loop.InvokeAsync(() => { count++; });
+        })));
+        _loop.Complete();
+        await running;
+        Assert.Equal(8_000, count);
+        Assert.Equal(8_000, afterwards);
+    }
+
+    [Fact]
+    public async Task InvokeAsync_WorkThatThrows_ConcernsOnlyWhoBroughtIt()
+    {
+        var running = _loop.RunAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _loop.InvokeAsync(() => throw new InvalidOperationException("mine")));
+        Assert.Equal(1, await _loop.InvokeAsync(() => 1));
+        _loop.Complete();
+        await running;
+    }
+
+    [Fact]
+    public async Task RunAsync_FailedDatabase_EndsWithItAndCancelsWhatWaits()
+    {
+        var failing = _loop.InvokeAsync(() => throw new DatabaseException("the disk is gone"));
+        var waiting = _loop.InvokeAsync(() => 1);
+        var running = _loop.RunAsync();
+        Assert.Equal("the disk is gone", (await Assert.ThrowsAsync<DatabaseException>(() => running)).Message);
+        await Assert.ThrowsAsync<DatabaseException>(() => failing);
+        await Assert.ThrowsAsync<TaskCanceledException>(() => waiting);
+        await Assert.ThrowsAsync<TaskCanceledException>(() => _loop.InvokeAsync(() => 2));
+    }
+
+    [Fact]
+    public async Task Complete_WhatIsQueuedStillRuns()
+    {
+        var queued = Enumerable.Range(0, 10).Select(i => _loop.InvokeAsync(() => i)).ToList();
+        _loop.Complete();
+        var late = _loop.InvokeAsync(() => 10);
+        await _loop.RunAsync();
+        Assert.Equal(Enumerable.Range(0, 10), await Task.WhenAll(queued));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => late);
+    }
+
+    /// <summary>However the end and the bringing fall together: every piece of work runs or is cancelled.</summary>
+    [Fact]
+    public async Task Complete_WhileManyBring_NobodyWaitsForEver()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var loop = new NodeLoop();
+            var running = Task.Run(loop.RunAsync);
+            var bringing = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+            {
+                for (var i = 0; ; i++)
+                {
+                    try
+                    {
+                        await loop.InvokeAsync(() => i);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        return;
+                    }
+                }
+            })).ToList();
+            await Task.Yield();
+            loop.Complete();
+            await Task.WhenAll([running, .. bringing]).WaitAsync(Eventually.Patience);
+        }
+    }
+}
