@@ -117,7 +117,7 @@ public sealed class MinerTests : IAsyncLifetime, IDisposable
         var template = Profiles.GenesisBlock(TestChains.Private.Genesis.Transactions[0].Inputs[0].ScriptSig, Keys.PayTo(Keys.Miner, 10 * Amount.Coin), TestChains.GenesisTime, Bits, nonce: 0);
         var genesis = await BlockSearch.SolveAsync(template, Environment.ProcessorCount, CancellationToken.None);
         using var chain = new OpenChain(Profiles.PrivateChain(genesis!) with { PowLimit = Target.FromCompact(Bits) });
-        using var miner = new Miner(chain.Loaded, _loop, chain.Loaded.Chainstate.ProcessBlock, Address.Of(Keys.Bob.PublicKey, 0), 2, TimeProvider.System, NullLogger.Instance);
+        using var miner = new Miner(chain.Loaded, _loop, chain.Loaded.Chainstate.ProcessBlock, Address.Of(Keys.Bob.PublicKey, Profiles.PrivateAddressFormat), 2, TimeProvider.System, NullLogger.Instance);
         var running = miner.RunAsync(_stop.Token);
         Assert.Null(await _loop.InvokeAsync(() => chain.Loaded.Mempool.Accept(chain.Payment())));
         await Task.Delay(50);
@@ -146,7 +146,7 @@ public sealed class MinerTests : IAsyncLifetime, IDisposable
             _mined.Add(block);
             return _chain.Loaded.Chainstate.ProcessBlock(block);
         };
-        _miner = new Miner(_chain.Loaded, _loop, submit, Address.Of(Keys.Bob.PublicKey, 0), threads, TimeProvider.System, NullLogger.Instance);
+        _miner = new Miner(_chain.Loaded, _loop, submit, Address.Of(Keys.Bob.PublicKey, Profiles.PrivateAddressFormat), threads, TimeProvider.System, NullLogger.Instance);
         _running = _miner.RunAsync(_stop.Token);
     }
 
