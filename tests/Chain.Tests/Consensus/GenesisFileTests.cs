@@ -77,7 +77,7 @@ public class GenesisFileTests
     [InlineData("""{"profile":"regtest","defaultPort":65536}""", "'defaultPort' must be")]
     [InlineData("""{"profile":"regtest","targetSpacing":0}""", "'targetSpacing' must be")]
     [InlineData("""{"profile":"regtest","retargetInterval":1}""", "'retargetInterval' must be")]
-    [InlineData("""{"profile":"regtest","maxBlockWeight":3999}""", "'maxBlockWeight' must be")]
+    [InlineData("""{"profile":"regtest","maxBlockWeight":19999}""", "'maxBlockWeight' must be")]
     [InlineData("""{"profile":"regtest","maxBlockWeight":4000001}""", "'maxBlockWeight' must be")]
     [InlineData("""{"profile":"regtest","genesis":7}""", "'genesis' must be")]
     [InlineData("""{"profile":"regtest","genesis":"00"}""", "'genesis' is not the encoding")]
@@ -149,8 +149,8 @@ public class GenesisFileTests
         RetargetInterval = 2,
         Retargeting = true,
         AllowMinDifficultyBlocks = true,
-        MaxBlockWeight = 4_000,
-        MaxBlockSigOpsCost = 4,
+        MaxBlockWeight = 20_000,
+        MaxBlockSigOpsCost = 2_000,
         MaxFutureBlockTime = 1,
         Bip34Height = 5,
         Bip65Height = 6,
