@@ -20,10 +20,11 @@ public sealed class DatabaseLock : IDisposable
     /// <summary>Takes the lock; null where another process holds it.</summary>
     public static DatabaseLock? TryTake(string databasePath, int processId, int httpPort)
     {
+        var path = databasePath + ".lock";
         FileStream file;
         try
         {
-            file = new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -33,9 +34,10 @@ public sealed class DatabaseLock : IDisposable
         {
             throw new DatabaseException($"The folder of {databasePath} does not exist.", e);
         }
-        catch (IOException)
+        catch (IOException e)
         {
-            return null;
+            // A file that is there and does not open is held; one that could not be made has another reason.
+            return File.Exists(path) ? null : throw new DatabaseException($"{path}, which says that the database is in use, cannot be made: {e.Message}", e);
         }
 
         var note = databasePath + ".owner";

@@ -74,6 +74,14 @@ public class DatabaseLockTests
         Assert.Contains("does not exist", failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Nobody holds what cannot be made: the answer must not be that it is in use.</summary>
+    [Fact]
+    public void TryTake_NameTooLong_SaysSo()
+    {
+        using var folder = new StateFolder();
+        Assert.Throws<DatabaseException>(() => DatabaseLock.TryTake(folder.PathOf(new string('x', 300)), 1, 0));
+    }
+
     [Fact]
     public void TryTake_TwoDatabasesInOneFolder_AreIndependent()
     {
