@@ -74,7 +74,7 @@ public sealed class Mempool : ICoinView
         return rejection;
     }
 
-    /// <summary>What <see cref="Accept"/> would answer, without adding it.</summary>
+    /// <summary>What <see cref="Accept"/> would answer, without adding it; whether the pool has room is not asked.</summary>
     public TransactionRejection? Test(Transaction transaction) => CheckAll(transaction, scriptsAreValid: false, out _, out _, out _, out _);
 
     /// <summary>Adds the transactions that the last run left, those that are still valid.</summary>

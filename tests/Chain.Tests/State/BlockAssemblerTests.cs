@@ -44,6 +44,7 @@ public class BlockAssemblerTests(ITestOutputHelper output)
         Assert.Equal(5 * Amount.Coin, Create(node).Transactions[0].Outputs[0].Value);
     }
 
+    /// <summary>The sibling pays less than the poor one while it must bring its parent along, and more once that is in.</summary>
     [Fact]
     public void Create_ChildPaysForItsParent_BothComeFirst()
     {
@@ -52,7 +53,7 @@ public class BlockAssemblerTests(ITestOutputHelper output)
         var child = node.Spend(fee: 10_000, 1, PoolNode.Output(parent));
         var sibling = node.Spend(fee: 500, 1, PoolNode.Output(parent, 1));
         var middle = node.Spend(fee: 1_000, 1, node.Coin(1));
-        var poor = node.Spend(fee: 100, 1, node.Coin(2));
+        var poor = node.Spend(fee: 350, 1, node.Coin(2));
         node.Accept(poor, middle, parent, sibling, child);
         var block = Create(node);
         Assert.Equal([parent, child, middle, sibling, poor], block.Transactions.Skip(1));
