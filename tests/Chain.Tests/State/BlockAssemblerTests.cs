@@ -21,7 +21,7 @@ public class BlockAssemblerTests(ITestOutputHelper output)
         Assert.Equal(Payee, coinbase.Outputs[0].ScriptPubKey.ToArray());
         Assert.Equal(node.Chain.Tip.Hash, block.Header.PreviousBlockHash);
         Assert.Equal(BlockAssembler.BlockVersion, block.Header.Version);
-        Assert.Equal(node.Time.Seconds, block.Header.Time);
+        Assert.Equal(node.Chain.Now, block.Header.Time);
         AssertMineable(node, block);
     }
 
@@ -113,12 +113,12 @@ public class BlockAssemblerTests(ITestOutputHelper output)
     public void Create_NoLongerFinal_IsLeftOutWithItsDescendants()
     {
         using var node = new PoolNode(p: TestChains.Private with { CsvHeight = ChainParams.Never });
-        var timed = node.Spend(fee: 10_000, 1, (uint)node.Time.Seconds - 1, node.Coin(0));
+        var timed = node.Spend(fee: 10_000, 1, (uint)node.Chain.Now - 1, node.Coin(0));
         var child = node.Spend(fee: 10_000, 1, PoolNode.Output(timed));
         var plain = node.Spend(fee: 1, 1, node.Coin(1));
         node.Accept(timed, child, plain);
         Assert.Equal(4, Create(node).Transactions.Length);
-        node.Time.Seconds -= 100;
+        node.Time.Advance(TimeSpan.FromSeconds(-100));
         var block = Create(node);
         Assert.Equal([plain], block.Transactions.Skip(1));
         AssertMineable(node, block);
@@ -135,7 +135,7 @@ public class BlockAssemblerTests(ITestOutputHelper output)
         using var node = new PoolNode();
         for (var i = 0; i < 5; i++) node.Mine();
         var median = HeaderRules.MedianTimePast(node.Chain.Tip);
-        node.Time.Seconds = median + offset;
+        node.Time.SetTo(median + offset);
         var block = Create(node);
         Assert.Equal(Math.Max(median + 1, median + offset), block.Header.Time);
         if (offset >= 0) AssertMineable(node, block);

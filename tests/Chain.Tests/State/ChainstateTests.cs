@@ -146,10 +146,10 @@ public class ChainstateTests
         using var node = new StateNode(TestChains.Private);
         var g = new ChainBuilder(TestChains.Private);
         var b1 = g.NextBlock("b1");
-        node.Time.Seconds = b1.Header.Time - TestChains.Private.MaxFutureBlockTime - 1;
+        node.Time.SetTo(b1.Header.Time - TestChains.Private.MaxFutureBlockTime - 1L);
         node.Reject(b1, RuleError.TimeTooNew);
         Assert.Null(node.Chain.Tree.Find(b1.Hash));
-        node.Time.Seconds++;
+        node.Time.Advance(TimeSpan.FromSeconds(1));
         node.Accept(b1);
     }
 
@@ -240,7 +240,7 @@ public class ChainstateTests
     {
         var g = new ChainBuilder(TestChains.Private);
         using var folder = new StateFolder();
-        var chain = Chainstate.Create(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, new ManualTime(g.Now));
+        var chain = Chainstate.Create(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, new ManualClock(g.Now));
         chain.Database.Dispose();
         Assert.ThrowsAny<Exception>(() => chain.ProcessBlock(g.NextBlock("b1").Block));
         Assert.Null(chain.Tree.Find(g.Tip.Hash));

@@ -103,7 +103,7 @@ public class DamagedDatabaseTests(ITestOutputHelper output)
     private static byte[] Write(StateFolder folder, out ChainBuilder g)
     {
         g = new ChainBuilder(TestChains.Private);
-        using (var chain = Chainstate.Create(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, new ManualTime(TestChains.GenesisTime + 1000)))
+        using (var chain = Chainstate.Create(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, new ManualClock(TestChains.GenesisTime + 1000)))
         {
             for (var i = 1; i <= 3; i++)
             {
@@ -152,7 +152,7 @@ public class DamagedDatabaseTests(ITestOutputHelper output)
         var database = ChainDatabase.Open(folder.Database);
         try
         {
-            return Chainstate.Open(database, TestChains.Private, StateNode.Quick, new ManualTime(TestChains.GenesisTime + 1000));
+            return Chainstate.Open(database, TestChains.Private, StateNode.Quick, new ManualClock(TestChains.GenesisTime + 1000));
         }
         catch
         {

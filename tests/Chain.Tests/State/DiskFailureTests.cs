@@ -100,7 +100,7 @@ public class DiskFailureTests(ITestOutputHelper output)
     {
         using var folder = new StateFolder();
         var g = new ChainBuilder(TestChains.Private);
-        var chain = Chainstate.Create(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, new ManualTime(g.Now));
+        var chain = Chainstate.Create(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, new ManualClock(g.Now));
         using (var raw = SqliteDatabase.Open(folder.Database)) raw.Execute("CREATE TRIGGER broken BEFORE INSERT ON coins BEGIN SELECT RAISE(ABORT, 'disk'); END");
         Assert.Throws<DatabaseException>(chain.Dispose);
 

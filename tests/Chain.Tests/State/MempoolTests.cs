@@ -13,11 +13,11 @@ public class MempoolTests
     {
         using var node = new PoolNode();
         var transaction = node.Spend(fee: 123, 2, node.Coin(0), node.Coin(1));
-        node.Time.Seconds += 5;
+        node.Time.Advance(TimeSpan.FromSeconds(5));
         var version = node.Pool.Version;
         node.Accept(transaction);
         var entry = node.Pool.FindEntry(transaction.Id)!;
-        Assert.Equal((123, node.Time.Seconds, transaction), (entry.Fee.Satoshis, entry.Time, entry.Transaction));
+        Assert.Equal((123, node.Chain.Now, transaction), (entry.Fee.Satoshis, entry.Time, entry.Transaction));
         Assert.Equal((1, (long)transaction.Size), (node.Pool.Count, node.Pool.Bytes));
         Assert.Equal([transaction.Id], node.Told);
         Assert.NotEqual(version, node.Pool.Version);
@@ -147,7 +147,7 @@ public class MempoolTests
         using var node = new PoolNode();
         var parent = node.Spend(fee: 1, 2, node.Coin(0));
         node.Accept(parent);
-        node.Time.Seconds += 100;
+        node.Time.Advance(TimeSpan.FromSeconds(100));
         node.Accept(node.Spend(fee: 9, 1, PoolNode.Output(parent, 1)), node.Spend(fee: 5, 1, PoolNode.Output(parent)));
         node.Pool.Save();
 

@@ -31,7 +31,7 @@ internal sealed class PoolNode : IDisposable
 
     public Chainstate Chain => _node.Chain;
 
-    public ManualTime Time => _node.Time;
+    public ManualClock Time => _node.Time;
 
     public ChainBuilder Builder { get; }
 

@@ -102,7 +102,7 @@ public class RecoveryTests(ITestOutputHelper output)
             });
         }
 
-        var time = new ManualTime(TestChains.GenesisTime);
+        var time = new ManualClock(TestChains.GenesisTime);
         using var chain = Chainstate.Open(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, time);
         Assert.Equal(TestChains.Private.Genesis.Hash, chain.Tip.Hash);
         AssertEqualsReplay(chain);

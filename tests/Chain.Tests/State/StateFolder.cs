@@ -1,13 +1,15 @@
+using Chain.Tests.Kit;
+
 namespace Chain.Tests.State;
 
-/// <summary>An empty folder with the path of a database in it; deleted at the end.</summary>
+/// <summary>A folder with the path of a database in it.</summary>
 internal sealed class StateFolder : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("chain-state-").FullName;
+    private readonly TempFolder _folder = new();
 
     public string Database => PathOf("blockchain.db");
 
-    public string PathOf(string name) => Path.Combine(_folder, name);
+    public string PathOf(string name) => _folder.File(name);
 
     /// <summary>
     /// Copies a database as it lies on the disk at this moment, log included: what a kill at this moment leaves.
@@ -23,7 +25,7 @@ internal sealed class StateFolder : IDisposable
         return copy;
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>A copy that asks for no lock of its own, unlike File.Copy.</summary>
     private static void CopyShared(string from, string to)

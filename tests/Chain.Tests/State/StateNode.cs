@@ -28,7 +28,7 @@ internal sealed class StateNode : IDisposable
         Path = _folder.Database;
         _options = options ?? Quick;
         _names.Add(p.Genesis.Hash, "genesis");
-        Time = new ManualTime(p.Genesis.Header.Time + 10_000_000L);
+        Time = new ManualClock(p.Genesis.Header.Time + 10_000_000L);
         _chain = Chainstate.Create(ChainDatabase.Open(Path), p, _options, Time);
         Follow();
     }
@@ -37,7 +37,7 @@ internal sealed class StateNode : IDisposable
 
     public Chainstate Chain => _chain;
 
-    public ManualTime Time { get; }
+    public ManualClock Time { get; }
 
     public string Path { get; private set; }
 
