@@ -94,7 +94,7 @@ internal static class Wire
     public static byte[] CompactSize(ulong value) => value switch
     {
         < 0xfd => [(byte)value],
-        <= 0xffff => [0xfd, (byte)value, (byte)(value >> 8)],
+        <= 0xffff => [0xfd, .. UInt32((uint)value)[..2]],
         _ => [0xfe, .. UInt32((uint)value)],
     };
 
