@@ -17,27 +17,15 @@ public readonly record struct CoinAuditResult(int Blocks, int Coins, long Total,
 /// </summary>
 public static class CoinAudit
 {
-    /// <summary>Runs it. What is replaced is replaced in one transaction.</summary>
+    /// <summary>Runs it. What is replaced is replaced in one transaction, and compared again: some damage no repair reaches.</summary>
     public static CoinAuditResult Run(Chainstate chainstate)
     {
         chainstate.Flush();
         var rebuilt = Replay(chainstate);
-        var total = rebuilt.Values.Aggregate(0L, (sum, coin) => sum + coin.Output.Value);
-        var table = chainstate.Database.Coins;
-        int needless = 0, different = 0, matching = 0;
-        foreach (var (outPoint, stored) in table.ReadAll())
-        {
-            if (outPoint is not { } place || !rebuilt.TryGetValue(place, out var coin)) needless++;
-            else if (stored is null || !coin.ContentEquals(stored)) different++;
-            else matching++;
-        }
-
-        var index = CompareIndex(table, rebuilt);
-        var result = new CoinAuditResult(chainstate.Tip.Height + 1, rebuilt.Count, total,
-            rebuilt.Count - matching - different, needless, different, index);
-        if (result.Differences > 0)
-            chainstate.ReplaceCoins(rebuilt.Select(pair => new CoinChange(pair.Key, null, pair.Value)));
-        return result;
+        var result = Compare(chainstate, rebuilt);
+        if (result.Differences == 0) return result;
+        chainstate.ReplaceCoins(rebuilt.Select(pair => new CoinChange(pair.Key, null, pair.Value)));
+        return Compare(chainstate, rebuilt).Differences == 0 ? result : throw chainstate.Database.Damaged("the coins differ from the blocks after their repair, too");
     }
 
     /// <summary>The coins as the blocks of the active chain give them, without looking at those on disk.</summary>
@@ -67,6 +55,22 @@ public static class CoinAudit
         }
 
         return coins;
+    }
+
+    private static CoinAuditResult Compare(Chainstate chainstate, Dictionary<OutPoint, Coin> rebuilt)
+    {
+        var table = chainstate.Database.Coins;
+        int needless = 0, different = 0, matching = 0;
+        foreach (var (outPoint, stored) in table.ReadAll())
+        {
+            if (outPoint is not { } place || !rebuilt.TryGetValue(place, out var coin)) needless++;
+            else if (stored is null || !coin.ContentEquals(stored)) different++;
+            else matching++;
+        }
+
+        var total = rebuilt.Values.Aggregate(0L, (sum, coin) => sum + coin.Output.Value);
+        return new CoinAuditResult(chainstate.Tip.Height + 1, rebuilt.Count, total,
+            rebuilt.Count - matching - different, needless, different, CompareIndex(table, rebuilt));
     }
 
     /// <summary>Each coin has one row: those it lacks, and those that belong to none.</summary>

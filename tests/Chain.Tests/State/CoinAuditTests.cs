@@ -1,5 +1,6 @@
 using Chain.Core.Primitives;
 using Chain.State;
+using Chain.State.Storage;
 using Chain.Tests.Kit;
 using Xunit.Abstractions;
 
@@ -65,6 +66,20 @@ public class CoinAuditTests(ITestOutputHelper output)
         Assert.Equal(0, CoinAudit.Run(node.Chain).Differences);
         node.Accept(g.NextBlock("b6", draft => draft.Transactions.Add(g.SpendReward("b3", Keys.Bob))));
         node.AssertCoins(g.CoinsAt(g["b6"]), [g["b3"].Reward]);
+    }
+
+    /// <summary>Where the table itself changes what is written, success must not be claimed.</summary>
+    [Fact]
+    public void Run_RepairDoesNotLast_SaysThatTheDatabaseIsDamaged()
+    {
+        using var node = new StateNode(TestChains.Private);
+        node.Accept(new ChainBuilder(TestChains.Private).NextBlock("b1"));
+        node.Chain.Flush();
+        node.Tamper("CREATE TRIGGER lost AFTER INSERT ON coins BEGIN DELETE FROM coins WHERE outpoint = NEW.outpoint; END; DELETE FROM coins");
+        var failure = Assert.Throws<DatabaseException>(() => CoinAudit.Run(node.Chain));
+        Assert.Contains("differ from the blocks after their repair", failure.Message, StringComparison.Ordinal);
+        node.Tamper("DROP TRIGGER lost");
+        Assert.NotEqual(0, CoinAudit.Run(node.Chain).Differences);
     }
 
     /// <summary>Coins that the cache still holds for true are forgotten with those on the disk.</summary>
