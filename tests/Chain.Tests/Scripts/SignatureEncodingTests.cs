@@ -20,6 +20,7 @@ public class SignatureEncodingTests
             Assert.Equal(ScriptError.Ok, SignatureEncoding.CheckSignature(signature, ScriptFlags.DerSignatures | ScriptFlags.StrictEncoding));
         }
 
+        _output.WriteLine($"{signatures.Length} signatures");
         Assert.Equal(5, signatures.Length);
     }
 
