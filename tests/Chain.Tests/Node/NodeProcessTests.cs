@@ -32,7 +32,7 @@ public sealed class NodeProcessTests : IDisposable
         Assert.Equal(blocks[^1], result.Output.Trim());
     }
 
-    [Fact]
+    [InterruptFact]
     public async Task Sigint_StopsWithinFiveSecondsWithStatusZero()
     {
         await using var node = await NodeProcess.StartAsync(new NodeOptions(_folder.Root));
