@@ -139,8 +139,8 @@ public sealed class RawRelayTests : IAsyncLifetime, IDisposable
         var mark = _node.Log.Count;
         await giver.SendAsync("block", block.Raw.ToArray());
         await giver.ExpectEndAsync();
-        var line = await _node.WaitForLineAsync("disconnected: peer", mark);
-        Assert.Contains($"it sent the invalid block {block.Hash}: {reason}", line, StringComparison.Ordinal);
+        var line = await _node.WaitForLineAsync($"it sent the invalid block {block.Hash}: {reason}", mark);
+        Assert.Contains("disconnected: peer", line, StringComparison.Ordinal);
         await witness.PingAsync();
         Assert.Equal(0, await _node.HeightAsync());
         Assert.Null(_node.Log.Find("could not be handled"));
