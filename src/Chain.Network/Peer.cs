@@ -26,34 +26,30 @@ public sealed class Peer
     private readonly IConnection _connection;
     private readonly PeerOptions _options;
     private readonly IPeerObserver _observer;
-    private readonly Func<ulong, bool> _isOwnNonce;
     private readonly TimeProvider _time;
     private readonly FrameReader _reader;
     private readonly FrameWriter _writer;
     private readonly SendQueue _queue;
     private readonly PeerClock _clock;
+    private readonly VersionHandshake _versions;
     private readonly TaskCompletionSource<bool> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _handshake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _reason;
-    private VersionMessage? _version;
-    private volatile bool _versionSent;
-    private volatile bool _handshakeCompleted;
 
     internal Peer(long id, IConnection connection, EndPoint? dialedEndPoint, PeerOptions options, IPeerObserver observer, Func<ulong, bool> isOwnNonce)
     {
         _connection = connection;
         _options = options;
         _observer = observer;
-        _isOwnNonce = isOwnNonce;
         _time = options.Time;
         _reader = new FrameReader(connection, options.Magic, _time);
         _writer = new FrameWriter(connection, options.Magic, _time);
         _queue = new SendQueue(options.MaxQueuedMessages, options.MaxQueuedBytes);
         _clock = new PeerClock(options, _reader, _writer);
+        _versions = new VersionHandshake(options, connection.RemoteEndPoint, isOwnNonce);
         Id = id;
         DialedEndPoint = dialedEndPoint;
-        LocalNonce = options.Random();
         ConnectedAt = _time.GetUtcNow();
     }
 
@@ -67,10 +63,16 @@ public sealed class Peer
     public EndPoint RemoteEndPoint => _connection.RemoteEndPoint;
 
     /// <summary>What the other side said of itself. Throws before its version message came; after the handshake it is always there.</summary>
-    public VersionMessage Version => _version ?? throw new InvalidOperationException("The peer has not sent its version yet.");
+    public VersionMessage Version => _versions.Version ?? throw new InvalidOperationException("The peer has not sent its version yet.");
 
     /// <summary>Whether version and verack went both ways.</summary>
-    public bool HandshakeCompleted => _handshakeCompleted;
+    public bool HandshakeCompleted => _versions.IsCompleted;
+
+    /// <summary>Whether it names transactions by their witness hash, and wants them named so (BIP339).</summary>
+    public bool RelaysByWitnessHash => _versions.RelaysByWitnessHash;
+
+    /// <summary>Whether it asked during the handshake for new blocks to be announced by their headers (BIP130).</summary>
+    public bool WantsHeaders => _versions.WantsHeaders;
 
     /// <summary>False as soon as somebody decided to end the connection.</summary>
     public bool IsConnected => Volatile.Read(ref _reason) is null;
@@ -103,7 +105,7 @@ public sealed class Peer
     internal EndPoint? DialedEndPoint { get; }
 
     /// <summary>The nonce of our version message on this connection.</summary>
-    internal ulong LocalNonce { get; }
+    internal ulong LocalNonce => _versions.LocalNonce;
 
     /// <summary>This side's address on the connection.</summary>
     internal EndPoint LocalEndPoint => _connection.LocalEndPoint;
@@ -118,14 +120,14 @@ public sealed class Peer
     /// Queues a message and returns at once. False before the handshake is done and after the end. A queue without room
     /// ends the peer: it does not read, and what it is sent would grow without bound.
     /// </summary>
-    public bool TrySend(Message message) => _handshakeCompleted && Enqueue(message);
+    public bool TrySend(Message message) => HandshakeCompleted && Enqueue(message);
 
     /// <summary>
     /// Queues a message as soon as the queue is at most half full: for long answers, so that a peer that asks much and
     /// reads slowly waits for itself; not for a loop that serves others too. False before the handshake is done and after the end.
     /// </summary>
     public async ValueTask<bool> SendAsync(Message message, CancellationToken cancellationToken) =>
-        _handshakeCompleted
+        HandshakeCompleted
         && IsConnected
         && await _queue.AddAsync(new OutgoingFrame(message.Command, message.ToPayload()), cancellationToken).ConfigureAwait(false);
 
@@ -171,7 +173,7 @@ public sealed class Peer
     {
         try
         {
-            if (!IsInbound) SendVersion();
+            if (!IsInbound) Enqueue(_versions.Introduce());
             while (IsConnected && await ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } message)
             {
                 await HandleAsync(message, cancellationToken).ConfigureAwait(false);
@@ -205,7 +207,7 @@ public sealed class Peer
         catch (DecodeException e)
         {
             // A node of another chain is told our magic too, so that both logs say what is wrong.
-            if (_reader.MetForeignNode && !_versionSent) SendVersion();
+            if (_reader.MetForeignNode && !_versions.IsVersionSent) Enqueue(_versions.Introduce());
             Disconnect(e.Message);
         }
         catch (Exception e) when (IsBroken(e))
@@ -252,14 +254,17 @@ public sealed class Peer
             case VersionMessage version:
                 OnVersion(version);
                 break;
-            case var _ when _version is null:
+            case var _ when _versions.Version is null:
                 Disconnect($"a '{message.Command}' message came before the version");
                 break;
             case VerackMessage:
                 await OnVerackAsync(cancellationToken).ConfigureAwait(false);
                 break;
-            case var _ when !_handshakeCompleted:
-                // Newer nodes negotiate features here (wtxidrelay, sendaddrv2); none of them is spoken.
+            case var _ when !HandshakeCompleted:
+                _versions.OnFeature(message);
+                break;
+            case WtxidRelayMessage or SendAddrV2Message:
+                Disconnect($"a '{message.Command}' message came after the verack");
                 break;
             case PingMessage ping:
                 if (ping.Nonce is { } nonce) Enqueue(new PongMessage(nonce));
@@ -277,52 +282,23 @@ public sealed class Peer
 
     private void OnVersion(VersionMessage version)
     {
-        if (_version is not null)
+        if (_versions.OnVersion(version) is { } breach)
         {
-            Disconnect("a second version message came");
+            Disconnect(breach);
+            return;
         }
-        else if (version.ProtocolVersion < MinProtocolVersion)
-        {
-            Disconnect($"the peer's protocol version {version.ProtocolVersion} is older than {MinProtocolVersion}");
-        }
-        else if (version.Nonce != 0 && _isOwnNonce(version.Nonce))
-        {
-            Disconnect(SelfConnectionReason);
-        }
-        else
-        {
-            _version = version;
-            if (IsInbound) SendVersion();
-            Enqueue(new VerackMessage());
-        }
+
+        foreach (var answer in _versions.Answer()) Enqueue(answer);
     }
 
     private async ValueTask OnVerackAsync(CancellationToken cancellationToken)
     {
-        if (_handshakeCompleted) return;
-        _handshakeCompleted = true;
+        if (!_versions.OnVerack()) return;
         _clock.OnOwnerTakes();
         await _observer.OnHandshakeAsync(this, cancellationToken).ConfigureAwait(false);
         _clock.OnOwnerGivesBack();
         _clock.OnHandshake(Version.ProtocolVersion > LastVersionWithoutPong);
         _handshake.TrySetResult(true);
-    }
-
-    private void SendVersion()
-    {
-        _versionSent = true;
-        Enqueue(new VersionMessage
-        {
-            ProtocolVersion = MessageCodec.ProtocolVersion,
-            Services = _options.Services,
-            Timestamp = _time.GetUtcNow().ToUnixTimeSeconds(),
-            Receiver = NetworkAddress.FromEndPoint(_version?.Services ?? ServiceFlags.None, RemoteEndPoint),
-            Sender = new NetworkAddress(_options.Services, IPAddress.IPv6Any, 0),
-            Nonce = LocalNonce,
-            UserAgent = _options.UserAgent,
-            StartHeight = _options.StartHeight(),
-            Relay = _options.Relay,
-        });
     }
 
     private bool Enqueue(Message message)
@@ -335,7 +311,7 @@ public sealed class Peer
 
     private void Tick()
     {
-        if (_clock.FindOverdue(_handshakeCompleted) is { } reason) Shutdown(reason, flush: false);
+        if (_clock.FindOverdue(HandshakeCompleted) is { } reason) Shutdown(reason, flush: false);
         else if (_clock.TryBeginPing() is { } ping) Enqueue(ping);
     }
 

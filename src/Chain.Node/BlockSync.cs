@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Numerics;
+using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Network.Messages;
 using Chain.State;
@@ -26,6 +28,9 @@ public sealed class BlockSync
 
     /// <summary>The most names that are kept of one peer: who has more is asked again.</summary>
     private const int MaxWanted = 2_000;
+
+    /// <summary>How often in a row a peer may send headers that connect to nothing here (Core: MAX_NUM_UNCONNECTING_HEADERS_MSGS).</summary>
+    public const int MaxUnconnectingHeaders = 10;
 
     /// <summary>How long a peer may take to send anything of what it was asked for.</summary>
     public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(10);
@@ -75,29 +80,68 @@ public sealed class BlockSync
     /// <summary>A peer named blocks that it has.</summary>
     public void OnInventory(long id, IReadOnlyList<BlockHash> hashes)
     {
-        if (!_peers.TryGetValue(id, out var peer) || hashes.Count == 0) return;
+        if (_peers.TryGetValue(id, out var peer) && hashes.Count > 0) OnNames(peer, hashes, FullInventory);
+    }
+
+    /// <summary>
+    /// A peer sent headers, as news (BIP130) or because it was asked. Their blocks are fetched where their chain has at least
+    /// the work of this node's; where they connect to nothing here, the peer is asked for what lies between.
+    /// </summary>
+    public void OnHeaders(long id, IReadOnlyList<BlockHeader> headers)
+    {
+        if (!_peers.TryGetValue(id, out var peer) || headers.Count == 0) return;
+        if (FindBreach(headers) is { } breach)
+        {
+            _disconnect(id, breach);
+        }
+        else if (!Connects(peer, headers[0].PreviousBlockHash))
+        {
+            if (++peer.Unconnecting > MaxUnconnectingHeaders) _disconnect(id, $"{peer.Unconnecting} times it sent headers that connect to nothing");
+            else _send(id, new GetHeadersMessage(BlockTree.CreateLocator(_chainstate.Tip)));
+        }
+        else
+        {
+            peer.Unconnecting = 0;
+            if (HasWork(headers)) OnNames(peer, [.. headers.Select(header => header.Hash)], HeadersMessage.MaxHeaders);
+        }
+    }
+
+    private void OnNames(SyncPeer peer, IReadOnlyList<BlockHash> hashes, int full)
+    {
         foreach (var hash in hashes)
         {
             if (peer.Wanted.Count < MaxWanted && !IsHere(hash)) peer.Wanted.Enqueue(hash);
         }
 
         // Who repeats itself has no more, whatever it says.
-        peer.HasMore = hashes.Count >= FullInventory && hashes[^1] != peer.LastNamed;
+        peer.HasMore = hashes.Count >= full && hashes[^1] != peer.LastNamed;
         peer.LastNamed = hashes[^1];
         Continue(peer);
 
         // What lies below a block that waits here was perhaps asked of somebody who is gone.
-        if (hashes.Any(Orphans.Contains)) OnOrphan(id);
+        if (hashes.Any(Orphans.Contains)) OnOrphan(peer.Id);
     }
 
-    /// <summary>A peer sent a block, asked for or not. <see cref="Continue(long)"/> follows once it is processed.</summary>
-    public void OnBlock(long id, BlockHash hash)
+    /// <summary>
+    /// A peer sent a block; false where nobody was asked for it. <see cref="Continue(long)"/> follows once it is processed.
+    /// </summary>
+    public bool OnBlock(long id, BlockHash hash)
     {
-        if (!_inFlight.Remove(hash, out var asked)) return;
+        if (!_inFlight.Remove(hash, out var asked)) return false;
         asked.InFlight--;
 
         // A peer that sends what nobody asked it for makes no progress.
         if (asked.Id == id) asked.LastProgress = _clock.GetTimestamp();
+        return true;
+    }
+
+    /// <summary>
+    /// What a peer sent as a block was not what its hash stands for: the hash says nothing against the block, so the others
+    /// are asked what follows this node's chain.
+    /// </summary>
+    public void OnMutated(long id)
+    {
+        foreach (var other in _peers.Values.Where(other => other.Id != id)) AskForMore(other);
     }
 
     /// <summary>A block's parent is not known: the peer that sent it is asked for what lies between.</summary>
@@ -183,6 +227,26 @@ public sealed class BlockSync
         _send(peer.Id, new GetBlocksMessage(BlockTree.CreateLocator(known is { IsFailed: false } ? known : _chainstate.Tip)));
     }
 
+    private string? FindBreach(IReadOnlyList<BlockHeader> headers)
+    {
+        for (var i = 0; i < headers.Count; i++)
+        {
+            if (i > 0 && headers[i].PreviousBlockHash != headers[i - 1].Hash) return "it sent headers that do not follow each other";
+            if (HeaderRules.Check(headers[i], _chainstate.Params) is { } violation) return $"it sent the invalid header {headers[i].Hash}: {violation}";
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a block is here, or on its way.</summary>
+    private bool Connects(SyncPeer peer, BlockHash parent) =>
+        IsHere(parent) || _inFlight.ContainsKey(parent) || peer.LastNamed == parent;
+
+    /// <summary>Whether the chain of headers that connect has the work of the tip; of one on blocks that are on their way that is not known yet.</summary>
+    private bool HasWork(IReadOnlyList<BlockHeader> headers) =>
+        _chainstate.Tree.Find(headers[0].PreviousBlockHash) is not { } parent
+        || headers.Aggregate(parent.TotalWork, (BigInteger work, BlockHeader header) => work + Target.FromCompact(header.Bits).Work) >= _chainstate.Tip.TotalWork;
+
     private bool IsHere(BlockHash hash) => _chainstate.Tree.Find(hash) is not null || Orphans.Contains(hash);
 
     private bool IsAnotherSending(SyncPeer peer) => _peers.Values.Any(other => other != peer && other.InFlight > Announcement);
@@ -199,6 +263,9 @@ public sealed class BlockSync
 
         /// <summary>How often it did not have what it named.</summary>
         public int Broken { get; set; }
+
+        /// <summary>How often in a row it sent headers that connect to nothing.</summary>
+        public int Unconnecting { get; set; }
 
         /// <summary>Named by the peer, not yet asked for.</summary>
         public Queue<BlockHash> Wanted { get; } = new();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Chain.Core.Consensus;
+using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.Network;
 using Chain.Network.Messages;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Chain.Node;
 
 /// <summary>
-/// Where the network and the state meet: what each message does to the chain and the pool, and what is answered. All but
+/// Where the network and the state meet: what each message does to the chain and the pool. All but
 /// <see cref="ServeAsync"/> runs on the node's loop.
 /// </summary>
 public sealed class MessageHandler
@@ -19,12 +20,19 @@ public sealed class MessageHandler
 
     private const int MaxLater = 10_000;
 
+    /// <summary>
+    /// A block that nobody asked for is not kept where its chain ends further below the tip and has less work: whoever makes
+    /// such blocks for next to nothing could fill the disk. Core's depth for what it still gives away when it prunes.
+    /// </summary>
+    public const int MaxUnaskedDepth = 288;
+
     /// <summary>A peer's height at its handshake may be a lie, or on a branch that lost: it is not believed for longer.</summary>
     private static readonly TimeSpan BehindAtMost = TimeSpan.FromSeconds(10);
 
     private readonly Chainstate _chainstate;
     private readonly Mempool _mempool;
-    private readonly IStateOwner _owner;
+    private readonly BlockAnnouncer _announcer;
+    private readonly InventoryServer _server;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Dictionary<long, PeerState> _peers = [];
@@ -36,11 +44,12 @@ public sealed class MessageHandler
     {
         _chainstate = chain.Chainstate;
         _mempool = chain.Mempool;
-        _owner = owner;
         _clock = clock;
         _log = log;
         Sync = new BlockSync(_chainstate, clock, Send, Disconnect);
         Relay = new TransactionRelay(_mempool, clock, Send);
+        _announcer = new BlockAnnouncer(_chainstate.Tree, Send);
+        _server = new InventoryServer(chain, owner, _announcer);
         _chainstate.BlockConnected += (_, block) => Relay.OnBlockConnected(block);
         _chainstate.TipChanged += _ => _tipIsNew = true;
     }
@@ -56,8 +65,10 @@ public sealed class MessageHandler
     {
         var hasWitnesses = (peer.Version.Services & ServiceFlags.Witness) != 0;
         _peers.Add(peer.Id, new PeerState(peer, _clock.GetTimestamp()));
+        _announcer.AddPeer(peer.Id, peer.WantsHeaders);
+        SayWhatIsWanted(peer);
         Sync.AddPeer(peer.Id, hasWitnesses);
-        Relay.AddPeer(peer.Id, hasWitnesses);
+        Relay.AddPeer(peer.Id, new RelayTerms { HasWitnesses = hasWitnesses, ByWitnessHash = peer.RelaysByWitnessHash, WantsTransactions = peer.Version.Relay });
     }
 
     /// <summary>A peer is gone.</summary>
@@ -66,6 +77,8 @@ public sealed class MessageHandler
         if (!_peers.Remove(peer.Id)) return;
         Sync.RemovePeer(peer.Id);
         Relay.RemovePeer(peer.Id);
+        _announcer.RemovePeer(peer.Id);
+        _server.RemovePeer(peer.Id);
     }
 
     /// <summary>Does what a message asks. Messages that nobody here knows are ignored, as the protocol wants.</summary>
@@ -83,17 +96,24 @@ public sealed class MessageHandler
                 OnTransaction(peer, tx.Transaction);
                 break;
             case GetBlocksMessage getBlocks:
-                OnGetBlocks(peer, getBlocks);
+                _server.OnGetBlocks(peer, getBlocks);
                 break;
             case GetHeadersMessage getHeaders:
-                OnGetHeaders(peer, getHeaders);
+                _server.OnGetHeaders(peer, getHeaders);
                 break;
             case HeadersMessage headers:
-                Sync.OnInventory(peer.Id, [.. headers.Headers.Select(header => header.Hash)]);
+                if (headers.Headers.Length > 0) _announcer.OnHas(peer.Id, headers.Headers[^1].Hash);
+                Sync.OnHeaders(peer.Id, headers.Headers);
+                break;
+            case SendHeadersMessage:
+                _announcer.OnSendHeaders(peer.Id);
+                break;
+            case FeeFilterMessage filter:
+                Relay.OnFeeFilter(peer.Id, filter.FeeRate);
                 break;
             case NotFoundMessage notFound:
                 Sync.OnNotFound(peer.Id, BlocksOf(notFound));
-                Relay.OnNotFound(peer.Id, TransactionsOf(notFound));
+                Relay.OnNotFound(peer.Id, [.. notFound.Items.Where(item => !IsBlock(item)).Select(item => item.Hash)]);
                 break;
             case RejectMessage reject:
                 _log.PeerRejected(peer, reject.RejectedCommand, reject.Reason, reject.Hash?.ToString() ?? "");
@@ -101,28 +121,11 @@ public sealed class MessageHandler
         }
     }
 
-    /// <summary>
-    /// Answers getdata item by item on the peer's own task, which waits while the peer does not take what is sent: a request
-    /// for thousands of blocks costs no memory.
-    /// </summary>
-    public async Task ServeAsync(Peer peer, GetDataMessage request, CancellationToken cancellationToken)
-    {
-        var missing = ImmutableArray.CreateBuilder<InventoryItem>();
-        foreach (var item in request.Items)
-        {
-            var answer = await _owner.InvokeAsync(() => Find(peer, item)).ConfigureAwait(false);
-            if (answer.IsEmpty) missing.Add(item);
-            foreach (var message in answer)
-            {
-                if (!await peer.SendAsync(message, cancellationToken).ConfigureAwait(false)) return;
-            }
-        }
-
-        if (missing.Count > 0) await peer.SendAsync(new NotFoundMessage(missing.ToImmutable()), cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>Answers getdata, on the peer's own task.</summary>
+    public Task ServeAsync(Peer peer, GetDataMessage request, CancellationToken cancellationToken) => _server.ServeAsync(peer, request, cancellationToken);
 
     /// <summary>
-    /// Names a new tip to all peers that do not have it. While many blocks are coming only now and then, but never not at
+    /// Tells all peers of a new tip that do not have it. While many blocks are coming only now and then, but never not at
     /// all: a peer that only says it has many must not silence this node.
     /// </summary>
     public void AnnounceTip()
@@ -130,13 +133,7 @@ public sealed class MessageHandler
         if (!_tipIsNew || (Sync.IsCatchingUp && _clock.GetElapsedTime(_lastAnnouncement) < AnnouncementPause)) return;
         _tipIsNew = false;
         _lastAnnouncement = _clock.GetTimestamp();
-        var hash = _chainstate.Tip.Hash;
-        var announcement = new InvMessage([new InventoryItem(InventoryType.Block, hash.Hash)]);
-        foreach (var state in _peers.Values)
-        {
-            if (state.LastKnownBlock != hash) state.Peer.TrySend(announcement);
-            state.LastKnownBlock = hash;
-        }
+        _announcer.Announce(_chainstate.Tip);
     }
 
     /// <summary>Takes a block that came from nobody: the miner's, or a command's.</summary>
@@ -163,22 +160,29 @@ public sealed class MessageHandler
     private static ImmutableArray<BlockHash> BlocksOf(InventoryMessage message) =>
         [.. message.Items.Where(IsBlock).Select(item => new BlockHash(item.Hash))];
 
-    private static ImmutableArray<TxId> TransactionsOf(InventoryMessage message) =>
-        [.. message.Items.Where(IsTransaction).Select(item => new TxId(item.Hash))];
-
     private static bool IsBlock(InventoryItem item) => item.Type is InventoryType.Block or InventoryType.WitnessBlock;
 
-    private static bool IsTransaction(InventoryItem item) => item.Type is InventoryType.Tx or InventoryType.WitnessTx;
+    /// <summary>Whether a peer names a transaction in the way that was agreed with it; what it names otherwise is ignored, as in Core.</summary>
+    private static bool IsTransaction(Peer peer, InventoryItem item) =>
+        peer.RelaysByWitnessHash ? item.Type == InventoryType.Wtx : item.Type is InventoryType.Tx or InventoryType.WitnessTx;
+
+    /// <summary>New blocks by their headers, and no transactions that the pool would refuse.</summary>
+    private void SayWhatIsWanted(Peer peer)
+    {
+        if (peer.Version.ProtocolVersion >= SendHeadersMessage.SinceVersion) peer.TrySend(new SendHeadersMessage());
+        var feeRate = _mempool.Policy.MinRelayFeeRate;
+        if (feeRate > 0 && peer.Version.ProtocolVersion >= FeeFilterMessage.SinceVersion) peer.TrySend(new FeeFilterMessage(feeRate));
+    }
 
     private void OnInventory(Peer peer, InvMessage inv)
     {
         var blocks = BlocksOf(inv);
-        if (_peers.TryGetValue(peer.Id, out var state) && blocks.Length > 0) state.LastKnownBlock = blocks[^1];
+        if (blocks.Length > 0) _announcer.OnHas(peer.Id, blocks[^1]);
         Sync.OnInventory(peer.Id, blocks);
 
         // While this node lacks blocks that the peer has, the peer's transactions would seem to spend nothing.
-        var transactions = TransactionsOf(inv);
-        if (state is not null && IsBehind(state)) state.Later.AddRange(transactions.Take(MaxLater - state.Later.Count));
+        var transactions = inv.Items.Where(item => IsTransaction(peer, item)).Select(item => item.Hash).ToList();
+        if (_peers.TryGetValue(peer.Id, out var state) && IsBehind(state)) state.Later.AddRange(transactions.Take(MaxLater - state.Later.Count));
         else Relay.OnInventory(peer.Id, transactions);
     }
 
@@ -187,8 +191,14 @@ public sealed class MessageHandler
 
     private void OnBlock(Peer peer, Block block)
     {
-        Sync.OnBlock(peer.Id, block.Hash);
-        if (_peers.TryGetValue(peer.Id, out var state)) state.LastKnownBlock = block.Hash;
+        var wasAskedFor = Sync.OnBlock(peer.Id, block.Hash);
+        _announcer.OnHas(peer.Id, block.Hash);
+        if (!wasAskedFor && IsFarBelow(block.Header))
+        {
+            _log.BlockIgnored(block.Hash, peer, MaxUnaskedDepth);
+            return;
+        }
+
         var result = _chainstate.ProcessBlock(block);
         LogResult(peer, block, result);
         switch (result.Outcome)
@@ -200,8 +210,8 @@ public sealed class MessageHandler
                 Sync.Orphans.Add(block, peer.Id);
                 Sync.OnOrphan(peer.Id);
                 break;
-            case BlockOutcome.Rejected when result.Violation!.Error.Blame() is Blame.Guilty or Blame.Mutated:
-                peer.Disconnect($"it sent the invalid block {block.Hash}: {result.Violation}");
+            case BlockOutcome.Rejected:
+                Punish(peer.Id, block, result.Violation!);
                 break;
         }
 
@@ -218,9 +228,20 @@ public sealed class MessageHandler
                 var result = _chainstate.ProcessBlock(orphan);
                 LogResult(_peers.GetValueOrDefault(sender)?.Peer, orphan, result);
                 if (result.Outcome == BlockOutcome.Accepted) open.Enqueue(orphan.Hash);
-                else if (result.Violation?.Error.Blame() is Blame.Guilty or Blame.Mutated) Disconnect(sender, $"it sent the invalid block {orphan.Hash}: {result.Violation}");
+                else if (result.Violation is { } violation) Punish(sender, orphan, violation);
             }
         }
+    }
+
+    private bool IsFarBelow(BlockHeader header) =>
+        _chainstate.Tree.Find(header.PreviousBlockHash) is { } parent
+        && parent.Height + 1 < _chainstate.Tip.Height - MaxUnaskedDepth && parent.TotalWork < _chainstate.Tip.TotalWork;
+
+    private void Punish(long sender, Block block, RuleViolation violation)
+    {
+        var blame = violation.Error.Blame();
+        if (blame is Blame.Guilty or Blame.Mutated) Disconnect(sender, $"it sent the invalid block {block.Hash}: {violation}");
+        if (blame == Blame.Mutated) Sync.OnMutated(sender);
     }
 
     private void OnTransaction(Peer peer, Transaction transaction)
@@ -239,50 +260,6 @@ public sealed class MessageHandler
         PolicyError.MinRelayFeeNotMet or PolicyError.MempoolFull => RejectCode.InsufficientFee,
         _ => RejectCode.Nonstandard,
     };
-
-    private void OnGetBlocks(Peer peer, GetBlocksMessage request)
-    {
-        var items = FollowUps(request, BlockSync.FullInventory).TakeWhile(node => node.Hash != request.StopHash)
-            .Select(node => new InventoryItem(InventoryType.Block, node.Hash.Hash)).ToImmutableArray();
-        if (items.IsEmpty) return;
-
-        // Once the last of a full answer was fetched, a peer that knows no better is told of the tip, and asks again.
-        if (items.Length == BlockSync.FullInventory && _peers.TryGetValue(peer.Id, out var state)) state.ContinueAfter = new BlockHash(items[^1].Hash);
-        peer.TrySend(new InvMessage(items));
-    }
-
-    private void OnGetHeaders(Peer peer, GetHeadersMessage request)
-    {
-        // Without a locator the stop hash alone names the block that is asked for.
-        ImmutableArray<BlockHeader> headers = request.Locator.Hashes.IsEmpty
-            ? _chainstate.Tree.Find(request.StopHash) is { IsFailed: false } node ? [node.Header] : []
-            : [.. FollowUps(request, HeadersMessage.MaxHeaders).Select(n => n.Header)];
-        peer.TrySend(new HeadersMessage(headers));
-    }
-
-    /// <summary>The blocks of the active chain that follow what a peer has, up to and with the one at which it wants to stop.</summary>
-    private IEnumerable<BlockNode> FollowUps(LocatorMessage request, int most)
-    {
-        var height = _chainstate.Tree.FindFork(request.Locator).Height + 1;
-        for (var i = 0; i < most && _chainstate.Tree.FindActive(height + i) is { } node; i++)
-        {
-            yield return node;
-            if (node.Hash == request.StopHash) yield break;
-        }
-    }
-
-    private ImmutableArray<Message> Find(Peer peer, InventoryItem item)
-    {
-        var withWitness = item.Type is InventoryType.WitnessBlock or InventoryType.WitnessTx;
-        if (IsTransaction(item))
-            return _mempool.FindEntry(new TxId(item.Hash)) is { } entry ? [new TxMessage(entry.Transaction, withWitness)] : [];
-        if (!IsBlock(item) || _chainstate.Tree.Find(new BlockHash(item.Hash)) is not { IsFailed: false } node) return [];
-
-        var block = new BlockMessage(_chainstate.GetBlock(node), withWitness);
-        if (!_peers.TryGetValue(peer.Id, out var state) || state.ContinueAfter != node.Hash) return [block];
-        state.ContinueAfter = default;
-        return [block, new InvMessage([new InventoryItem(InventoryType.Block, _chainstate.Tip.Hash.Hash)])];
-    }
 
     private void LogResult(Peer? peer, Block block, ProcessBlockResult result)
     {
@@ -319,12 +296,6 @@ public sealed class MessageHandler
         public long Since => since;
 
         /// <summary>Transactions that it named while this node lacked blocks.</summary>
-        public List<TxId> Later { get; } = [];
-
-        /// <summary>The newest block that the peer named, sent, or was told of.</summary>
-        public BlockHash LastKnownBlock { get; set; }
-
-        /// <summary>The last block of a full answer to getblocks.</summary>
-        public BlockHash ContinueAfter { get; set; }
+        public List<Hash256> Later { get; } = [];
     }
 }

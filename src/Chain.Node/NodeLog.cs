@@ -46,6 +46,9 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Information, Message = "block {Hash} from {From} waits for its parent")]
     public static partial void BlockOrphan(this ILogger log, BlockHash hash, string from);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "block {Hash} from {Peer} ignored: nobody asked for it, and its chain ends more than {Depth} blocks below the tip")]
+    public static partial void BlockIgnored(this ILogger log, BlockHash hash, Peer peer, int depth);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "block {Hash} from {From} refused: {Violation}")]
     public static partial void BlockRejected(this ILogger log, BlockHash hash, string from, RuleViolation violation);
 

@@ -10,7 +10,6 @@ public sealed class OrphanBlocks
     private readonly Dictionary<BlockHash, (Block Block, long PeerId)> _blocks = [];
     private readonly Dictionary<BlockHash, List<BlockHash>> _byParent = [];
     private readonly Queue<BlockHash> _byAge = new();
-    private long _bytes;
 
     /// <summary>Creates an empty pool with these bounds.</summary>
     public OrphanBlocks(int maxCount = 750, long maxBytes = 64_000_000)
@@ -22,6 +21,9 @@ public sealed class OrphanBlocks
     /// <summary>The number of blocks.</summary>
     public int Count => _blocks.Count;
 
+    /// <summary>Their size.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Whether a block waits here.</summary>
     public bool Contains(BlockHash hash) => _blocks.ContainsKey(hash);
 
@@ -32,8 +34,8 @@ public sealed class OrphanBlocks
         if (!_byParent.TryGetValue(block.Header.PreviousBlockHash, out var siblings)) _byParent[block.Header.PreviousBlockHash] = siblings = [];
         siblings.Add(block.Hash);
         _byAge.Enqueue(block.Hash);
-        _bytes += block.Size;
-        while (_blocks.Count > _maxCount || _bytes > _maxBytes || _byAge.Count > 2 * _maxCount) DropOldest();
+        Bytes += block.Size;
+        while (_blocks.Count > _maxCount || Bytes > _maxBytes || _byAge.Count > 2 * _maxCount) DropOldest();
     }
 
     /// <summary>Takes out the blocks that build on this one.</summary>
@@ -44,7 +46,7 @@ public sealed class OrphanBlocks
         foreach (var hash in hashes)
         {
             if (!_blocks.Remove(hash, out var child)) continue;
-            _bytes -= child.Block.Size;
+            Bytes -= child.Block.Size;
             children.Add(child);
         }
 
@@ -54,7 +56,7 @@ public sealed class OrphanBlocks
     private void DropOldest()
     {
         if (!_byAge.TryDequeue(out var oldest) || !_blocks.Remove(oldest, out var dropped)) return;
-        _bytes -= dropped.Block.Size;
+        Bytes -= dropped.Block.Size;
         var parent = dropped.Block.Header.PreviousBlockHash;
         if (!_byParent.TryGetValue(parent, out var siblings)) return;
         siblings.Remove(oldest);

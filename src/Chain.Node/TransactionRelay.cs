@@ -1,9 +1,25 @@
 using System.Collections.Immutable;
+using Chain.Core.Consensus;
+using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
+using Chain.Core.Scripts;
 using Chain.Network.Messages;
 using Chain.State;
 
 namespace Chain.Node;
+
+/// <summary>How a peer's transactions travel, which its handshake says.</summary>
+public sealed record RelayTerms
+{
+    /// <summary>Whether it can send transactions with their witnesses (BIP144).</summary>
+    public bool HasWitnesses { get; init; }
+
+    /// <summary>Whether transactions are named by their witness hashes, both ways (BIP339), or by their ids.</summary>
+    public bool ByWitnessHash { get; init; }
+
+    /// <summary>Whether it wants transactions announced at all (BIP37).</summary>
+    public bool WantsTransactions { get; init; } = true;
+}
 
 /// <summary>
 /// Passes transactions on: names new ones to every peer that does not have them (inv), asks for those that peers name
@@ -26,8 +42,8 @@ public sealed class TransactionRelay
     private readonly TimeProvider _clock;
     private readonly Action<long, Message> _send;
     private readonly Dictionary<long, RelayPeer> _peers = [];
-    private readonly Dictionary<TxId, Request> _requests = [];
-    private readonly HashSet<TxId> _rejects = [];
+    private readonly Dictionary<Hash256, Request> _requests = [];
+    private readonly HashSet<Hash256> _rejects = [];
 
     /// <summary>Creates a relay without peers.</summary>
     public TransactionRelay(Mempool mempool, TimeProvider clock, Action<long, Message> send)
@@ -42,43 +58,33 @@ public sealed class TransactionRelay
     public OrphanTransactions Orphans { get; } = new();
 
     /// <summary>A peer is ready: it is told of all that waits here, so that two pools that were apart become one.</summary>
-    public void AddPeer(long id, bool hasWitnesses = false)
+    public void AddPeer(long id, RelayTerms? terms = null)
     {
-        _peers.Add(id, new RelayPeer { HasWitnesses = hasWitnesses });
-        foreach (var chunk in _mempool.InOrder().Take(MaxKnown).Chunk(ItemsPerMessage)) Announce(id, chunk.Select(entry => entry.Transaction.Id));
+        var peer = new RelayPeer(id, terms ?? new RelayTerms());
+        _peers.Add(id, peer);
+        foreach (var chunk in _mempool.InOrder().Take(MaxKnown).Chunk(ItemsPerMessage)) Announce(peer, chunk);
+    }
+
+    /// <summary>A peer does not want to be told of what pays less than this rate in satoshis per 1,000 vbytes (BIP133); what is no amount is ignored.</summary>
+    public void OnFeeFilter(long id, long feeRate)
+    {
+        if (_peers.TryGetValue(id, out var peer) && Amount.IsInRange(feeRate)) peer.FeeFilter = feeRate;
     }
 
     /// <summary>A peer is gone: what it was asked for is asked of others that named it too.</summary>
     public void RemovePeer(long id)
     {
         if (!_peers.Remove(id)) return;
-        foreach (var (txId, request) in _requests.ToList())
+        foreach (var (hash, request) in _requests.ToList())
         {
-            if (request.Peer == id) AskNext(txId, request);
+            if (request.Peer == id) AskNext(hash, request);
         }
     }
 
-    /// <summary>A peer named transactions that it has.</summary>
-    public void OnInventory(long id, IReadOnlyList<TxId> ids)
+    /// <summary>A peer named transactions that it has: by their witness hashes where that was agreed, otherwise by their ids.</summary>
+    public void OnInventory(long id, IReadOnlyList<Hash256> hashes)
     {
-        if (!_peers.TryGetValue(id, out var peer)) return;
-        var ask = ImmutableArray.CreateBuilder<InventoryItem>();
-        foreach (var txId in ids)
-        {
-            Remember(id, txId);
-            if (_mempool.FindEntry(txId) is not null || _rejects.Contains(txId) || Orphans.Contains(txId)) continue;
-            if (_requests.TryGetValue(txId, out var request))
-            {
-                if (request.Peer != id && request.Others.Count < 8) request.Others.Enqueue(id);
-                continue;
-            }
-
-            if (peer.Asked >= MaxRequests) break;
-            Ask(txId, id, new Request(id, _clock.GetTimestamp()));
-            ask.Add(RequestFor(id, txId));
-        }
-
-        if (ask.Count > 0) _send(id, new GetDataMessage(ask.ToImmutable()));
+        if (_peers.TryGetValue(id, out var peer)) AskForNew(peer, hashes, peer.Terms.ByWitnessHash ? InventoryType.Wtx : peer.TypeOfId);
     }
 
     /// <summary>
@@ -87,8 +93,10 @@ public sealed class TransactionRelay
     /// </summary>
     public TransactionRejection? OnTransaction(long id, Transaction transaction)
     {
-        Remember(id, transaction.Id);
-        EndRequest(transaction.Id);
+        if (_peers.TryGetValue(id, out var peer)) peer.Remember(transaction);
+        var byId = _requests.GetValueOrDefault(transaction.Id.Hash);
+        EndRequest(transaction.Id.Hash);
+        EndRequest(transaction.WitnessHash);
         var rejection = _mempool.Accept(transaction);
         if (rejection is null)
         {
@@ -97,25 +105,23 @@ public sealed class TransactionRelay
         else if (rejection.IsMissingInputs)
         {
             Orphans.Add(transaction);
-            AskForParents(id, transaction);
+            if (peer is not null) AskForParents(peer, transaction);
             return null;
         }
-        else if (!rejection.IsKnown && !transaction.HasWitness)
+        else if (!rejection.IsKnown)
         {
-            // The id does not cover a witness: anyone could spoil one, and the transaction would be refused by its name.
-            if (_rejects.Count >= MaxRejects) _rejects.Clear();
-            _rejects.Add(transaction.Id);
+            OnRefused(transaction, rejection, byId);
         }
 
         return rejection;
     }
 
     /// <summary>A peer does not have transactions any more that it named: the next one that named them is asked.</summary>
-    public void OnNotFound(long id, IReadOnlyList<TxId> ids)
+    public void OnNotFound(long id, IReadOnlyList<Hash256> hashes)
     {
-        foreach (var txId in ids)
+        foreach (var hash in hashes)
         {
-            if (_requests.TryGetValue(txId, out var request) && request.Peer == id) AskNext(txId, request);
+            if (_requests.TryGetValue(hash, out var request) && request.Peer == id) AskNext(hash, request);
         }
     }
 
@@ -130,34 +136,74 @@ public sealed class TransactionRelay
     /// <summary>Time has passed: who does not send what it named is not waited for.</summary>
     public void Tick()
     {
-        foreach (var (txId, request) in _requests.ToList())
+        foreach (var (hash, request) in _requests.ToList())
         {
-            if (_clock.GetElapsedTime(request.AskedAt) > RequestTimeout) AskNext(txId, request);
+            if (_clock.GetElapsedTime(request.AskedAt) > RequestTimeout) AskNext(hash, request);
         }
     }
 
-    private static InventoryItem Item(TxId id) => new(InventoryType.Tx, id.Hash);
-
-    private InventoryItem RequestFor(long id, TxId txId) => new(_peers[id].HasWitnesses ? InventoryType.WitnessTx : InventoryType.Tx, txId.Hash);
-
     private void OnAccepted(MempoolEntry entry)
     {
-        foreach (var id in _peers.Keys) Announce(id, [entry.Transaction.Id]);
+        foreach (var peer in _peers.Values) Announce(peer, [entry]);
     }
 
-    private void Announce(long id, IEnumerable<TxId> ids)
+    private void Announce(RelayPeer peer, IEnumerable<MempoolEntry> entries)
     {
-        var items = ids.Where(txId => Remember(id, txId)).Select(Item).ToImmutableArray();
-        if (items.Length > 0) _send(id, new InvMessage(items));
+        if (!peer.Terms.WantsTransactions) return;
+        var items = entries.Where(entry => peer.Wants(entry) && peer.Remember(entry.Transaction)).Select(entry => peer.NameOf(entry.Transaction)).ToImmutableArray();
+        if (items.Length > 0) _send(peer.Id, new InvMessage(items));
     }
 
-    /// <summary>Notes that a peer has a transaction; false where it was noted before.</summary>
-    private bool Remember(long id, TxId txId)
+    /// <summary>Asks a peer for those of the named transactions that are new, unless another is asked already.</summary>
+    private void AskForNew(RelayPeer peer, IEnumerable<Hash256> hashes, InventoryType type)
     {
-        if (!_peers.TryGetValue(id, out var peer)) return false;
-        if (peer.Known.Count >= MaxKnown) peer.Known.Clear();
-        return peer.Known.Add(txId);
+        var ask = ImmutableArray.CreateBuilder<InventoryItem>();
+        foreach (var hash in hashes)
+        {
+            peer.Remember(hash);
+            if (IsHere(hash, type)) continue;
+            if (_requests.TryGetValue(hash, out var request))
+            {
+                if (request.Peer != peer.Id && request.Others.Count < 8) request.Others.Enqueue((peer.Id, type));
+                continue;
+            }
+
+            if (peer.Asked >= MaxRequests) break;
+            Ask(hash, peer, new Request(peer.Id, _clock.GetTimestamp()));
+            ask.Add(new InventoryItem(type, hash));
+        }
+
+        if (ask.Count > 0) _send(peer.Id, new GetDataMessage(ask.ToImmutable()));
     }
+
+    private bool IsHere(Hash256 hash, InventoryType type) =>
+        (type == InventoryType.Wtx ? _mempool.FindEntryByWitnessHash(hash) : _mempool.FindEntry(new TxId(hash))) is not null
+        || _rejects.Contains(hash) || Orphans.Contains(hash);
+
+    /// <summary>
+    /// A refused one is remembered by its witness hash, which only this very one has: its id may be that of a good one with
+    /// another witness. Where it was asked for by that id, whoever else named it may have the good one.
+    /// </summary>
+    private void OnRefused(Transaction transaction, TransactionRejection rejection, Request? byId)
+    {
+        var mayLackIts = MayLackItsWitness(transaction, rejection);
+        if (!mayLackIts)
+        {
+            if (_rejects.Count >= MaxRejects) _rejects.Clear();
+            _rejects.Add(transaction.WitnessHash);
+        }
+
+        if (byId is not null && (mayLackIts || transaction.HasWitness)) AskNext(transaction.Id.Hash, byId);
+    }
+
+    /// <summary>
+    /// Whether a transaction without witness may have failed for just that, so that the whole one, whose witness hash is not
+    /// this one's but whose id is, may be good (Core: TX_WITNESS_STRIPPED).
+    /// </summary>
+    private bool MayLackItsWitness(Transaction transaction, TransactionRejection rejection) =>
+        !transaction.HasWitness && rejection.Rule?.Error == RuleError.ScriptFailed
+        && transaction.Inputs.Any(input => _mempool.Find(input.PreviousOutput) is { } coin
+            && (WitnessProgram.Find(coin.Output.ScriptPubKey) is not null || StandardScripts.FindScriptHash(coin.Output.ScriptPubKey.Span) is not null));
 
     private void AcceptOrphansOf(Transaction parent)
     {
@@ -173,46 +219,71 @@ public sealed class TransactionRelay
         }
     }
 
-    private void AskForParents(long id, Transaction orphan)
+    private void AskForParents(RelayPeer peer, Transaction orphan)
     {
+        // An input names its parent by id, whatever else was agreed.
         var parents = orphan.Inputs.Where(input => _mempool.Find(input.PreviousOutput) is null).Select(input => input.PreviousOutput.TxId).Distinct()
-            .Where(parent => _mempool.FindEntry(parent) is null && !Orphans.Contains(parent)).ToList();
-        OnInventory(id, parents);
+            .Where(parent => _mempool.FindEntry(parent) is null);
+        AskForNew(peer, parents.Select(parent => parent.Hash).ToList(), peer.TypeOfId);
     }
 
-    private void AskNext(TxId txId, Request request)
+    private void AskNext(Hash256 hash, Request request)
     {
-        EndRequest(txId);
+        EndRequest(hash);
         while (request.Others.TryDequeue(out var other))
         {
-            if (!_peers.ContainsKey(other)) continue;
-            Ask(txId, other, new Request(other, _clock.GetTimestamp()) { Others = request.Others });
-            _send(other, new GetDataMessage([RequestFor(other, txId)]));
+            if (!_peers.TryGetValue(other.Peer, out var peer)) continue;
+            Ask(hash, peer, new Request(peer.Id, _clock.GetTimestamp()) { Others = request.Others });
+            _send(peer.Id, new GetDataMessage([new InventoryItem(other.Type, hash)]));
             return;
         }
     }
 
-    private void Ask(TxId txId, long id, Request request)
+    private void Ask(Hash256 hash, RelayPeer peer, Request request)
     {
-        _requests.Add(txId, request);
-        _peers[id].Asked++;
+        _requests.Add(hash, request);
+        peer.Asked++;
     }
 
-    private void EndRequest(TxId txId)
+    private void EndRequest(Hash256 hash)
     {
-        if (_requests.Remove(txId, out var request) && _peers.TryGetValue(request.Peer, out var peer)) peer.Asked--;
+        if (_requests.Remove(hash, out var request) && _peers.TryGetValue(request.Peer, out var peer)) peer.Asked--;
     }
 
-    private sealed class RelayPeer
+    private sealed class RelayPeer(long id, RelayTerms terms)
     {
-        /// <summary>Whether it can send transactions with their witnesses (BIP144).</summary>
-        public bool HasWitnesses { get; init; }
+        private readonly HashSet<Hash256> _known = [];
 
-        /// <summary>What it has, or was told of.</summary>
-        public HashSet<TxId> Known { get; } = [];
+        public long Id => id;
+
+        public RelayTerms Terms => terms;
+
+        /// <summary>How a transaction is asked for by its id.</summary>
+        public InventoryType TypeOfId => terms.HasWitnesses ? InventoryType.WitnessTx : InventoryType.Tx;
 
         /// <summary>How many transactions it is being asked for.</summary>
         public int Asked { get; set; }
+
+        /// <summary>The least fee rate of what it wants to be told of.</summary>
+        public long FeeFilter { get; set; }
+
+        /// <summary>How a transaction is named to it.</summary>
+        public InventoryItem NameOf(Transaction transaction) => terms.ByWitnessHash
+            ? new InventoryItem(InventoryType.Wtx, transaction.WitnessHash)
+            : new InventoryItem(InventoryType.Tx, transaction.Id.Hash);
+
+        /// <summary>Whether a transaction pays enough for it.</summary>
+        public bool Wants(MempoolEntry entry) => (Int128)entry.Fee.Satoshis * 1000 >= (Int128)FeeFilter * entry.Transaction.VirtualSize;
+
+        /// <summary>Notes that it has a transaction, or was told of it; false where it was noted before.</summary>
+        public bool Remember(Transaction transaction) => Remember(NameOf(transaction).Hash);
+
+        /// <summary>Notes what it named.</summary>
+        public bool Remember(Hash256 hash)
+        {
+            if (_known.Count >= MaxKnown) _known.Clear();
+            return _known.Add(hash);
+        }
     }
 
     private sealed class Request(long peer, long askedAt)
@@ -221,7 +292,7 @@ public sealed class TransactionRelay
 
         public long AskedAt => askedAt;
 
-        /// <summary>Who else named it.</summary>
-        public Queue<long> Others { get; init; } = new();
+        /// <summary>Who else named it, and how it is asked for there.</summary>
+        public Queue<(long Peer, InventoryType Type)> Others { get; init; } = new();
     }
 }

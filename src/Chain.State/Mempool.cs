@@ -1,5 +1,6 @@
 using Chain.Core.Coins;
 using Chain.Core.Consensus;
+using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
 
@@ -49,6 +50,9 @@ public sealed class Mempool : ICoinView
 
     /// <summary>An entry by its transaction's id; null where it is not waiting.</summary>
     public MempoolEntry? FindEntry(TxId id) => _graph.Find(id);
+
+    /// <summary>An entry by its transaction's witness hash (wtxid); null where it is not waiting with just this witness.</summary>
+    public MempoolEntry? FindEntryByWitnessHash(Hash256 hash) => _graph.FindByWitnessHash(hash);
 
     /// <summary>The waiting transaction that spends an output; null where none does.</summary>
     public MempoolEntry? FindSpender(OutPoint outPoint) => _graph.FindSpender(outPoint);

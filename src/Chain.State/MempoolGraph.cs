@@ -1,3 +1,4 @@
+using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 
 namespace Chain.State;
@@ -9,6 +10,7 @@ namespace Chain.State;
 internal sealed class MempoolGraph
 {
     private readonly Dictionary<TxId, MempoolEntry> _entries = [];
+    private readonly Dictionary<Hash256, MempoolEntry> _byWitnessHash = [];
     private readonly Dictionary<OutPoint, MempoolEntry> _spenders = [];
     private readonly SortedSet<MempoolEntry> _byWorth = new(Comparer<MempoolEntry>.Create(CompareWorth));
 
@@ -22,6 +24,8 @@ internal sealed class MempoolGraph
     public MempoolEntry? Worst => _byWorth.Min;
 
     public MempoolEntry? Find(TxId id) => _entries.GetValueOrDefault(id);
+
+    public MempoolEntry? FindByWitnessHash(Hash256 hash) => _byWitnessHash.GetValueOrDefault(hash);
 
     public MempoolEntry? FindSpender(OutPoint outPoint) => _spenders.GetValueOrDefault(outPoint);
 
@@ -58,6 +62,7 @@ internal sealed class MempoolGraph
         }
 
         _entries.Add(entry.Transaction.Id, entry);
+        _byWitnessHash.Add(entry.Transaction.WitnessHash, entry);
         _byWorth.Add(entry);
         Bytes += entry.Transaction.Size;
         foreach (var input in entry.Transaction.Inputs) _spenders.Add(input.PreviousOutput, entry);
@@ -79,6 +84,7 @@ internal sealed class MempoolGraph
         foreach (var child in entry.ChildSet) child.ParentSet.Remove(entry);
         _byWorth.Remove(entry);
         _entries.Remove(entry.Transaction.Id);
+        _byWitnessHash.Remove(entry.Transaction.WitnessHash);
         Bytes -= entry.Transaction.Size;
         foreach (var input in entry.Transaction.Inputs) _spenders.Remove(input.PreviousOutput);
     }
@@ -86,6 +92,7 @@ internal sealed class MempoolGraph
     public void Clear()
     {
         _entries.Clear();
+        _byWitnessHash.Clear();
         _spenders.Clear();
         _byWorth.Clear();
         Bytes = 0;

@@ -22,7 +22,7 @@ public class LayeringTests
     private static readonly LayerOrder Network = new("Chain.Network",
         [new("Discovery")],
         [new("PeerSet", "PeerSet", "PeerSetOptions", "ConnectResult", "PersistentPeer", "Dialer", "GossipDialer", "Backoff", "AddressBook", "AddressExchange")],
-        [new("Peer", "Peer", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue")],
+        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue")],
         [new("Messages"), new("Transport")]);
 
     [Theory]

@@ -18,7 +18,10 @@ public enum InventoryType : uint
     /// <summary>A block in short form (BIP152); only in getdata.</summary>
     CompactBlock = 4,
 
-    /// <summary>A transaction with its witness (BIP144); only in getdata.</summary>
+    /// <summary>A transaction, by its witness hash (BIP339; Core: MSG_WTX).</summary>
+    Wtx = 5,
+
+    /// <summary>A transaction with its witness, by its id (BIP144); only in getdata.</summary>
     WitnessTx = 0x4000_0001,
 
     /// <summary>A block with its witnesses (BIP144); only in getdata.</summary>

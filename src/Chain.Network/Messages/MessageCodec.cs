@@ -6,7 +6,7 @@ namespace Chain.Network.Messages;
 public static class MessageCodec
 {
     /// <summary>The protocol version that this node announces: the last one that changed how the messages spoken here read.</summary>
-    public const int ProtocolVersion = 70015;
+    public const int ProtocolVersion = 70016;
 
     /// <summary>The most bytes of a payload (Core: MAX_PROTOCOL_MESSAGE_LENGTH).</summary>
     public const int MaxPayloadLength = 4_000_000;
@@ -36,6 +36,10 @@ public static class MessageCodec
             BlockMessage.CommandName => BlockMessage.Read(ref reader),
             TxMessage.CommandName => TxMessage.Read(ref reader),
             RejectMessage.CommandName => RejectMessage.Read(ref reader),
+            SendHeadersMessage.CommandName => new SendHeadersMessage(),
+            FeeFilterMessage.CommandName => FeeFilterMessage.Read(ref reader),
+            WtxidRelayMessage.CommandName => new WtxidRelayMessage(),
+            SendAddrV2Message.CommandName => new SendAddrV2Message(),
             _ => new UnknownMessage(command, payload),
         };
         if (message is not (VersionMessage or UnknownMessage)) reader.ExpectEnd();

@@ -300,8 +300,8 @@ public class PeerSetTests
         await two.ConnectAsync(one.EndPoint);
         await Eventually.TrueAsync(() => one.Observer.Traffic.Any(t => t is { Sent: true, Command: "addr" }));
         await Eventually.TrueAsync(() => two.Observer.Traffic.Any(t => t is { Sent: false, Command: "addr" }));
-        Assert.Equal(["version", "verack", "getaddr"], two.Observer.Traffic.Where(t => t.Sent).Select(t => t.Command));
-        Assert.Equal(["version", "verack", "addr"], two.Observer.Traffic.Where(t => !t.Sent).Select(t => t.Command));
+        Assert.Equal(["version", "wtxidrelay", "verack", "getaddr"], two.Observer.Traffic.Where(t => t.Sent).Select(t => t.Command));
+        Assert.Equal(["version", "wtxidrelay", "verack", "addr"], two.Observer.Traffic.Where(t => !t.Sent).Select(t => t.Command));
     }
 
     private static TimestampedAddress Address(byte last) =>

@@ -55,18 +55,59 @@ public class PeerTests
     }
 
     [Fact]
-    public async Task Handshake_UnknownMessagesBetweenVersionAndVerack_AreIgnored()
+    public async Task Handshake_MessagesBetweenVersionAndVerack_AreFeaturesOrIgnored()
     {
         await using var node = new TestNode();
         using var client = await RawClient.ConnectAsync(node.EndPoint);
         await client.SendAsync(TestNode.ClientVersion());
-        await client.SendAsync(new UnknownMessage("wtxidrelay", default));
-        await client.SendAsync(new UnknownMessage("sendaddrv2", default));
+        await client.SendAsync(new WtxidRelayMessage());
+        await client.SendAsync(new WtxidRelayMessage());
+        await client.SendAsync(new SendAddrV2Message());
+        await client.SendAsync(new SendHeadersMessage());
+        await client.SendAsync(new UnknownMessage("sendtxrcncl", new byte[12]));
+        await client.SendAsync(new PingMessage(1));
         await client.SendAsync(new VerackMessage());
         await client.SendAsync(new VerackMessage());
-        await node.SinglePeerAsync();
+        var peer = await node.SinglePeerAsync();
+        Assert.True(peer.RelaysByWitnessHash && peer.WantsHeaders);
         Assert.Empty(node.Observer.Messages);
     }
+
+    /// <summary>BIP339: wtxidrelay counts between version and verack, and only of those who speak 70016.</summary>
+    [Theory]
+    [InlineData(70016, true, true)]
+    [InlineData(70017, true, true)]
+    [InlineData(70016, false, false)]
+    [InlineData(70015, true, false)]
+    [InlineData(70001, false, false)]
+    public async Task Handshake_WitnessHashes_AreAgreedOnByBothOrNotAtAll(int version, bool says, bool agreed)
+    {
+        await using var node = new TestNode();
+        using var client = await RawClient.ConnectAsync(node.EndPoint);
+        await client.SendAsync(TestNode.ClientVersion(version));
+        if (says) await client.SendAsync(new WtxidRelayMessage());
+        await client.SendAsync(new VerackMessage());
+        await client.ReceiveVersionAndVerackAsync(version);
+        Assert.Equal(agreed, (await node.SinglePeerAsync()).RelaysByWitnessHash);
+    }
+
+    [Fact]
+    public async Task Handshake_OfTwoNodes_AgreesOnWitnessHashesBothWays()
+    {
+        await using var one = new TestNode();
+        await using var two = new TestNode(listen: false);
+        var peer = await two.ConnectAsync(one.EndPoint);
+        Assert.True(peer.RelaysByWitnessHash && (await one.SinglePeerAsync()).RelaysByWitnessHash);
+        Assert.Equal(["version", "wtxidrelay", "verack"], two.Observer.Traffic.Where(t => t.Sent).Select(t => t.Command).Take(3));
+    }
+
+    [Fact]
+    public async Task Violation_WitnessHashesAfterVerack_Disconnects() =>
+        Assert.Equal("a 'wtxidrelay' message came after the verack", await ReasonAfterAsync(shake: true, Frame(new WtxidRelayMessage())));
+
+    [Fact]
+    public async Task Violation_NewAddressesAfterVerack_Disconnects() =>
+        Assert.Equal("a 'sendaddrv2' message came after the verack", await ReasonAfterAsync(shake: true, Frame(new SendAddrV2Message())));
 
     [Fact]
     public async Task Violation_MessageBeforeVersion_Disconnects() =>
@@ -375,8 +416,7 @@ public class PeerTests
         await using var node = new TestNode();
         using var client = await RawClient.ConnectAsync(node.EndPoint);
         await client.SendAsync(TestNode.ClientVersion());
-        Assert.IsType<VersionMessage>(await client.ReceiveAsync());
-        Assert.IsType<VerackMessage>(await client.ReceiveAsync());
+        await client.ReceiveVersionAndVerackAsync(MessageCodec.ProtocolVersion);
         Assert.Equal(0, node.Set.Broadcast(new PingMessage(1)));
         await client.SendAsync(new VerackMessage());
         await node.SinglePeerAsync();

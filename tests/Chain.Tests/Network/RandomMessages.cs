@@ -13,6 +13,7 @@ internal static class RandomMessages
     [
         "version", "verack", "ping", "pong", "addr", "getaddr", "inv", "getdata", "notfound",
         "getblocks", "getheaders", "headers", "block", "tx", "reject",
+        "sendheaders", "feefilter", "wtxidrelay", "sendaddrv2",
     ];
 
     public static Message Create(string command, Random random) => command switch
@@ -43,6 +44,10 @@ internal static class RandomMessages
         "block" => new BlockMessage(Block(random)),
         "tx" => new TxMessage(Transaction(random)),
         "reject" => new RejectMessage(Text(random, 12), (RejectCode)random.Next(256), Text(random, RejectMessage.MaxReasonLength), random.Next(2) == 0 ? null : Hash(random)),
+        "sendheaders" => new SendHeadersMessage(),
+        "feefilter" => new FeeFilterMessage(random.NextInt64()),
+        "wtxidrelay" => new WtxidRelayMessage(),
+        "sendaddrv2" => new SendAddrV2Message(),
         _ => throw new ArgumentException(command, nameof(command)),
     };
 

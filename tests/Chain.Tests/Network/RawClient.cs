@@ -20,9 +20,17 @@ internal sealed class RawClient : IDisposable
 
     public async Task ShakeHandsAsync(VersionMessage? version = null)
     {
-        await SendAsync(version ?? TestNode.ClientVersion());
+        version ??= TestNode.ClientVersion();
+        await SendAsync(version);
         await SendAsync(new VerackMessage());
+        await ReceiveVersionAndVerackAsync(version.ProtocolVersion);
+    }
+
+    /// <summary>What a node answers to a version: its own, the features that this version knows, verack.</summary>
+    public async Task ReceiveVersionAndVerackAsync(int protocolVersion)
+    {
         Assert.IsType<VersionMessage>(await ReceiveAsync());
+        if (protocolVersion >= WtxidRelayMessage.SinceVersion) Assert.IsType<WtxidRelayMessage>(await ReceiveAsync());
         Assert.IsType<VerackMessage>(await ReceiveAsync());
     }
 

@@ -96,7 +96,7 @@ public sealed class OrphanPoolTests
         var pool = new OrphanTransactions(maxCount: 3);
         var all = Enumerable.Range(0, 5).Select(_ => Spend(new TxId(_generate.Hash()))).ToList();
         foreach (var transaction in all) pool.Add(transaction);
-        Assert.Equal([false, false, true, true, true], all.Select(t => pool.Contains(t.Id)));
+        Assert.Equal([false, false, true, true, true], all.Select(t => pool.Contains(t.WitnessHash)));
         Assert.Empty(pool.TakeChildren(all[0].Inputs[0].PreviousOutput.TxId));
     }
 
@@ -117,8 +117,8 @@ public sealed class OrphanPoolTests
         for (var i = 0; i < 5_000; i++)
         {
             if (_generate.Bool()) pool.Add(_generate.OneOf([.. all]));
-            else Assert.All(pool.TakeChildren(_generate.OneOf([.. parents])), child => Assert.False(pool.Contains(child.Id)));
-            Assert.Equal(all.Count(t => pool.Contains(t.Id)), pool.Count);
+            else Assert.All(pool.TakeChildren(_generate.OneOf([.. parents])), child => Assert.False(pool.Contains(child.WitnessHash)));
+            Assert.Equal(all.Count(t => pool.Contains(t.WitnessHash)), pool.Count);
             Assert.InRange(pool.Count, 0, 8);
         }
     }

@@ -29,7 +29,7 @@ public sealed class RawClientTests : IClassFixture<RawClientTests.ServingNode>
     {
         using var peer = await RawPeer.ConnectAsync(Node.Port, Magic);
         var version = new WireReader(await peer.GreetAsync());
-        Assert.Equal(70015u, version.UInt32());
+        Assert.Equal(70016u, version.UInt32());
         Assert.Equal(9ul, version.UInt64());
         Assert.InRange((long)version.UInt64(), DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds());
         version.Bytes(26);

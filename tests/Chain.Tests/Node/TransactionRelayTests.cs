@@ -39,7 +39,7 @@ public sealed class TransactionRelayTests : IDisposable
         var payment = _chain.Payment();
         Assert.Null(_chain.Loaded.Mempool.Accept(payment));
         Assert.Equal([payment.Id], Named(1));
-        _relay.OnInventory(1, [payment.Id]);
+        _relay.OnInventory(1, [payment.Id.Hash]);
         Assert.Empty(_outbox.TakeAll());
     }
 
@@ -59,9 +59,9 @@ public sealed class TransactionRelayTests : IDisposable
     {
         Connect(1, 2);
         var id = _chain.Payment().Id;
-        _relay.OnInventory(1, [id]);
-        _relay.OnInventory(2, [id]);
-        _relay.OnInventory(1, [id]);
+        _relay.OnInventory(1, [id.Hash]);
+        _relay.OnInventory(2, [id.Hash]);
+        _relay.OnInventory(1, [id.Hash]);
         Assert.Equal([id], Asked(1));
         Assert.Empty(Asked(2));
     }
@@ -77,7 +77,7 @@ public sealed class TransactionRelayTests : IDisposable
         Assert.Equal("txn-mempool-conflict", _relay.OnTransaction(1, refused)!.RejectReason);
         Assert.Null(_relay.OnTransaction(1, orphan));
         _outbox.TakeAll();
-        _relay.OnInventory(1, [known.Id, refused.Id, orphan.Id]);
+        _relay.OnInventory(1, [known.Id.Hash, refused.Id.Hash, orphan.Id.Hash]);
         Assert.Empty(_outbox.TakeAll());
     }
 
@@ -86,9 +86,9 @@ public sealed class TransactionRelayTests : IDisposable
     {
         Connect(1, 2, 3);
         var id = _chain.Payment().Id;
-        _relay.OnInventory(1, [id]);
-        _relay.OnInventory(2, [id]);
-        _relay.OnInventory(3, [id]);
+        _relay.OnInventory(1, [id.Hash]);
+        _relay.OnInventory(2, [id.Hash]);
+        _relay.OnInventory(3, [id.Hash]);
         _outbox.TakeAll();
         _chain.Clock.Advance(TransactionRelay.RequestTimeout);
         _relay.Tick();
@@ -102,7 +102,7 @@ public sealed class TransactionRelayTests : IDisposable
         Assert.Empty(_outbox.TakeAll());
 
         // Nobody is left: who names it next is asked.
-        _relay.OnInventory(1, [id]);
+        _relay.OnInventory(1, [id.Hash]);
         Assert.Equal([id], Asked(1));
     }
 
@@ -111,12 +111,12 @@ public sealed class TransactionRelayTests : IDisposable
     {
         Connect(1, 2);
         var id = _chain.Payment().Id;
-        _relay.OnInventory(1, [id]);
-        _relay.OnInventory(2, [id]);
+        _relay.OnInventory(1, [id.Hash]);
+        _relay.OnInventory(2, [id.Hash]);
         _outbox.TakeAll();
-        _relay.OnNotFound(2, [id]);
+        _relay.OnNotFound(2, [id.Hash]);
         Assert.Empty(_outbox.TakeAll());
-        _relay.OnNotFound(1, [id]);
+        _relay.OnNotFound(1, [id.Hash]);
         Assert.Equal([id], Asked(2));
     }
 
@@ -125,8 +125,8 @@ public sealed class TransactionRelayTests : IDisposable
     {
         Connect(1, 2);
         var id = _chain.Payment().Id;
-        _relay.OnInventory(1, [id]);
-        _relay.OnInventory(2, [id]);
+        _relay.OnInventory(1, [id.Hash]);
+        _relay.OnInventory(2, [id.Hash]);
         _outbox.TakeAll();
         _relay.RemovePeer(1);
         Assert.Equal([id], Asked(2));
@@ -173,7 +173,7 @@ public sealed class TransactionRelayTests : IDisposable
         Assert.NotNull(_relay.OnTransaction(1, conflict));
         _outbox.TakeAll();
         _chain.Grow();
-        _relay.OnInventory(1, [conflict.Id]);
+        _relay.OnInventory(1, [conflict.Id.Hash]);
         Assert.Equal([conflict.Id], Asked(1));
     }
 
@@ -183,15 +183,15 @@ public sealed class TransactionRelayTests : IDisposable
     {
         var generate = new Generate(5);
         Connect(1, 2);
-        for (var i = 0; i < 4; i++) _relay.OnInventory(1, [.. Enumerable.Range(0, 50_000).Select(_ => new TxId(generate.Hash()))]);
+        for (var i = 0; i < 4; i++) _relay.OnInventory(1, [.. Enumerable.Range(0, 50_000).Select(_ => generate.Hash())]);
         Assert.Equal(10_000, Asked(1).Count);
         var id = _chain.Payment().Id;
-        _relay.OnInventory(2, [id]);
+        _relay.OnInventory(2, [id.Hash]);
         Assert.Equal([id], Asked(2));
 
         _chain.Clock.Advance(TransactionRelay.RequestTimeout + TimeSpan.FromSeconds(1));
         _relay.Tick();
-        _relay.OnInventory(1, [new TxId(generate.Hash())]);
+        _relay.OnInventory(1, [generate.Hash()]);
         Assert.Single(Asked(1));
     }
 
