@@ -41,6 +41,14 @@ public sealed class BlockDraft
     /// <summary>Gives the coinbase other outputs.</summary>
     public void SetCoinbaseOutputs(params TxOut[] outputs) => Coinbase = new Transaction(Coinbase.Version, Coinbase.Inputs, [.. outputs], Coinbase.LockTime);
 
+    /// <summary>Commits to the witnesses of the transactions that are there now (BIP141), with this item as the coinbase's own.</summary>
+    public void CommitToWitnesses(byte[] reserved)
+    {
+        var commitment = WitnessCommitment.Output(WitnessCommitment.Compute([.. Transactions], reserved));
+        SetCoinbaseOutputs([.. Coinbase.Outputs, commitment]);
+        Coinbase = WitnessCoin.WithWitness(Coinbase, reserved);
+    }
+
     /// <summary>Makes the block: computes the root and searches a nonce.</summary>
     public Block Build(ChainParams p)
     {
