@@ -7,6 +7,22 @@ namespace Chain.Tests.Node.Kit;
 /// <summary>A message as it came.</summary>
 internal sealed record RawMessage(string Command, byte[] Payload);
 
+/// <summary>How a client introduces itself.</summary>
+internal sealed record RawGreeting
+{
+    public uint Protocol { get; init; } = 70015;
+
+    public ulong Services { get; init; } = 1;
+
+    public int Height { get; init; }
+
+    /// <summary>Whether it says wtxidrelay.</summary>
+    public bool ByWitnessHash { get; init; }
+
+    /// <summary>As today's nodes do: with witnesses, and transactions by their witness hashes.</summary>
+    public static RawGreeting Today { get; } = new() { Protocol = 70016, Services = 9, ByWitnessHash = true };
+}
+
 /// <summary>The other side of a node's connection with nothing but a socket and <see cref="Wire"/>.</summary>
 internal sealed class RawPeer : IDisposable
 {
@@ -39,12 +55,12 @@ internal sealed class RawPeer : IDisposable
     }
 
     /// <summary>Connects and introduces itself.</summary>
-    public static async Task<RawPeer> ConnectAndGreetAsync(int port, byte[] magic, int height = 0)
+    public static async Task<RawPeer> ConnectAndGreetAsync(int port, byte[] magic, RawGreeting? greeting = null)
     {
         var peer = await ConnectAsync(port, magic);
         try
         {
-            await peer.GreetAsync(height);
+            await peer.GreetAsync(greeting);
             return peer;
         }
         catch
@@ -55,10 +71,12 @@ internal sealed class RawPeer : IDisposable
     }
 
     /// <summary>Version and verack both ways; gives the node's version.</summary>
-    public async Task<byte[]> GreetAsync(int height = 0)
+    public async Task<byte[]> GreetAsync(RawGreeting? greeting = null)
     {
-        await SendAsync("version", Wire.Version((ulong)Random.Shared.NextInt64(1, long.MaxValue), height));
+        greeting ??= new RawGreeting();
+        await SendAsync("version", Wire.Version((ulong)Random.Shared.NextInt64(1, long.MaxValue), greeting.Height, protocol: greeting.Protocol, services: greeting.Services));
         var version = await ExpectAsync("version");
+        if (greeting.ByWitnessHash) await SendAsync("wtxidrelay");
         await SendAsync("verack");
         await ExpectAsync("verack");
         return version;
@@ -100,6 +118,20 @@ internal sealed class RawPeer : IDisposable
         {
             var message = await ReceiveAsync() ?? throw new XunitException($"the node closed the connection instead of sending '{command}'");
             if (message.Command == command && fits?.Invoke(message.Payload) != false) return message.Payload;
+        }
+    }
+
+    /// <summary>Sends a ping and gives all that comes before its pong.</summary>
+    public async Task<List<RawMessage>> MessagesUntilPongAsync()
+    {
+        var nonce = Wire.UInt64((ulong)Random.Shared.NextInt64());
+        await SendAsync("ping", nonce);
+        var messages = new List<RawMessage>();
+        while (true)
+        {
+            var message = await ReceiveAsync() ?? throw new XunitException("the node closed the connection instead of answering a ping");
+            if (message.Command == "pong" && message.Payload.AsSpan().SequenceEqual(nonce)) return messages;
+            messages.Add(message);
         }
     }
 

@@ -15,6 +15,10 @@ internal static class Wire
 
     public const uint BlockType = 2;
 
+    public const uint WitnessTransactionType = 5;
+
+    public const uint WitnessFlag = 0x4000_0000;
+
     /// <summary>The whole frame: magic 4, command 12, length 4, checksum 4, payload.</summary>
     public static byte[] Frame(ReadOnlySpan<byte> magic, string command, ReadOnlySpan<byte> payload)
     {
@@ -45,10 +49,10 @@ internal static class Wire
         return bytes;
     }
 
-    /// <summary>A version message of protocol 70015.</summary>
-    public static byte[] Version(ulong nonce, int height, string userAgent = "/hand:1/") =>
+    /// <summary>A version message; of protocol 70015 and a node without witnesses if nothing else is said.</summary>
+    public static byte[] Version(ulong nonce, int height, string userAgent = "/hand:1/", uint protocol = 70015, ulong services = 1) =>
     [
-        .. VersionHead(70015),
+        .. VersionHead(protocol, services),
         .. new byte[26],
         .. UInt64(nonce),
         .. CompactSize((ulong)userAgent.Length), .. System.Text.Encoding.ASCII.GetBytes(userAgent),
@@ -77,6 +81,24 @@ internal static class Wire
         return items;
     }
 
+    /// <summary>The headers of a headers message.</summary>
+    public static List<byte[]> ReadHeaders(byte[] payload)
+    {
+        var reader = new WireReader(payload);
+        var headers = new List<byte[]>();
+        for (var left = reader.CompactSize(); left > 0; left--)
+        {
+            headers.Add(reader.Bytes(80));
+            Assert.Equal(0, reader.CompactSize());
+        }
+
+        Assert.Equal(0, reader.Remaining);
+        return headers;
+    }
+
+    /// <summary>The payload of a headers message.</summary>
+    public static byte[] Headers(params IReadOnlyList<byte[]> headers) => [.. CompactSize((ulong)headers.Count), .. headers.SelectMany(header => (byte[])[.. header, 0])];
+
     public static byte[] UInt32(uint value)
     {
         var bytes = new byte[4];
@@ -98,8 +120,8 @@ internal static class Wire
         _ => [0xfe, .. UInt32((uint)value)],
     };
 
-    private static byte[] VersionHead(uint protocol) =>
-        [.. UInt32(protocol), .. UInt64(1), .. UInt64((ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds()), .. new byte[26]];
+    private static byte[] VersionHead(uint protocol, ulong services = 1) =>
+        [.. UInt32(protocol), .. UInt64(services), .. UInt64((ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds()), .. new byte[26]];
 }
 
 /// <summary>Reads bytes one field after the other.</summary>
