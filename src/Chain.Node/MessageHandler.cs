@@ -10,8 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Chain.Node;
 
 /// <summary>
-/// Where the network and the state meet: what each message does to the chain and the pool. All but
-/// <see cref="ServeAsync"/> runs on the node's loop.
+/// Where the network and the state meet: what each message does. All but <see cref="ServeAsync"/> runs on the node's loop.
 /// </summary>
 public sealed class MessageHandler
 {
@@ -22,7 +21,7 @@ public sealed class MessageHandler
 
     /// <summary>
     /// A block that nobody asked for is not kept where its chain ends further below the tip and has less work: whoever makes
-    /// such blocks for next to nothing could fill the disk. Core's depth for what it still gives away when it prunes.
+    /// such blocks for next to nothing could fill the disk (Core: AcceptBlock, MIN_BLOCKS_TO_KEEP).
     /// </summary>
     public const int MaxUnaskedDepth = 288;
 

@@ -129,6 +129,28 @@ public sealed class RawWitnessTests : IAsyncLifetime, IDisposable
         Assert.Equal(good.Hash.ToString(), await _node.TipAsync());
     }
 
+    /// <summary>The spoilt block comes before its parent: what it is shows only when the parent is there, and then the others are asked.</summary>
+    [Fact]
+    public async Task Block_SpoiltAndBeforeItsParent_IsRefusedAndTheGoodOneTaken()
+    {
+        using var attacker = await GreetAsync(RawGreeting.Today);
+        using var honest = await GreetAsync(RawGreeting.Today);
+        var parent = _builder.NextBlock("parent").Block;
+        var good = NextBlock();
+        await honest.PingAsync();
+        await attacker.SendAsync("block", new Block(good.Header, [.. good.Transactions.Select(Strip)]).Raw.ToArray());
+        await attacker.PingAsync();
+        await honest.SendAsync("block", parent.Raw.ToArray());
+        await attacker.ExpectEndAsync();
+        await _node.WaitForLineAsync("refused: bad-witness-nonce-size");
+        await honest.ExpectAsync("getblocks");
+        await honest.SendAsync("inv", Wire.Inventory(Wire.BlockType, Raw(good)));
+        await honest.ExpectAsync("getdata");
+        await honest.SendAsync("block", good.Raw.ToArray());
+        await honest.PingAsync();
+        Assert.Equal(good.Hash.ToString(), await _node.TipAsync());
+    }
+
     /// <summary>A block from the future is nobody's fault and not remembered: once its time has come it is taken.</summary>
     [Fact]
     public async Task Block_FromTheFuture_IsTakenOnceItsTimeHasCome()
