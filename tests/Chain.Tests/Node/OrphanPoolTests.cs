@@ -44,7 +44,9 @@ public sealed class OrphanPoolTests
         var pool = new OrphanBlocks(maxCount: 100, maxBytes: blocks[1].Size + blocks[2].Size + blocks[3].Size);
         foreach (var block in blocks) pool.Add(block, 1);
         Assert.Equal([false, true, true, true], blocks.Select(b => pool.Contains(b.Hash)));
+        Assert.Equal(blocks[1..].Sum(b => (long)b.Size), pool.Bytes);
         Assert.Single(pool.TakeChildren(blocks[2].Header.PreviousBlockHash));
+        Assert.Equal(blocks[1].Size + blocks[3].Size, pool.Bytes);
         pool.Add(blocks[2], 1);
         Assert.Equal(3, pool.Count);
     }
@@ -101,6 +103,37 @@ public sealed class OrphanPoolTests
     }
 
     [Fact]
+    public void Transactions_BeyondTheBytes_TheOldestGo()
+    {
+        var pool = new OrphanTransactions();
+        var all = Enumerable.Range(0, 120).Select(_ => Spend(new byte[99_000], new TxId(_generate.Hash()))).ToList();
+        foreach (var transaction in all)
+        {
+            pool.Add(transaction);
+            Assert.Equal(all.Where(t => pool.Contains(t.WitnessHash)).Sum(t => (long)t.Size), pool.Bytes);
+        }
+
+        var kept = (int)(OrphanTransactions.MaxBytes / all[0].Size);
+        Assert.Equal(kept, pool.Count);
+        Assert.All(all[^kept..], transaction => Assert.True(pool.Contains(transaction.WitnessHash)));
+    }
+
+    /// <summary>The id is the same, the witness is not: both wait, since it is not known which one is good.</summary>
+    [Fact]
+    public void Transactions_OfOneIdWithTwoWitnesses_AreBothKept()
+    {
+        var pool = new OrphanTransactions();
+        var parent = new TxId(_generate.Hash());
+        var spend = Spend(parent);
+        Transaction[] both = [WitnessCoin.WithWitness(spend, [1]), WitnessCoin.WithWitness(spend, [2])];
+        foreach (var transaction in both) pool.Add(transaction);
+        Assert.Equal(2, pool.Count);
+        Assert.False(pool.Contains(spend.Id.Hash));
+        Assert.Equal(both.ToHashSet(), pool.TakeChildren(parent).ToHashSet());
+        Assert.Equal((0, 0L), (pool.Count, pool.Bytes));
+    }
+
+    [Fact]
     public void Transactions_VeryLargeOne_IsNotKept()
     {
         var pool = new OrphanTransactions();
@@ -129,6 +162,8 @@ public sealed class OrphanPoolTests
         return new Block(new BlockHeader(header.Version, parent, header.MerkleRoot, header.Time, header.Bits, header.Nonce), [_generate.Transaction()]);
     }
 
-    private Transaction Spend(params TxId[] parents) =>
-        new(2, [.. parents.Select(parent => new TxIn(new OutPoint(parent, _generate.Bits32()), default))], [new TxOut(1, default)], 0);
+    private Transaction Spend(params TxId[] parents) => Spend([], parents);
+
+    private Transaction Spend(byte[] scriptSig, params TxId[] parents) =>
+        new(2, [.. parents.Select(parent => new TxIn(new OutPoint(parent, _generate.Bits32()), scriptSig))], [new TxOut(1, default)], 0);
 }

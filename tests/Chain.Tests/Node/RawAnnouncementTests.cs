@@ -144,6 +144,7 @@ public sealed class RawAnnouncementTests : IAsyncLifetime, IDisposable
         var blocks = _builder.NextBlocks("b", 3).Select(b => b.Block).ToList();
         using var giver = await GreetAsync(RawGreeting.Today);
         using var other = await GreetAsync(new RawGreeting());
+        await other.PingAsync();
         await giver.SendAsync("headers", Wire.Headers(Raw(blocks[0].Header)));
         Assert.Equal(Wire.Inventory(Wire.BlockType | Wire.WitnessFlag, Raw(blocks[0].Hash)), await giver.ExpectAsync("getdata"));
         await giver.SendAsync("block", blocks[0].Raw.ToArray());
@@ -170,6 +171,7 @@ public sealed class RawAnnouncementTests : IAsyncLifetime, IDisposable
         using var wantsMore = await GreetAsync(RawGreeting.Today);
         await wantsMore.SendAsync("feefilter", Wire.UInt64(10_000));
         await wantsMore.PingAsync();
+        await wantsAll.PingAsync();
         var cheap = _builder.SpendReward("b1", Keys.Alice, fee: 1_000);
         var dear = _builder.SpendReward("b2", Keys.Alice, fee: 5_000);
         await giver.SendAsync("tx", cheap.Raw.ToArray());

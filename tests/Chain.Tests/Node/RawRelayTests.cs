@@ -92,6 +92,7 @@ public sealed class RawRelayTests : IAsyncLifetime, IDisposable
     {
         using var giver = await GreetAsync();
         using var other = await GreetAsync();
+        await other.PingAsync();
         var block = _builder.NextBlock("b1").Block;
         await giver.SendAsync("block", block.Raw.ToArray());
         Assert.Equal(Wire.Inventory(Wire.BlockType, Wire.Hash(block.Hash.ToString())), await other.ExpectAsync("inv"));
@@ -106,6 +107,7 @@ public sealed class RawRelayTests : IAsyncLifetime, IDisposable
     {
         using var liar = await GreetAsync();
         using var other = await GreetAsync();
+        await other.PingAsync();
         var generate = new Generate(1);
         await liar.SendAsync("inv", Wire.Inventory(Wire.BlockType, [.. Enumerable.Range(0, 500).Select(_ => generate.Bytes(32))]));
         await liar.ExpectAsync("getdata");

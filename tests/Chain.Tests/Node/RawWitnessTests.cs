@@ -79,6 +79,7 @@ public sealed class RawWitnessTests : IAsyncLifetime, IDisposable
     {
         using var giver = await GreetAsync(RawGreeting.Today);
         using var taker = await GreetAsync();
+        await taker.PingAsync();
         var block = NextBlock();
         await giver.SendAsync("block", block.Raw.ToArray());
         await taker.ExpectAsync("inv", payload => payload.AsSpan(5).SequenceEqual(Raw(block)));

@@ -70,7 +70,10 @@ internal sealed class RawPeer : IDisposable
         }
     }
 
-    /// <summary>Version and verack both ways; gives the node's version.</summary>
+    /// <summary>
+    /// Version and verack both ways; gives the node's version. The node's verack says nothing of ours: who wants to be told of
+    /// what comes next pings first.
+    /// </summary>
     public async Task<byte[]> GreetAsync(RawGreeting? greeting = null)
     {
         greeting ??= new RawGreeting();
