@@ -107,8 +107,7 @@ public sealed class BlockAssembler
         foreach (var descendant in MempoolGraph.WithDescendants(included))
         {
             if (taken.Contains(descendant)) continue;
-            var rest = packages.GetValueOrDefault(descendant, descendant.Ancestors)
-                - new PackageSum(1, included.Transaction.VirtualSize, included.Fee.Satoshis);
+            var rest = packages.GetValueOrDefault(descendant, descendant.Ancestors) - included.Own;
             packages[descendant] = rest;
             queue.Enqueue(descendant, new Rank(rest, descendant.Sequence));
         }

@@ -8,7 +8,8 @@ namespace Chain.State;
 
 /// <summary>
 /// Valid transactions that wait for a block. Each is checked in full on the coins of the tip with the pool on top; of two
-/// that spend the same output the first seen stays. It follows the chain through its events. Not for two threads.
+/// that spend the same output the first seen stays, unless it says that it may be replaced (BIP125). It follows the chain
+/// through its events. Not for two threads.
 /// </summary>
 public sealed class Mempool : ICoinView
 {
@@ -32,6 +33,9 @@ public sealed class Mempool : ICoinView
 
     /// <summary>A transaction was added, or came back from a block that left the chain.</summary>
     public event Action<MempoolEntry>? TransactionAccepted;
+
+    /// <summary>A transaction left that no block holds; what depends on it leaves before it, and what takes its place comes after.</summary>
+    public event Action<MempoolEntry, MempoolRemovalReason>? TransactionRemoved;
 
     /// <summary>The number of transactions.</summary>
     public int Count => _graph.Count;
@@ -58,33 +62,28 @@ public sealed class Mempool : ICoinView
     public MempoolEntry? FindSpender(OutPoint outPoint) => _graph.FindSpender(outPoint);
 
     /// <summary>The coin as it is for the next waiting transaction: of the pool or of the chain, not yet spent by either.</summary>
-    public Coin? Find(OutPoint outPoint)
-    {
-        if (_graph.FindSpender(outPoint) is not null) return null;
-        if (_graph.Find(outPoint.TxId) is not { } parent) return _chainstate.Coins.Find(outPoint);
-        var outputs = parent.Transaction.Outputs;
-        return outPoint.Index < outputs.Length && !StandardScripts.IsUnspendable(outputs[(int)outPoint.Index].ScriptPubKey.Span)
-            ? new Coin(outputs[(int)outPoint.Index], _chainstate.Tip.Height + 1, isCoinbase: false)
-            : null;
-    }
+    public Coin? Find(OutPoint outPoint) => _graph.FindSpender(outPoint) is null ? FindWhereverSpent(outPoint) : null;
 
     /// <summary>
-    /// Checks a transaction and adds it; null where it was added. The pool may give up others that pay less for it.
+    /// Checks a transaction and adds it; null where it was added. The pool may give up others that pay less for it: those that
+    /// it replaces, and the worst of a full pool.
     /// </summary>
     public TransactionRejection? Accept(Transaction transaction)
     {
-        var rejection = TryAdd(transaction, _chainstate.Now, scriptsAreValid: false);
+        var removed = new List<(MempoolEntry, MempoolRemovalReason)>();
+        var rejection = TryAdd(transaction, _chainstate.Now, scriptsAreValid: false, removed);
+        foreach (var (entry, reason) in removed) TransactionRemoved?.Invoke(entry, reason);
         if (rejection is null) TransactionAccepted?.Invoke(_graph.Find(transaction.Id)!);
         return rejection;
     }
 
     /// <summary>What <see cref="Accept"/> would answer, without adding it; whether the pool has room is not asked.</summary>
-    public TransactionRejection? Test(Transaction transaction) => CheckAll(transaction, scriptsAreValid: false, out _, out _, out _, out _);
+    public TransactionRejection? Test(Transaction transaction) => Check(new MempoolCandidate(transaction), scriptsAreValid: false);
 
     /// <summary>Adds the transactions that the last run left, those that are still valid.</summary>
     public int Load()
     {
-        foreach (var (transaction, time) in _chainstate.Database.ReadMempool()) _ = TryAdd(transaction, time, scriptsAreValid: false);
+        foreach (var (transaction, time) in _chainstate.Database.ReadMempool()) _ = TryAdd(transaction, time, scriptsAreValid: false, []);
         return Count;
     }
 
@@ -94,42 +93,48 @@ public sealed class Mempool : ICoinView
     /// <summary>All entries in the order in which they came: parents before children.</summary>
     public IOrderedEnumerable<MempoolEntry> InOrder() => _graph.Entries.OrderBy(entry => entry.Sequence);
 
-    private TransactionRejection? TryAdd(Transaction transaction, long time, bool scriptsAreValid)
+    private Coin? FindWhereverSpent(OutPoint outPoint)
     {
-        if (CheckAll(transaction, scriptsAreValid, out var fee, out var spent, out var parents, out var ancestors) is { } rejection) return rejection;
-        var sigOps = SigOps.Cost(transaction, [.. spent.Select(coin => coin.Output)], _policy.ScriptFlags);
-        _graph.Add(new MempoolEntry(transaction, fee, time, _nextSequence++, sigOps), parents, ancestors);
+        if (_graph.Find(outPoint.TxId) is not { } parent) return _chainstate.Coins.Find(outPoint);
+        var outputs = parent.Transaction.Outputs;
+        return outPoint.Index < outputs.Length && !StandardScripts.IsUnspendable(outputs[(int)outPoint.Index].ScriptPubKey.Span)
+            ? new Coin(outputs[(int)outPoint.Index], _chainstate.Tip.Height + 1, isCoinbase: false)
+            : null;
+    }
+
+    private TransactionRejection? TryAdd(Transaction transaction, long time, bool scriptsAreValid, List<(MempoolEntry, MempoolRemovalReason)> removed)
+    {
+        var candidate = new MempoolCandidate(transaction);
+        if (Check(candidate, scriptsAreValid) is { } rejection) return rejection;
+        foreach (var conflict in candidate.Conflicts) RemoveWithDescendants(conflict, MempoolRemovalReason.Replaced, removed);
+        var entry = new MempoolEntry(transaction, candidate.Fee, time, _nextSequence++, candidate.SigOpsCost, candidate.VirtualSize);
+        _graph.Add(entry, candidate.Parents, candidate.Ancestors);
         Version++;
-        return Trim(transaction);
+        return Trim(entry, removed);
     }
 
-    private TransactionRejection? CheckAll(Transaction transaction, bool scriptsAreValid, out Amount fee, out Coin[] spent,
-        out HashSet<MempoolEntry> parents, out HashSet<MempoolEntry> ancestors)
+    private TransactionRejection? Check(MempoolCandidate candidate, bool scriptsAreValid) =>
+        CheckAlone(candidate.Transaction) ?? CheckOnChain(candidate) ?? CheckCoins(candidate) ?? CheckSpends(candidate)
+        ?? CheckFee(candidate) ?? CheckAncestors(candidate) ?? ReplacementRules.Check(candidate, _policy) ?? (scriptsAreValid ? null : CheckScripts(candidate));
+
+    private TransactionRejection? CheckAlone(Transaction transaction)
     {
-        fee = default;
-        spent = [];
-        parents = ancestors = [];
         if (TransactionRules.Check(transaction, _chainstate.Params) is { } violation) return violation;
-        if (_policy.Check(transaction) is { } unwanted) return unwanted;
-        if (CheckOnChain(transaction) is { } refusal) return refusal;
-        if (TransactionRules.Connect(transaction, this, _chainstate.Tip.Height + 1, _chainstate.Params, out fee, out spent) is { } invalid) return invalid;
-        if (!TransactionRules.AreSequenceLocksMet(transaction, spent, _chainstate.Tip, _chainstate.Tip.Height + 1, _chainstate.Params)) return PolicyError.NonBip68Final;
-        if (_policy.CheckFee(transaction, fee) is { } tooLow) return tooLow;
-        parents = _graph.FindParents(transaction);
-        ancestors = MempoolGraph.WithAncestors(parents);
-        if (ancestors.Count + 1 > _policy.MaxAncestors || ancestors.Any(a => a.Descendants.Count + 1 > _policy.MaxDescendants)) return PolicyError.ChainTooLong;
-        return scriptsAreValid ? null : CheckScripts(transaction, spent);
+        return _policy.Check(transaction) is { } unwanted ? unwanted : null;
     }
 
-    private TransactionRejection? CheckOnChain(Transaction transaction)
+    private TransactionRejection? CheckOnChain(MempoolCandidate candidate)
     {
+        var transaction = candidate.Transaction;
         var tip = _chainstate.Tip;
         var cutoff = BlockRules.LockTimeCutoff(tip, (uint)Math.Min(uint.MaxValue, _chainstate.Now), _chainstate.Params);
         if (!TransactionRules.IsFinal(transaction, tip.Height + 1, cutoff)) return PolicyError.NonFinal;
-        if (_graph.Find(transaction.Id) is not null) return PolicyError.AlreadyInMempool;
+        if (_graph.Find(transaction.Id) is { } same)
+            return same.Transaction.WitnessHash == transaction.WitnessHash ? PolicyError.AlreadyInMempool : PolicyError.SameNonWitnessData;
         foreach (var input in transaction.Inputs)
         {
-            if (_graph.FindSpender(input.PreviousOutput) is not null) return PolicyError.Conflict;
+            if (_graph.FindSpender(input.PreviousOutput) is not { } conflict || !candidate.Conflicts.Add(conflict)) continue;
+            if (!_policy.AllowReplacement || !ReplacementRules.Signals(conflict)) return PolicyError.Conflict;
         }
 
         for (var i = 0; i < transaction.Outputs.Length; i++)
@@ -142,33 +147,82 @@ public sealed class Mempool : ICoinView
             : null;
     }
 
-    private TransactionRejection? CheckScripts(Transaction transaction, Coin[] spent)
+    /// <summary>What it spends is there, old enough, and worth what it pays.</summary>
+    private TransactionRejection? CheckCoins(MempoolCandidate candidate)
     {
-        if (_chainstate.ScriptCache.Contains(transaction, _policy.ScriptFlags)) return null;
-        foreach (var check in ScriptCheck.ForInputs(transaction, spent, _policy.ScriptFlags))
-        {
-            if (check.Verify() is { } violation) return violation;
-        }
+        var height = _chainstate.Tip.Height + 1;
+        var violation = TransactionRules.Connect(candidate.Transaction, new CoinsToReplace(this), height, _chainstate.Params, out var fee, out var spent);
+        if (violation?.Error == RuleError.InputsMissingOrSpent) return violation;
+        if (!TransactionRules.AreSequenceLocksMet(candidate.Transaction, spent, _chainstate.Tip, height, _chainstate.Params)) return PolicyError.NonBip68Final;
+        (candidate.Fee, candidate.Spent) = (fee, spent);
+        return violation is null ? null : TransactionRejection.FromRuleViolation(violation);
+    }
 
-        _chainstate.ScriptCache.Add(transaction, _policy.ScriptFlags);
+    private TransactionRejection? CheckSpends(MempoolCandidate candidate)
+    {
+        if (_policy.RequireStandard && Standardness.CheckSpends(candidate.Transaction, candidate.Spent) is { } error) return error;
+        candidate.SigOpsCost = SigOps.Cost(candidate.Transaction, [.. candidate.Spent.Select(coin => coin.Output)], _policy.ScriptFlags);
+        candidate.VirtualSize = _policy.VirtualSize(candidate.Transaction, candidate.SigOpsCost);
+        return candidate.SigOpsCost > _policy.MaxSigOpsCost
+            ? TransactionRejection.FromPolicyError(PolicyError.TooManySigOps) with { Detail = $"{candidate.SigOpsCost}" }
+            : null;
+    }
+
+    private TransactionRejection? CheckFee(MempoolCandidate candidate)
+    {
+        var least = _policy.MinFee(candidate.VirtualSize);
+        return candidate.Fee.Satoshis < least
+            ? TransactionRejection.FromPolicyError(PolicyError.MinRelayFeeNotMet) with { Detail = $"{candidate.Fee.Satoshis} < {least}" }
+            : null;
+    }
+
+    private TransactionRejection? CheckAncestors(MempoolCandidate candidate)
+    {
+        candidate.Parents = _graph.FindParents(candidate.Transaction);
+        candidate.Ancestors = MempoolGraph.WithAncestors(candidate.Parents);
+
+        // What a replacement depends on, something that leaves for it depends on too: it takes that one's place.
+        var maxDescendants = _policy.MaxDescendants + (candidate.Conflicts.Count == 0 ? 0 : 1);
+        return candidate.Ancestors.Count + 1 > _policy.MaxAncestors || candidate.Ancestors.Any(a => a.Descendants.Count + 1 > maxDescendants)
+            ? TransactionRejection.FromPolicyError(PolicyError.ChainTooLong)
+            : null;
+    }
+
+    private TransactionRejection? CheckScripts(MempoolCandidate candidate)
+    {
+        if (_chainstate.ScriptCache.Contains(candidate.Transaction, _policy.ScriptFlags)) return null;
+        var consensus = BlockRules.FlagsAt(_chainstate.Tip.Height + 1, _chainstate.Params);
+        if (PoolScripts.Check(candidate.Transaction, candidate.Spent, _policy.ScriptFlags, consensus) is { } rejection) return rejection;
+        _chainstate.ScriptCache.Add(candidate.Transaction, _policy.ScriptFlags);
         return null;
     }
 
     /// <summary>Gives up what is worth least until the pool fits; the newest may be among it.</summary>
-    private TransactionRejection? Trim(Transaction newest)
+    private TransactionRejection? Trim(MempoolEntry newest, List<(MempoolEntry, MempoolRemovalReason)> removed)
     {
-        while (_graph.Bytes > _policy.MaxBytes && _graph.Worst is { } worst) RemoveWithDescendants(worst);
-        return _graph.Find(newest.Id) is null ? PolicyError.MempoolFull : null;
+        while (_graph.Bytes > _policy.MaxBytes && _graph.Worst is { } worst) RemoveWithDescendants(worst, MempoolRemovalReason.SizeLimit, removed);
+        if (_graph.Find(newest.Transaction.Id) is not null) return null;
+
+        // Nobody was told that it came.
+        removed.RemoveAll(pair => pair.Item1 == newest);
+        return PolicyError.MempoolFull;
     }
 
-    private void RemoveWithDescendants(MempoolEntry entry)
+    private void RemoveWithDescendants(MempoolEntry entry, MempoolRemovalReason reason, List<(MempoolEntry, MempoolRemovalReason)> removed)
     {
-        foreach (var descendant in MempoolGraph.WithDescendants(entry).OrderByDescending(e => e.Sequence)) _graph.Remove(descendant);
+        if (_graph.Find(entry.Transaction.Id) != entry) return;
+        foreach (var descendant in MempoolGraph.WithDescendants(entry).OrderByDescending(e => e.Sequence))
+        {
+            _graph.Remove(descendant);
+            removed.Add((descendant, reason));
+        }
+
         Version++;
     }
 
     private void OnBlockConnected(BlockNode node, Block block)
     {
+        var removed = new List<(MempoolEntry Entry, MempoolRemovalReason Reason)>();
         foreach (var transaction in block.Transactions)
         {
             if (_graph.Find(transaction.Id) is { } confirmed)
@@ -180,11 +234,12 @@ public sealed class Mempool : ICoinView
             if (transaction.IsCoinbase) continue;
             foreach (var input in transaction.Inputs)
             {
-                if (_graph.FindSpender(input.PreviousOutput) is { } conflict) RemoveWithDescendants(conflict);
+                if (_graph.FindSpender(input.PreviousOutput) is { } conflict) RemoveWithDescendants(conflict, MempoolRemovalReason.Conflict, removed);
             }
         }
 
         Version++;
+        foreach (var (entry, reason) in removed) TransactionRemoved?.Invoke(entry, reason);
     }
 
     private void OnBlockDisconnected(BlockNode node, Block block)
@@ -214,14 +269,25 @@ public sealed class Mempool : ICoinView
         var returning = Enumerable.Reverse(_disconnected).ToList();
         _disconnected.Clear();
         _disconnectedBytes = 0;
-        foreach (var transaction in returning) _ = TryAdd(transaction, _chainstate.Now, scriptsAreValid: false);
-        foreach (var entry in waiting) _ = TryAdd(entry.Transaction, entry.Time, scriptsAreValid: true);
+        foreach (var transaction in returning) _ = TryAdd(transaction, _chainstate.Now, scriptsAreValid: false, []);
+        foreach (var entry in waiting) _ = TryAdd(entry.Transaction, entry.Time, scriptsAreValid: true, []);
         Version++;
+
+        foreach (var entry in waiting)
+        {
+            if (_graph.Find(entry.Transaction.Id) is null) TransactionRemoved?.Invoke(entry, MempoolRemovalReason.Reorganisation);
+        }
 
         // Peers may not have them: to everyone who follows the pool they are new.
         foreach (var transaction in returning)
         {
             if (_graph.Find(transaction.Id) is { } entry) TransactionAccepted?.Invoke(entry);
         }
+    }
+
+    /// <summary>The coins for a transaction that may replace those which spend them in the pool.</summary>
+    private sealed class CoinsToReplace(Mempool pool) : ICoinView
+    {
+        public Coin? Find(OutPoint outPoint) => pool.FindWhereverSpent(outPoint);
     }
 }

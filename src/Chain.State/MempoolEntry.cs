@@ -8,14 +8,15 @@ namespace Chain.State;
 /// </summary>
 public sealed class MempoolEntry
 {
-    internal MempoolEntry(Transaction transaction, Amount fee, long time, long sequence, long sigOpsCost)
+    internal MempoolEntry(Transaction transaction, Amount fee, long time, long sequence, long sigOpsCost, int virtualSize)
     {
         Transaction = transaction;
         Fee = fee;
         Time = time;
         Sequence = sequence;
         SigOpsCost = sigOpsCost;
-        Ancestors = Descendants = new PackageSum(1, transaction.VirtualSize, fee.Satoshis);
+        VirtualSize = virtualSize;
+        Ancestors = Descendants = Own;
     }
 
     /// <summary>The transaction.</summary>
@@ -32,6 +33,12 @@ public sealed class MempoolEntry
 
     /// <summary>Its signature operations as a block counts them.</summary>
     public long SigOpsCost { get; }
+
+    /// <summary>The size that its fee is reckoned on, in vbytes: more than its weight says where it has many signature operations.</summary>
+    public int VirtualSize { get; }
+
+    /// <summary>It alone.</summary>
+    public PackageSum Own => new(1, VirtualSize, Fee.Satoshis);
 
     /// <summary>It and every waiting transaction that it depends on.</summary>
     public PackageSum Ancestors { get; internal set; }

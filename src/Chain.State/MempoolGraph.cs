@@ -57,8 +57,8 @@ internal sealed class MempoolGraph
 
         foreach (var ancestor in ancestors)
         {
-            entry.Ancestors += Own(ancestor);
-            Reweigh(ancestor, ancestor.Descendants + Own(entry));
+            entry.Ancestors += ancestor.Own;
+            Reweigh(ancestor, ancestor.Descendants + entry.Own);
         }
 
         _entries.Add(entry.Transaction.Id, entry);
@@ -74,10 +74,10 @@ internal sealed class MempoolGraph
     /// </summary>
     public void Remove(MempoolEntry entry)
     {
-        foreach (var ancestor in WithAncestors(entry.ParentSet)) Reweigh(ancestor, ancestor.Descendants - Own(entry));
+        foreach (var ancestor in WithAncestors(entry.ParentSet)) Reweigh(ancestor, ancestor.Descendants - entry.Own);
         foreach (var descendant in WithDescendants(entry))
         {
-            if (descendant != entry) descendant.Ancestors -= Own(entry);
+            if (descendant != entry) descendant.Ancestors -= entry.Own;
         }
 
         foreach (var parent in entry.ParentSet) parent.ChildSet.Remove(entry);
@@ -97,8 +97,6 @@ internal sealed class MempoolGraph
         _byWorth.Clear();
         Bytes = 0;
     }
-
-    private static PackageSum Own(MempoolEntry entry) => new(1, entry.Transaction.VirtualSize, entry.Fee.Satoshis);
 
     private static HashSet<MempoolEntry> Closure(IEnumerable<MempoolEntry> start, Func<MempoolEntry, HashSet<MempoolEntry>> next)
     {
@@ -131,7 +129,7 @@ internal sealed class MempoolGraph
 
     private static PackageSum Worth(MempoolEntry entry)
     {
-        var own = Own(entry);
+        var own = entry.Own;
         return own.CompareFeeRate(entry.Descendants) >= 0 ? own : entry.Descendants;
     }
 }

@@ -17,14 +17,26 @@ public sealed record TransactionRejection
     /// <summary>Why policy does not want it.</summary>
     public PolicyError? Policy { get; }
 
+    /// <summary>What Core appends to a policy's reject string: the script's error.</summary>
+    public string? Suffix { get; init; }
+
+    /// <summary>Where policy does not want it, the numbers or the place.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>
+    /// Whether only its witness is missing, which somebody on the way may have taken off: the id, which does not cover it, must
+    /// not be remembered as refused (Core: TX_WITNESS_STRIPPED).
+    /// </summary>
+    public bool IsWitnessStripped { get; init; }
+
     /// <summary>The reject string of Bitcoin Core.</summary>
-    public string RejectReason => Rule?.RejectReason ?? Policy!.Value.RejectReason();
+    public string RejectReason => Rule?.RejectReason ?? Policy!.Value.RejectReason() + Suffix;
 
     /// <summary>Whether it may become valid once other transactions are known.</summary>
     public bool IsMissingInputs => Rule?.Error == RuleError.InputsMissingOrSpent;
 
     /// <summary>Whether the transaction is here already, in the pool or in the chain.</summary>
-    public bool IsKnown => Policy is PolicyError.AlreadyInMempool or PolicyError.AlreadyKnown;
+    public bool IsKnown => Policy is PolicyError.AlreadyInMempool or PolicyError.SameNonWitnessData or PolicyError.AlreadyKnown;
 
     /// <summary>Whether its sender breaks the protocol: only rules that no later block can change count.</summary>
     public bool IsGuilty => Rule is { Error: < RuleError.KnownInvalid };
@@ -42,5 +54,5 @@ public sealed record TransactionRejection
     public static TransactionRejection FromPolicyError(PolicyError policy) => new(null, policy);
 
     /// <summary>The reject string, then the detail where there is one.</summary>
-    public override string ToString() => Rule?.ToString() ?? RejectReason;
+    public override string ToString() => Rule?.ToString() ?? (Detail is null ? RejectReason : $"{RejectReason}, {Detail}");
 }

@@ -14,7 +14,8 @@ public class LayeringTests
 
     private static readonly LayerOrder State = new("Chain.State",
         [new("BlockAssembler", "BlockAssembler")],
-        [new("Mempool", "Mempool", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "PolicyError", "TransactionRejection")],
+        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolRemovalReason", "PolicyError", "PoolScripts",
+            "ReplacementRules", "Standardness", "TransactionRejection")],
         [new("Chainstate", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache")],
         [new("BlockTree", "BlockTree", "BlockNode")],
         [new("Storage")]);

@@ -100,7 +100,7 @@ public class MempoolGraphTests(ITestOutputHelper output)
 
     private static MempoolEntry Add(MempoolGraph graph, Transaction transaction, long fee, int sequence)
     {
-        var entry = new MempoolEntry(transaction, Amount.FromSatoshis(fee), time: 0, sequence, sigOpsCost: 0);
+        var entry = new MempoolEntry(transaction, Amount.FromSatoshis(fee), time: 0, sequence, sigOpsCost: 0, transaction.VirtualSize);
         var parents = graph.FindParents(transaction);
         graph.Add(entry, parents, MempoolGraph.WithAncestors(parents));
         return entry;

@@ -1,0 +1,17 @@
+namespace Chain.State;
+
+/// <summary>Why a waiting transaction left the pool without being in a block (Core: MemPoolRemovalReason).</summary>
+public enum MempoolRemovalReason
+{
+    /// <summary>The pool was full, and others pay more.</summary>
+    SizeLimit,
+
+    /// <summary>After a reorganisation it is not valid, or not wanted, any more.</summary>
+    Reorganisation,
+
+    /// <summary>A block holds another transaction that spends the same output.</summary>
+    Conflict,
+
+    /// <summary>One that pays more took its place, or that of one which it depends on (BIP125).</summary>
+    Replaced,
+}
