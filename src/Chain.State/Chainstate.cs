@@ -153,11 +153,15 @@ public sealed class Chainstate : IDisposable
     public RuleViolation? TestBlock(Block block) =>
         BlockRules.Accept(block, Tip, Params) ?? BlockRules.Connect(block, new BlockNode(block.Header, Tip, 0, BlockStatus.None), _coins, Params, _verifier, out _);
 
-    /// <summary>A block of the tree, as it was when it was checked: a header and a root that differ come from the disk.</summary>
+    /// <summary>
+    /// A block of the tree, as it was when it was checked: a header, a root or a witness that differ come from the disk, and no
+    /// block is to blame for them.
+    /// </summary>
     public Block GetBlock(BlockNode node)
     {
         var block = _database.GetBlock(node.Sequence);
-        return block.Hash == node.Hash && block.ComputeMerkleRoot(out _) == node.Header.MerkleRoot
+        return block.Hash == node.Hash && block.ComputeMerkleRoot(out var isMutated) == node.Header.MerkleRoot && !isMutated
+            && (node.Parent is not { } parent || BlockRules.Accept(block, parent, Params) is null)
             ? block
             : throw _database.Damaged($"block {node.Hash} is not what was stored");
     }
