@@ -7,6 +7,7 @@ using Chain.Core.Scripts;
 using Chain.Network;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
+using Chain.State;
 
 namespace Chain.Node.Commands;
 
@@ -55,7 +56,7 @@ internal static class SendCommand
         var client = await ChainFolder.ConnectAsync(settings, console.Clock, cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            var payment = await BuildAsync(client, wallet, from, to, amount, fee ?? FeePolicy.PerThousandBytes(p.MinRelayFeeRate), cancellationToken).ConfigureAwait(false);
+            var payment = await BuildAsync(client, wallet, from, to, amount, MempoolPolicy.For(p), fee ?? FeePolicy.PerThousandBytes(p.MinRelayFeeRate), cancellationToken).ConfigureAwait(false);
             var isMined = parsed.GetValue(Mine);
             if (client is LocalNodeClient local && !isMined) await HandOverAsync(local.Chain, payment.Transaction, peer, console, cancellationToken).ConfigureAwait(false);
             _ = await client.CallAsync("sendrawtransaction", new JsonArray(Convert.ToHexStringLower(payment.Transaction.Raw.Span)), cancellationToken).ConfigureAwait(false);
@@ -68,12 +69,15 @@ internal static class SendCommand
         return 0;
     }
 
-    private static async Task<Payment> BuildAsync(INodeClient client, KeyStore wallet, Address from, Address to, Amount amount, FeePolicy fee, CancellationToken cancellationToken)
+    private static async Task<Payment> BuildAsync(INodeClient client, KeyStore wallet, Address from, Address to, Amount amount, MempoolPolicy policy, FeePolicy fee, CancellationToken cancellationToken)
     {
         var utxos = await client.GetAsync("getaddressutxos", cancellationToken, from.ToString()).ConfigureAwait(false);
         var coins = utxos.AsArray().Select(utxo => (Json: utxo!, Coin: ReadCoin(utxo!))).ToList();
         var spendable = coins.Where(c => IsMature(c.Json) && (c.Coin.Confirmations > 0 || IsChange(c.Json))).Select(c => c.Coin).ToList();
-        var request = new PaymentRequest(spendable, amount, StandardScripts.PayTo(to), StandardScripts.PayTo(from), fee);
+        var (recipient, change) = (StandardScripts.PayTo(to), StandardScripts.PayTo(from));
+        if (amount.Satoshis < policy.LeastOutput(recipient))
+            throw CommandException.FromRpc(RpcErrorCode.VerifyRejected, $"{amount} is too little (dust): the least that nodes pass on to such an address is {Amount.FromSatoshis(policy.LeastOutput(recipient))}.");
+        var request = new PaymentRequest(spendable, amount, recipient, change, fee) { LeastChange = Amount.FromSatoshis(policy.LeastOutput(change)) };
         switch (PaymentBuilder.Build(request, wallet.FindPrivateKey))
         {
             case Payment payment:

@@ -78,7 +78,7 @@ internal sealed class CoinSelection
 
         var changeSize = OutputSize(_request.Change);
         var change = total - _request.Amount.Satoshis - _request.Fee.FeeFor(size + changeSize);
-        if (change < Int128.Max(1, _request.Fee.CostOf(changeSize))) change = 0;
+        if (change < Int128.Max(Math.Max(1, _request.LeastChange.Satoshis), _request.Fee.CostOf(changeSize))) change = 0;
 
         PaymentError? error =
             needed > Amount.MaxMoney ? PaymentError.OutOfRange

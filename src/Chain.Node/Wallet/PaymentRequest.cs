@@ -7,4 +7,8 @@ namespace Chain.Node.Wallet;
 /// change goes, and what the miner gets.
 /// </summary>
 public sealed record PaymentRequest(
-    IReadOnlyCollection<SpendableCoin> Coins, Amount Amount, ReadOnlyMemory<byte> Recipient, ReadOnlyMemory<byte> Change, FeePolicy Fee);
+    IReadOnlyCollection<SpendableCoin> Coins, Amount Amount, ReadOnlyMemory<byte> Recipient, ReadOnlyMemory<byte> Change, FeePolicy Fee)
+{
+    /// <summary>Change below this goes to the fee instead: nodes would not pass on an output that is worth so little (dust).</summary>
+    public Amount LeastChange { get; init; } = Amount.Zero;
+}
