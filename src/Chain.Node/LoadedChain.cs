@@ -9,11 +9,11 @@ public sealed class LoadedChain : IDisposable
 {
     private readonly DatabaseLock _lock;
 
-    private LoadedChain(DatabaseLock databaseLock, Chainstate chainstate)
+    private LoadedChain(DatabaseLock databaseLock, Chainstate chainstate, MempoolPolicy policy)
     {
         _lock = databaseLock;
         Chainstate = chainstate;
-        Mempool = new Mempool(chainstate, MempoolPolicy.For(chainstate.Params));
+        Mempool = new Mempool(chainstate, policy);
         Assembler = new BlockAssembler(chainstate, Mempool);
         _ = Mempool.Load();
     }
@@ -32,9 +32,10 @@ public sealed class LoadedChain : IDisposable
 
     /// <summary>
     /// Opens the database under its lock, which the caller has taken; a database that holds no chain yet is given
-    /// <paramref name="initial"/>. The lock is released with the chain, or at once where this throws.
+    /// <paramref name="initial"/>. The lock is released with the chain, or at once where this throws. With
+    /// <paramref name="acceptNonStandard"/> the pool takes transactions of any form (Core: -acceptnonstdtxn).
     /// </summary>
-    public static LoadedChain Open(DatabaseLock databaseLock, string path, ChainParams? initial, TimeProvider clock)
+    public static LoadedChain Open(DatabaseLock databaseLock, string path, ChainParams? initial, TimeProvider clock, bool acceptNonStandard = false)
     {
         ChainDatabase? database = null;
         try
@@ -45,7 +46,8 @@ public sealed class LoadedChain : IDisposable
             var chainstate = stored is not null
                 ? Chainstate.Open(database, stored, options, clock)
                 : Chainstate.Create(database, initial ?? throw new CommandException($"{path} holds no chain."), options, clock);
-            return new LoadedChain(databaseLock, chainstate);
+            var policy = MempoolPolicy.For(chainstate.Params);
+            return new LoadedChain(databaseLock, chainstate, acceptNonStandard ? policy with { RequireStandard = false } : policy);
         }
         catch
         {

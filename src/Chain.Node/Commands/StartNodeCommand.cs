@@ -31,11 +31,13 @@ internal static class StartNodeCommand
         DefaultValueFactory = _ => IPAddress.Loopback.ToString(),
     };
 
+    private static readonly Option<bool> AcceptNonStandard = new("--accept-non-standard") { Description = "Take and pass on transactions of any form; only on regtest." };
+
     private static readonly Option<bool> Debug = new("--debug") { Description = "Log every message that is sent and received." };
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("startnode", "Run a node: keep the chain with others, answer commands, and mine if asked to.") { Miner, Threads, Peer, Profile, Bind, Debug };
+        var command = new Command("startnode", "Run a node: keep the chain with others, answer commands, and mine if asked to.") { Miner, Threads, Peer, Profile, Bind, AcceptNonStandard, Debug };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, console, cancellationToken));
         return command;
     }
@@ -48,6 +50,9 @@ internal static class StartNodeCommand
         var p = profile ?? ChainFolder.GetParams(settings);
         settings = settings with { GivenHttpPort = settings.GivenHttpPort ?? DefaultHttpPort(settings, p) };
         var options = Options(parsed, settings, p);
+        var acceptNonStandard = parsed.GetValue(AcceptNonStandard);
+        if (acceptNonStandard && p.Profile != Profiles.RegtestName)
+            throw CommandException.Usage("--accept-non-standard is for regtest: a private chain takes transactions of any form.");
         using var factory = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(parsed.GetValue(Debug) ? LogLevel.Debug : LogLevel.Information)
             .AddProvider(new StderrLoggerProvider(console.Error, console.Clock)));
@@ -58,7 +63,7 @@ internal static class StartNodeCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         try
         {
-            var chain = await OpenAsync(settings, options, profile, p, console.Clock, stop.Token).ConfigureAwait(false);
+            var chain = await OpenAsync(settings, options, profile, p, acceptNonStandard, console.Clock, stop.Token).ConfigureAwait(false);
             if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(chain.Params))
                 log.GenesisDiffers(settings.GenesisPath);
             var node = new FullNode(settings, options, chain, console.Clock, log);
@@ -74,7 +79,7 @@ internal static class StartNodeCommand
 
     /// <summary>Takes the database and opens it. The ports are looked at before: a node that cannot run has written nothing.</summary>
     private static async Task<LoadedChain> OpenAsync(
-        NodeSettings settings, FullNodeOptions options, ChainParams? profile, ChainParams p, TimeProvider clock, CancellationToken stop)
+        NodeSettings settings, FullNodeOptions options, ChainParams? profile, ChainParams p, bool acceptNonStandard, TimeProvider clock, CancellationToken stop)
     {
         if (profile is not null) Directory.CreateDirectory(settings.DataDirectory);
         var held = await ChainFolder.LockAsync(settings, settings.HttpPort, clock, stop).ConfigureAwait(false);
@@ -89,7 +94,7 @@ internal static class StartNodeCommand
             throw;
         }
 
-        return LoadedChain.Open(held, settings.DatabasePath, p, clock);
+        return LoadedChain.Open(held, settings.DatabasePath, p, clock, acceptNonStandard);
     }
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
