@@ -64,6 +64,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         chain.Chainstate.BlockFailed += (node, violation) => log.BlockFailed(node.Height, node.Hash, violation);
         chain.Chainstate.BlockDisconnected += (node, _) => log.BlockDisconnected(node.Height, node.Hash);
         chain.Mempool.TransactionAccepted += entry => log.TransactionAccepted(entry.Transaction.Id, entry.Fee);
+        chain.Mempool.TransactionRemoved += (entry, reason) => log.TransactionRemoved(entry.Transaction.Id, reason);
     }
 
     /// <inheritdoc/>

@@ -254,9 +254,10 @@ public sealed class MessageHandler
 
     private static RejectCode CodeOf(TransactionRejection rejection) => rejection.Policy switch
     {
-        null => RejectCode.Invalid,
-        PolicyError.Conflict or PolicyError.AlreadyInMempool or PolicyError.AlreadyKnown => RejectCode.Duplicate,
-        PolicyError.MinRelayFeeNotMet or PolicyError.MempoolFull => RejectCode.InsufficientFee,
+        null or PolicyError.Coinbase or PolicyError.SpendsConflicting => RejectCode.Invalid,
+        PolicyError.Conflict or PolicyError.AlreadyInMempool or PolicyError.SameNonWitnessData or PolicyError.AlreadyKnown => RejectCode.Duplicate,
+        PolicyError.Dust => RejectCode.Dust,
+        PolicyError.MinRelayFeeNotMet or PolicyError.InsufficientFee or PolicyError.MempoolFull => RejectCode.InsufficientFee,
         _ => RejectCode.Nonstandard,
     };
 

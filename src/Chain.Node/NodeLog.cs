@@ -61,6 +61,9 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Information, Message = "transaction {Id} waits in the pool, fee {Fee}")]
     public static partial void TransactionAccepted(this ILogger log, TxId id, Amount fee);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "transaction {Id} left the pool without a block: {Reason}")]
+    public static partial void TransactionRemoved(this ILogger log, TxId id, MempoolRemovalReason reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "transaction {Id} from {Peer} refused: {Rejection}")]
     public static partial void TransactionRefused(this ILogger log, TxId id, Peer peer, TransactionRejection rejection);
 

@@ -186,24 +186,14 @@ public sealed class TransactionRelay
     /// </summary>
     private void OnRefused(Transaction transaction, TransactionRejection rejection, Request? byId)
     {
-        var mayLackIts = MayLackItsWitness(transaction, rejection);
-        if (!mayLackIts)
+        if (!rejection.IsWitnessStripped)
         {
             if (_rejects.Count >= MaxRejects) _rejects.Clear();
             _rejects.Add(transaction.WitnessHash);
         }
 
-        if (byId is not null && (mayLackIts || transaction.HasWitness)) AskNext(transaction.Id.Hash, byId);
+        if (byId is not null && (rejection.IsWitnessStripped || transaction.HasWitness)) AskNext(transaction.Id.Hash, byId);
     }
-
-    /// <summary>
-    /// Whether a transaction without witness may have failed for just that, so that the whole one, whose witness hash is not
-    /// this one's but whose id is, may be good (Core: TX_WITNESS_STRIPPED).
-    /// </summary>
-    private bool MayLackItsWitness(Transaction transaction, TransactionRejection rejection) =>
-        !transaction.HasWitness && rejection.Rule?.Error == RuleError.ScriptFailed
-        && transaction.Inputs.Any(input => _mempool.Find(input.PreviousOutput) is { } coin
-            && (WitnessProgram.Find(coin.Output.ScriptPubKey) is not null || StandardScripts.FindScriptHash(coin.Output.ScriptPubKey.Span) is not null));
 
     private void AcceptOrphansOf(Transaction parent)
     {

@@ -30,12 +30,14 @@ internal static class PoolMethods
         {
             ["loaded"] = true,
             ["size"] = pool.Count,
-            ["bytes"] = pool.Entries.Sum(entry => (long)entry.Transaction.VirtualSize),
+            ["bytes"] = pool.Entries.Sum(entry => (long)entry.VirtualSize),
             ["usage"] = pool.Bytes,
             ["total_fee"] = RpcJson.Money(Amount.FromSatoshis(pool.Entries.Sum(entry => entry.Fee.Satoshis))),
             ["maxmempool"] = pool.Policy.MaxBytes,
             ["mempoolminfee"] = RpcJson.Money(Amount.FromSatoshis(pool.Policy.MinRelayFeeRate)),
             ["minrelaytxfee"] = RpcJson.Money(Amount.FromSatoshis(pool.Policy.MinRelayFeeRate)),
+            ["incrementalrelayfee"] = RpcJson.Money(Amount.FromSatoshis(pool.Policy.IncrementalRelayFeeRate)),
+            ["fullrbf"] = false,
         };
     }
 
@@ -70,7 +72,7 @@ internal static class PoolMethods
         var transaction = Decode(p);
         var rejection = chain.Mempool.Test(transaction);
         var json = new JsonObject { ["txid"] = transaction.Id.ToString(), ["allowed"] = rejection is null };
-        if (rejection is not null) json["reject-reason"] = rejection.RejectReason;
+        if (rejection is not null) json["reject-reason"] = rejection.IsMissingInputs ? "missing-inputs" : rejection.RejectReason;
         return json;
     }
 
@@ -80,7 +82,7 @@ internal static class PoolMethods
         var rejection = chain.Mempool.Accept(transaction);
         return rejection switch
         {
-            null or { Policy: PolicyError.AlreadyInMempool } => JsonValue.Create(transaction.Id.ToString()),
+            null or { Policy: PolicyError.AlreadyInMempool or PolicyError.SameNonWitnessData } => JsonValue.Create(transaction.Id.ToString()),
             { Policy: PolicyError.AlreadyKnown } => throw new RpcException(RpcErrorCode.VerifyAlreadyInChain, "Transaction already in block chain"),
             { IsMissingInputs: true } => throw new RpcException(RpcErrorCode.VerifyError, rejection.RejectReason),
             _ => throw new RpcException(RpcErrorCode.VerifyRejected, rejection.RejectReason),
