@@ -9,72 +9,6 @@ namespace Chain.Tests.State;
 /// <summary>What the pool does not want although no rule forbids it, and what rules forbid.</summary>
 public class MempoolPolicyTests
 {
-    public static TheoryData<PolicyError> AllErrors => [.. Enum.GetValues<PolicyError>()];
-
-    /// <summary>A member that nothing here provokes fails this test.</summary>
-    [Theory]
-    [MemberData(nameof(AllErrors))]
-    public void Accept_EachReason_IsGivenWithItsRejectString(PolicyError error)
-    {
-        using var node = new PoolNode(new MempoolPolicy
-        {
-            MinRelayFeeRate = 1_000,
-            MaxAncestors = 3,
-            MaxBytes = 1_500,
-            MaxTransactionWeight = 4_000,
-        });
-        var (transaction, reason) = Provoke(node, error);
-        var before = node.Ids;
-        var rejection = node.Pool.Accept(transaction);
-        Assert.Equal(error, rejection?.Policy);
-        Assert.Null(rejection!.Rule);
-        Assert.Equal(reason, rejection.RejectReason);
-        Assert.Equal(reason, rejection.ToString());
-        Assert.False(rejection.IsGuilty);
-        Assert.False(rejection.IsMissingInputs);
-        Assert.Equal(error is PolicyError.AlreadyInMempool or PolicyError.AlreadyKnown, rejection.IsKnown);
-        if (error != PolicyError.AlreadyInMempool) Assert.Null(node.Pool.FindEntry(transaction.Id));
-        Assert.Equal(before, node.Ids);
-    }
-
-    private static (Transaction Transaction, string Reason) Provoke(PoolNode node, PolicyError error)
-    {
-        var plain = node.Spend(fee: 1_000, 1, node.Coin(0));
-        switch (error)
-        {
-            case PolicyError.Coinbase:
-                return (BlockAssembler.CreateCoinbase(2, 0, Amount.Zero, Keys.ScriptOf(Keys.Miner)), "coinbase");
-            case PolicyError.TransactionSize:
-                return (node.Spend(fee: 10_000, 30, node.Coin(0)), "tx-size");
-            case PolicyError.NonFinal:
-                return (node.Spend(fee: 1_000, 1, lockTime: 2, node.Coin(0)), "non-final");
-            case PolicyError.AlreadyInMempool:
-                node.Accept(plain);
-                return (plain, "txn-already-in-mempool");
-            case PolicyError.Conflict:
-                node.Accept(plain);
-                return (node.Spend(fee: 100_000, 1, node.Coin(0)), "txn-mempool-conflict");
-            case PolicyError.AlreadyKnown:
-                node.Mine(plain);
-                return (plain, "txn-already-known");
-            case PolicyError.NonBip68Final:
-                var unsigned = Keys.With(plain, [new TxIn(node.Coin(0), default, sequence: 100)]);
-                return (Keys.Sign(unsigned, Keys.Miner), "non-BIP68-final");
-            case PolicyError.MinRelayFeeNotMet:
-                return (node.Spend(fee: plain.VirtualSize - 1, 1, node.Coin(0)), "min relay fee not met");
-            case PolicyError.ChainTooLong:
-                var second = node.Spend(fee: 1_000, 1, PoolNode.Output(plain));
-                var third = node.Spend(fee: 1_000, 1, PoolNode.Output(second));
-                node.Accept(plain, second, third);
-                return (node.Spend(fee: 1_000, 1, PoolNode.Output(third)), "too-long-mempool-chain");
-            case PolicyError.MempoolFull:
-                for (var i = 1; i * plain.Size <= 1_500; i++) node.Accept(node.Spend(fee: 2_000, 1, node.Coin(i)));
-                return (plain, "mempool full");
-            default:
-                throw new ArgumentOutOfRangeException(nameof(error), error, "Nothing provokes it.");
-        }
-    }
-
     [Fact]
     public void Accept_BrokenRule_PassesThrough()
     {
@@ -104,8 +38,27 @@ public class MempoolPolicyTests
         using var node = new PoolNode();
         var low = node.Spend(fee: 10, 1, node.Coin(0));
         var high = Keys.With(low, [low.Inputs[0].WithScriptSig(WithHighS(low.Inputs[0].ScriptSig.ToArray()))]);
-        node.Reject(RuleError.ScriptFailed, high);
+        node.Reject(PolicyError.NonMandatoryScript, high);
         node.Mine(high);
+    }
+
+    /// <summary>Anyone may take a witness off on the way: the rule is broken, but the id must not be remembered for it.</summary>
+    [Fact]
+    public void Accept_WitnessTakenOff_RefusedAndNotTheTransactionsFault()
+    {
+        using var node = new PoolNode(MempoolPolicy.For(TestChains.Regtest));
+        var outputs = node.Fund(0, StandardSpends.WitnessMultiSig(Keys.Alice), StandardSpends.WitnessKeyHash(Keys.Alice), StandardSpends.KeyHash(Keys.Alice));
+        var whole = outputs.Spend(fee: 1_000);
+        var stripped = Keys.With(whole, [.. whole.Inputs.Select(input => input.WithWitness([]))]);
+        var rejection = node.Pool.Accept(stripped)!;
+        Assert.Equal("mandatory-script-verify-flag-failed (Witness program was passed an empty witness)", rejection.RejectReason);
+        Assert.True(rejection.IsWitnessStripped);
+        Assert.False(rejection.IsGuilty);
+
+        // Where a signature outside the witness is wrong too, no witness would help.
+        var broken = Keys.With(stripped, [.. stripped.Inputs.Select(input => input.WithScriptSig(default))]);
+        Assert.False(node.Pool.Accept(broken)!.IsWitnessStripped);
+        node.Accept(whole);
     }
 
     [Theory]
@@ -139,7 +92,11 @@ public class MempoolPolicyTests
     {
         var policy = MempoolPolicy.For(TestChains.Private);
         Assert.Equal((500, 500, 0), (policy.MaxAncestors, policy.MaxDescendants, policy.MinRelayFeeRate));
+        Assert.False(policy.RequireStandard);
+        Assert.Equal(0, policy.LeastOutput(Keys.ScriptOf(Keys.Bob)));
         policy = MempoolPolicy.For(TestChains.Regtest);
+        Assert.True(policy.RequireStandard);
+        Assert.Equal(546, policy.LeastOutput(Keys.ScriptOf(Keys.Bob)));
         Assert.Equal((25, 25, 1_000), (policy.MaxAncestors, policy.MaxDescendants, policy.MinRelayFeeRate));
         Assert.Equal(ScriptFlags.Standard, policy.ScriptFlags);
     }
@@ -169,7 +126,7 @@ public class MempoolPolicyTests
     }
 
     /// <summary>Replaces S by the group order less S in a script that pushes a signature and a compressed key.</summary>
-    private static byte[] WithHighS(byte[] scriptSig)
+    internal static byte[] WithHighS(byte[] scriptSig)
     {
         var order = System.Numerics.BigInteger.Parse("00FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141", System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
         var der = scriptSig.AsSpan(1, scriptSig[0] - 1);

@@ -23,6 +23,7 @@ internal sealed class PoolNode : IDisposable
         Builder = new ChainBuilder(_node.Params);
         Pool = new Mempool(Chain, policy ?? new MempoolPolicy());
         Pool.TransactionAccepted += entry => Told.Add(entry.Transaction.Id);
+        Pool.TransactionRemoved += (entry, reason) => Removed.Add((entry.Transaction.Id, reason));
         Funds = Keys.Spend(Builder["genesis"].Reward, Keys.Miner, [.. Enumerable.Range(0, coins).Select(_ => Keys.PayTo(Keys.Miner, CoinValue))]);
         Remember(Funds);
         for (var i = 1; i < _node.Params.CoinbaseMaturity; i++) Mine();
@@ -43,6 +44,9 @@ internal sealed class PoolNode : IDisposable
     /// <summary>The ids that <see cref="Mempool.TransactionAccepted"/> named, in order.</summary>
     public List<TxId> Told { get; } = [];
 
+    /// <summary>What <see cref="Mempool.TransactionRemoved"/> said, in order.</summary>
+    public List<(TxId Id, MempoolRemovalReason Reason)> Removed { get; } = [];
+
     /// <summary>The ids in the pool.</summary>
     public HashSet<TxId> Ids => [.. Pool.Entries.Select(entry => entry.Transaction.Id)];
 
@@ -55,11 +59,17 @@ internal sealed class PoolNode : IDisposable
     public Transaction Spend(long fee, int outputs, params OutPoint[] coins) => Spend(fee, outputs, lockTime: 0, coins);
 
     /// <summary>The same with a lock time that counts.</summary>
-    public Transaction Spend(long fee, int outputs, uint lockTime, params OutPoint[] coins)
+    public Transaction Spend(long fee, int outputs, uint lockTime, params OutPoint[] coins) =>
+        Spend(fee, outputs, lockTime, lockTime == 0 ? TxIn.FinalSequence : 0, coins);
+
+    /// <summary>The same, and it may be replaced (BIP125).</summary>
+    public Transaction Replaceable(long fee, int outputs, params OutPoint[] coins) => Spend(fee, outputs, lockTime: 0, TxIn.FinalSequence - 2, coins);
+
+    /// <summary>The same with a lock time and sequence numbers.</summary>
+    public Transaction Spend(long fee, int outputs, uint lockTime, uint sequence, params OutPoint[] coins)
     {
         var total = coins.Sum(coin => _values[coin]) - fee;
         var paid = Enumerable.Range(0, outputs).Select(i => Keys.PayTo(Keys.Miner, total / outputs + (i == 0 ? total % outputs : 0)));
-        var sequence = lockTime == 0 ? TxIn.FinalSequence : 0;
         var transaction = Keys.Sign(new Transaction(Transaction.CurrentVersion, [.. coins.Select(coin => new TxIn(coin, default, sequence))], [.. paid], lockTime), Keys.Miner);
         Remember(transaction);
         return transaction;
@@ -93,6 +103,14 @@ internal sealed class PoolNode : IDisposable
     public BuiltBlock Draw(params IEnumerable<Transaction> transactions) =>
         Builder.NextBlock($"m{++_blocks}", draft => draft.Transactions.AddRange(transactions));
 
+    /// <summary>Mines a transaction that locks some of a coin by each of these scripts, and gives its outputs.</summary>
+    public Outputs Fund(int coin, params byte[][] scripts)
+    {
+        var transaction = Keys.Spend(Coin(coin), Keys.Miner, [.. scripts.Select(script => new TxOut(CoinValue / scripts.Length, script))]);
+        Mine(transaction);
+        return new Outputs(transaction);
+    }
+
     public ProcessBlockResult Process(BuiltBlock block) => _node.Process(block);
 
     public ProcessBlockResult Process(Block block) => _node.Chain.ProcessBlock(block);
@@ -102,5 +120,20 @@ internal sealed class PoolNode : IDisposable
     private void Remember(Transaction transaction)
     {
         for (var i = 0; i < transaction.Outputs.Length; i++) _values[Output(transaction, i)] = transaction.Outputs[i].Value;
+    }
+}
+
+/// <summary>The outputs of a transaction, and transactions that spend them.</summary>
+internal sealed class Outputs(Transaction transaction)
+{
+    /// <summary>A signed transaction of Alice's that spends all of them to one output, less a fee.</summary>
+    public Transaction Spend(long fee) => Spend(fee, [.. Enumerable.Range(0, transaction.Outputs.Length)]);
+
+    /// <summary>The same for some of them.</summary>
+    public Transaction Spend(long fee, params int[] indices)
+    {
+        var value = indices.Sum(index => transaction.Outputs[index].Value) - fee;
+        var unsigned = new Transaction(Transaction.CurrentVersion, [.. indices.Select(index => new TxIn(PoolNode.Output(transaction, index), default))], [Keys.PayTo(Keys.Alice, value)], lockTime: 0);
+        return StandardSpends.Sign(unsigned, [.. indices.Select(index => transaction.Outputs[index])], Keys.Alice);
     }
 }
