@@ -36,6 +36,18 @@ public class PaymentBuilderTests
         Assert.Equal((2L, 18L), (payment.Fee.Satoshis, payment.Change.Satoshis));
     }
 
+    /// <summary>Nodes would not pass on change that is dust: it goes to the miner.</summary>
+    [Theory]
+    [InlineData(546, 18_546, 546, 454)]
+    [InlineData(546, 18_545, 0, 999)]
+    [InlineData(0, 18_001, 1, 454)]
+    public void Build_ChangeBelowTheLeast_GoesToTheFee(long least, long coin, long change, long fee)
+    {
+        var request = new PaymentRequest([Coin(1, coin)], Amount.FromSatoshis(17_546), ToBob, ToAlice, FeePolicy.Exactly(Amount.FromSatoshis(454))) { LeastChange = Amount.FromSatoshis(least) };
+        var payment = Assert.IsType<Payment>(PaymentBuilder.Build(request, _ => Alice));
+        Assert.Equal((change, fee), (payment.Change.Satoshis, payment.Fee.Satoshis));
+    }
+
     [Fact]
     public void Build_NoSingleCoinSuffices_LargestFirst()
     {
