@@ -163,6 +163,21 @@ public sealed class TransactionRelayTests : IDisposable
         Assert.Equal([child.Id], Named(2));
     }
 
+    /// <summary>The id does not cover the witness: whoever takes it off must not keep the whole transaction from coming.</summary>
+    [Fact]
+    public void OnInventory_OfOneThatCameWithoutItsWitness_IsAskedForAgain()
+    {
+        Connect(1, 2);
+        var funds = Keys.Spend(_chain.Builder["genesis"].Reward, Keys.Miner, new TxOut(1_000, StandardSpends.WitnessKeyHash(Keys.Alice)));
+        _chain.Grow(funds);
+        var unsigned = new Transaction(2, [new TxIn(new OutPoint(funds.Id, 0), default)], [Keys.PayTo(Keys.Bob, 1_000)], lockTime: 0);
+        Assert.True(_relay.OnTransaction(1, unsigned)?.IsWitnessStripped);
+        _outbox.TakeAll();
+        _relay.OnInventory(2, [unsigned.Id]);
+        Assert.Equal([unsigned.Id], Asked(2));
+        Assert.Null(_relay.OnTransaction(2, StandardSpends.Sign(unsigned, [funds.Outputs[0]], Keys.Alice)));
+    }
+
     [Fact]
     public void OnBlockConnected_WhatWasRefusedBefore_IsAskedForAgain()
     {
