@@ -50,10 +50,7 @@ public sealed class BlockDraft
     }
 
     /// <summary>The same with the item that everybody takes: zeros.</summary>
-    public void CommitToWitnesses()
-    {
-        CommitToWitnesses(new byte[WitnessCommitment.Size]);
-    }
+    public void CommitToWitnesses() => CommitToWitnesses(new byte[WitnessCommitment.Size]);
 
     /// <summary>Makes the block: computes the root and searches a nonce.</summary>
     public Block Build(ChainParams p)
