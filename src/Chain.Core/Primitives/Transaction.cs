@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Chain.Core.Cryptography;
 using Chain.Core.Encoding;
 
@@ -124,40 +125,41 @@ public sealed class Transaction
 
         var inputs = ReadInputs(ref reader);
         var outputs = ReadOutputs(ref reader);
-        if (hasWitness) inputs = ReadWitnesses(ref reader, inputs);
+        if (hasWitness) ReadWitnesses(ref reader, inputs);
         var lockTime = reader.ReadUInt32();
-        return new Transaction(version, inputs, outputs, lockTime, reader.Slice(start, reader.Position));
+        return new Transaction(version, ImmutableCollectionsMarshal.AsImmutableArray(inputs), ImmutableCollectionsMarshal.AsImmutableArray(outputs),
+            lockTime, reader.Slice(start, reader.Position));
     }
 
-    private static ImmutableArray<TxIn> ReadInputs(ref ByteReader reader)
+    private static TxIn[] ReadInputs(ref ByteReader reader)
     {
-        var inputs = ImmutableArray.CreateBuilder<TxIn>(reader.ReadCount(TxIn.MinSize));
-        for (var i = inputs.Capacity; i > 0; i--) inputs.Add(TxIn.Read(ref reader));
-        return inputs.MoveToImmutable();
+        var inputs = NewArray<TxIn>(reader.ReadCount(TxIn.MinSize));
+        for (var i = 0; i < inputs.Length; i++) inputs[i] = TxIn.Read(ref reader);
+        return inputs;
     }
 
-    private static ImmutableArray<TxOut> ReadOutputs(ref ByteReader reader)
+    private static TxOut[] ReadOutputs(ref ByteReader reader)
     {
-        var outputs = ImmutableArray.CreateBuilder<TxOut>(reader.ReadCount(TxOut.MinSize));
-        for (var i = outputs.Capacity; i > 0; i--) outputs.Add(TxOut.Read(ref reader));
-        return outputs.MoveToImmutable();
+        var outputs = NewArray<TxOut>(reader.ReadCount(TxOut.MinSize));
+        for (var i = 0; i < outputs.Length; i++) outputs[i] = TxOut.Read(ref reader);
+        return outputs;
     }
 
-    private static ImmutableArray<TxIn> ReadWitnesses(ref ByteReader reader, ImmutableArray<TxIn> inputs)
+    private static void ReadWitnesses(ref ByteReader reader, TxIn[] inputs)
     {
-        var result = ImmutableArray.CreateBuilder<TxIn>(inputs.Length);
-        foreach (var input in inputs)
+        var hasAny = false;
+        for (var i = 0; i < inputs.Length; i++)
         {
-            var items = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>(reader.ReadCount(1));
-            for (var i = items.Capacity; i > 0; i--) items.Add(reader.ReadVarBytes());
-            result.Add(input.WithWitness(items.MoveToImmutable()));
+            var items = NewArray<ReadOnlyMemory<byte>>(reader.ReadCount(1));
+            for (var j = 0; j < items.Length; j++) items[j] = reader.ReadVarBytes();
+            inputs[i] = inputs[i].WithWitness(ImmutableCollectionsMarshal.AsImmutableArray(items));
+            hasAny |= items.Length > 0;
         }
 
-        var inputsWithWitness = result.MoveToImmutable();
-        return HasAnyWitness(inputsWithWitness)
-            ? inputsWithWitness
-            : throw new DecodeException("a transaction in the witness form has no witness");
+        if (!hasAny) throw new DecodeException("a transaction in the witness form has no witness");
     }
+
+    private static T[] NewArray<T>(int length) => length == 0 ? [] : new T[length];
 
     private static bool HasAnyWitness(ImmutableArray<TxIn> inputs)
     {

@@ -49,9 +49,20 @@ public sealed class Generate
         return new Transaction(Between(int.MinValue, int.MaxValue), List(Between(1, 5), () => Input(withWitness)), List(Between(0, 5), Output), Bits32());
     }
 
+    /// <summary>One of up to some hundred thousand bytes: many inputs, outputs and witness items, most of them of few bytes.</summary>
+    public Transaction LargeTransaction()
+    {
+        var items = Between(0, 2_000);
+        var inputs = List(Between(1, 300), () => new TxIn(OutPoint(), Bytes(), Bits32(), List(Between(0, items / 100), () => (ReadOnlyMemory<byte>)Bytes(Between(0, 3)))));
+        return new Transaction(Between(int.MinValue, int.MaxValue), inputs, List(Between(0, 1_000), Output), Bits32());
+    }
+
     public BlockHeader Header() => new(Between(int.MinValue, int.MaxValue), BlockHash(), Hash(), Bits32(), Bits32(), Bits32());
 
     public Block Block() => new(Header(), List(Between(0, 6), Transaction));
+
+    /// <summary>A block of up to some hundred thousand bytes.</summary>
+    public Block LargeBlock() => new(Header(), List(Between(100, 500), Transaction));
 
     public BlockLocator Locator() => new(List(Between(0, BlockLocator.MaxSize), BlockHash));
 
