@@ -16,7 +16,7 @@ public sealed class Mempool : ICoinView
     private readonly Chainstate _chainstate;
     private readonly MempoolPolicy _policy;
     private readonly MempoolGraph _graph = new();
-    private readonly List<Transaction> _disconnected = [];
+    private readonly Queue<Transaction> _disconnected = [];
     private long _disconnectedBytes;
     private long _nextSequence;
     private bool _hasDisconnected;
@@ -246,14 +246,14 @@ public sealed class Mempool : ICoinView
     {
         _hasDisconnected = true;
 
-        // Blocks come off from the tip down; what they held is wanted from the fork up.
+        // Blocks come off from the tip down; what they held is wanted from the fork up: what came off first depends on the rest.
         for (var i = block.Transactions.Length - 1; i > 0; i--)
         {
-            var transaction = block.Transactions[i];
-            if (_disconnectedBytes + transaction.Size > _policy.MaxBytes) return;
-            _disconnected.Add(transaction);
-            _disconnectedBytes += transaction.Size;
+            _disconnected.Enqueue(block.Transactions[i]);
+            _disconnectedBytes += block.Transactions[i].Size;
         }
+
+        while (_disconnectedBytes > _policy.MaxDisconnectedBytes) _disconnectedBytes -= _disconnected.Dequeue().Size;
     }
 
     /// <summary>

@@ -19,6 +19,12 @@ public sealed record MempoolPolicy
     /// <summary>The most bytes of transactions in the pool.</summary>
     public long MaxBytes { get; init; } = 300_000_000;
 
+    /// <summary>
+    /// The most bytes of transactions that a reorganisation keeps for the pool (Core: MAX_DISCONNECTED_TX_POOL_BYTES): a deep
+    /// one takes more off the chain than fits into memory.
+    /// </summary>
+    public long MaxDisconnectedBytes { get; init; } = 20_000_000;
+
     /// <summary>The least fee rate, in satoshis per 1,000 vbytes.</summary>
     public long MinRelayFeeRate { get; init; }
 

@@ -99,7 +99,7 @@ public class FrameReaderTests(ITestOutputHelper output)
         Assert.False(browser.MetForeignNode);
     }
 
-    private static FrameReader Reader(ScriptedConnection connection) => new(connection, TestNode.Magic, TimeProvider.System);
+    internal static FrameReader Reader(ScriptedConnection connection) => new(connection, TestNode.Magic, TimeProvider.System);
 
     private static async Task<string> FailureAsync(byte[] bytes) =>
         (await Assert.ThrowsAsync<DecodeException>(() => Reader(new ScriptedConnection([bytes])).ReadAsync(CancellationToken.None).AsTask())).Message;

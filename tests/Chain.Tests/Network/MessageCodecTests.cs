@@ -227,7 +227,7 @@ public class MessageCodecTests(ITestOutputHelper output)
         return random.Next(3) == 0 ? payload[..random.Next(payload.Length)] : payload;
     }
 
-    private static void AssertSameFields(Message expected, Message actual, string because)
+    internal static void AssertSameFields(Message expected, Message actual, string because)
     {
         foreach (var property in expected.GetType().GetProperties())
         {

@@ -156,6 +156,20 @@ public class MempoolReorganisationTests(ITestOutputHelper output)
         Assert.Null(MempoolInvariants.Check(node.Pool, node.Chain));
     }
 
+    /// <summary>Of a deep reorganisation the pool remembers what lies next to the fork: the rest depends on it.</summary>
+    [Fact]
+    public void TipChanged_MoreComesOffThanIsRemembered_TheLowestBlocksReturn()
+    {
+        using var probe = new PoolNode();
+        var size = probe.Spend(fee: 1, 1, probe.Coin(0)).Size;
+        using var node = new PoolNode(new MempoolPolicy { MaxDisconnectedBytes = size * 10 + 9 });
+        var mined = Enumerable.Range(0, 30).Select(i => node.Spend(fee: 1, 1, node.Coin(i))).ToList();
+        foreach (var transaction in mined) node.Mine(transaction);
+        Overtake(node, "m1");
+        node.AssertPool(mined.Take(node.Pool.Count));
+        Assert.InRange(node.Pool.Count, 9, 11);
+    }
+
     /// <summary>
     /// Whatever the blocks do: all that is in the pool can be mined in its order, sums and links are exact, and nothing is
     /// lost that was waiting or came off and could still be mined.

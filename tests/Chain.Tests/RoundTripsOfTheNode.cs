@@ -1,0 +1,146 @@
+using System.Net;
+using Chain.Core.Encoding;
+using Chain.Core.Scripts;
+using Chain.Network;
+using Chain.Network.Messages;
+using Chain.Node;
+using Chain.Node.Commands;
+using Chain.Node.Rpc;
+using Chain.Node.Wallet;
+using Chain.State.Storage;
+using Chain.Tests.Kit;
+using Chain.Tests.Network;
+
+namespace Chain.Tests;
+
+/// <summary>Round trips of what nodes say to each other and keep in files.</summary>
+internal static class RoundTripsOfTheNode
+{
+    /// <summary>Types that have a method by such a name and no encoding of their own, each with the reason.</summary>
+    public static IReadOnlyDictionary<Type, string> WithoutEncoding { get; } = new Dictionary<Type, string>
+    {
+        [typeof(ScriptMachine)] = "reads ScriptNumber from its stack",
+        [typeof(CoinTable)] = "rows of OutPoint and Coin: CoinTableTests",
+        [typeof(ChainDatabase)] = "rows of BlockHeader, Block, Coin and Transaction: ChainDatabaseTests",
+        [typeof(DatabaseLock)] = "a note for people: DatabaseLockTests",
+        [typeof(ChainFolder)] = "reads a file of GenesisFile",
+        [typeof(LoadedChain)] = "reads a file of GenesisFile",
+        [typeof(PassphraseFile)] = "text that its owner wrote: PassphraseFileTests",
+        [typeof(PassphraseOption)] = "reads a PassphraseFile",
+    };
+
+    public static IReadOnlyDictionary<Type, Action<Generate>> All { get; } = new Dictionary<Type, Action<Generate>>
+    {
+        [typeof(VersionMessage)] = Message<VersionMessage>,
+        [typeof(VerackMessage)] = Message<VerackMessage>,
+        [typeof(PingMessage)] = Message<PingMessage>,
+        [typeof(PongMessage)] = Message<PongMessage>,
+        [typeof(AddrMessage)] = Message<AddrMessage>,
+        [typeof(GetAddrMessage)] = Message<GetAddrMessage>,
+        [typeof(InvMessage)] = Message<InvMessage>,
+        [typeof(GetDataMessage)] = Message<GetDataMessage>,
+        [typeof(NotFoundMessage)] = Message<NotFoundMessage>,
+        [typeof(GetBlocksMessage)] = Message<GetBlocksMessage>,
+        [typeof(GetHeadersMessage)] = Message<GetHeadersMessage>,
+        [typeof(HeadersMessage)] = Message<HeadersMessage>,
+        [typeof(BlockMessage)] = Message<BlockMessage>,
+        [typeof(TxMessage)] = Message<TxMessage>,
+        [typeof(RejectMessage)] = Message<RejectMessage>,
+        [typeof(UnknownMessage)] = g => Check(new UnknownMessage("later", g.Bytes())),
+        [typeof(MessageCodec)] = g => Check(RandomMessages.Create(g.OneOf([.. RandomMessages.Commands]), new Random(g.Between(0, int.MaxValue)))),
+        [typeof(FrameReader)] = Frame,
+        [typeof(FrameHeader)] = g =>
+        {
+            var (header, bytes) = (FrameHeader.For(g.Bits32(), g.OneOf([.. RandomMessages.Commands]), g.Bytes()), new byte[FrameHeader.Size]);
+            header.Write(bytes);
+            Assert.Equal(header, FrameHeader.Read(bytes));
+        },
+        [typeof(NetworkAddress)] = g => Check(AnyAddress(g), (address, writer) => address.Write(writer), bytes =>
+        {
+            var reader = new ByteReader(bytes);
+            return NetworkAddress.Read(ref reader);
+        }),
+        [typeof(TimestampedAddress)] = g => Check(new TimestampedAddress(g.Bits32(), AnyAddress(g)), (address, writer) => address.Write(writer), bytes =>
+        {
+            var reader = new ByteReader(bytes);
+            return TimestampedAddress.Read(ref reader);
+        }),
+        [typeof(InventoryItem)] = g => Check(new InventoryItem((InventoryType)g.Bits32(), g.Hash()), (item, writer) => item.Write(writer), bytes =>
+        {
+            var reader = new ByteReader(bytes);
+            return InventoryItem.Read(ref reader);
+        }),
+        [typeof(WireText)] = g => Check(new string([.. g.Bytes().Select(b => (char)(' ' + b % 95))]), (text, writer) => WireText.Write(writer, text), bytes =>
+        {
+            var reader = new ByteReader(bytes);
+            return WireText.Read(ref reader, bytes.Length, "text");
+        }),
+        [typeof(PeerEndPoint)] = g =>
+        {
+            var port = g.Between(1, 65535);
+            var endPoint = PeerEndPoint.Normalize(g.Bool() ? new IPEndPoint(AnyIp(g), port) : new DnsEndPoint("node.example", port));
+            Assert.True(PeerEndPoint.TryParse(PeerEndPoint.Format(endPoint), defaultPort: 7, out var read));
+            Assert.Equal(endPoint, read);
+        },
+        [typeof(RpcCookie)] = g =>
+        {
+            using var folder = new TempFolder();
+            var (path, text) = (Path.Combine(folder.Path, "cookie"), RpcCookie.NewText());
+            RpcCookie.Write(path, text);
+            Assert.Equal(text, RpcCookie.TryRead(path));
+        },
+        [typeof(WalletFile)] = g => Wallet(g),
+        [typeof(WalletSeal)] = g => Assert.NotNull(Wallet(g, isEncrypted: true).Seal),
+    };
+
+    private static void Message<T>(Generate g) where T : Message
+    {
+        var random = new Random(g.Between(0, int.MaxValue));
+        var command = RandomMessages.Commands.Single(name => RandomMessages.Create(name, random) is T);
+        Assert.IsType<T>(Check(RandomMessages.Create(command, random)));
+    }
+
+    private static Message Check(Message message)
+    {
+        var read = MessageCodec.Decode(message.Command, message.ToPayload());
+        Assert.Equal(message.GetType(), read.GetType());
+        Assert.Equal(message.Command, read.Command);
+        MessageCodecTests.AssertSameFields(message, read, "");
+        Assert.True(message.ToPayload().Span.SequenceEqual(read.ToPayload().Span), "what was read is written otherwise");
+        return read;
+    }
+
+    private static void Frame(Generate g)
+    {
+        var payload = g.Bytes();
+        var reader = FrameReaderTests.Reader(new ScriptedConnection([MessageCodec.EncodeFrame(TestNode.Magic, new UnknownMessage("test", payload))]));
+        var frame = reader.ReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        Assert.Equal(payload, frame!.Payload.ToArray());
+    }
+
+    private static void Check<T>(T value, Action<T, ByteWriter> write, Func<byte[], T> read)
+    {
+        var writer = new ByteWriter();
+        write(value, writer);
+        Assert.Equal(value, read(writer.ToArray()));
+    }
+
+    private static IPAddress AnyIp(Generate g) => new(g.Bytes(g.OneOf(4, 16)));
+
+    private static NetworkAddress AnyAddress(Generate g) => new((ServiceFlags)g.Bits32(), AnyIp(g), (ushort)g.Between(0, ushort.MaxValue));
+
+    private static WalletFile Wallet(Generate g, bool? isEncrypted = null)
+    {
+        var keys = Enumerable.Range(0, g.Between(0, 4)).Select(_ => Keys.Of(g.Between(1, int.MaxValue))).DistinctBy(key => key.PublicKey.Hash).ToList();
+        var shown = keys.Select(key => new WalletKey(key.PublicKey, DateTimeOffset.FromUnixTimeSeconds(g.Bits32()))).ToList();
+        byte[] secrets = [.. keys.SelectMany(key => key.Bytes.ToArray())];
+        var (salt, nonce) = (g.Bytes(WalletCipher.SaltSize), g.Bytes(WalletCipher.NonceSize));
+        using var passphrase = Passphrase.TryCreate("correct horse")!;
+        using var cipher = isEncrypted ?? g.Bool() ? new WalletCipher(passphrase, 1, salt) : null;
+        var read = WalletFile.Decode(cipher is null ? WalletFile.Encode(shown, secrets) : WalletFile.Encode(shown, secrets, cipher, nonce), "wallet");
+        Assert.Equal(shown, read.Keys);
+        Assert.Equal(secrets, cipher is null ? read.SecretPart.ToArray() : cipher.TryDecrypt(read.Seal!.Nonce, read.SecretPart.Span, read.PublicPart.Span));
+        if (cipher is not null) Assert.Equal((1, Hex.Of(salt)), (read.Seal!.Iterations, Hex.Of(read.Seal.Salt)));
+        return read;
+    }
+}
