@@ -129,8 +129,9 @@ internal sealed class RpcServer : IAsyncDisposable
         try
         {
             request = await JsonNode.ParseAsync(body, documentOptions: Strict, cancellationToken: cancellationToken).ConfigureAwait(false);
+            ReadText(request);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return (StatusCodes.Status500InternalServerError, Response(null, null, new RpcException(RpcErrorCode.ParseError, "Parse error")));
         }
@@ -197,6 +198,26 @@ internal sealed class RpcServer : IAsyncDisposable
         {
             _log.RpcFailed(e);
             return (StatusCodes.Status500InternalServerError, Response(request, null, new RpcException(RpcErrorCode.InternalError, "The node could not answer; its log says more")));
+        }
+    }
+
+    /// <summary>
+    /// Reads every name and text, which are decoded only then: an escaped half of a surrogate pair is valid JSON and no text
+    /// (<see cref="InvalidOperationException"/>). Core's parser refuses it too.
+    /// </summary>
+    private static void ReadText(JsonNode? node)
+    {
+        if (node is JsonObject members)
+        {
+            foreach (var (_, member) in members) ReadText(member);
+        }
+        else if (node is JsonArray items)
+        {
+            foreach (var item in items) ReadText(item);
+        }
+        else if (node?.GetValueKind() == JsonValueKind.String)
+        {
+            _ = node.GetValue<string>();
         }
     }
 
