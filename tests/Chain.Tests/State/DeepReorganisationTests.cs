@@ -3,15 +3,17 @@ using System.Security.Cryptography;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 using Chain.State;
+using Chain.State.Storage;
 using Chain.Tests.Kit;
 using Chain.Tests.Network;
+using Chain.Tests.Node.Kit;
 using Xunit.Abstractions;
 
 namespace Chain.Tests.State;
 
 /// <summary>A week of blocks is taken back and comes again: the coins, the pool and the memory are those of a node that never left.</summary>
 [Collection(AloneCollection.Name)]
-public class DeepReorganisationTests(ITestOutputHelper output)
+public class DeepReorganisationTests(DeepReorganisationTests.Rivals drawn, ITestOutputHelper output) : IClassFixture<DeepReorganisationTests.Rivals>
 {
     private const int Depth = 1_088;
 
@@ -23,7 +25,7 @@ public class DeepReorganisationTests(ITestOutputHelper output)
     [Fact]
     public void ProcessBlock_ADeepReorganisationThereAndBack_CoinsPoolAndMemory()
     {
-        var rivals = new RivalChains(new Generate(Property.FirstSeed(output)), Depth);
+        var rivals = drawn.Draw(output);
         using var node = new StateNode(TestChains.Private, Tight);
         var pool = new Mempool(node.Chain, new MempoolPolicy());
         node.Accept([rivals.Prefix, .. rivals.First.Take(Depth), .. rivals.Second.Take(Depth)]);
@@ -43,6 +45,32 @@ public class DeepReorganisationTests(ITestOutputHelper output)
         Assert.Equal(CoinsOfOneThatSawOnly([rivals.Prefix, .. rivals.First]), CoinSetHash(node.Chain));
         Assert.Equal(0, CoinAudit.Run(node.Chain).Differences);
         Assert.InRange(Math.Max(there, back), 1, MaxMemory);
+    }
+
+    /// <summary>The same to a node as it ships, with its own limits; what it took is the most that its process ever had.</summary>
+    [Fact]
+    public async Task Node_ADeepReorganisationThereAndBack_TipPoolAndMemory()
+    {
+        var rivals = drawn.Draw(output);
+        using var folder = new DataFolder();
+        TestChains.Private.WriteTo(folder.Root);
+        using (var chain = Chainstate.Create(ChainDatabase.Open(Path.Combine(folder.Root, "blockchain_3000.db")), TestChains.Private, StateNode.Quick, TimeProvider.System))
+        {
+            foreach (var built in (BuiltBlock[])[rivals.Prefix, .. rivals.First.Take(Depth), .. rivals.Second.Take(Depth)])
+                Assert.Equal(BlockOutcome.Accepted, chain.ProcessBlock(built.Block).Outcome);
+        }
+
+        await using var node = await NodeProcess.StartAsync(new NodeOptions(folder.Root));
+        foreach (var transaction in (Transaction[])[rivals.Waiting, rivals.ChildOfFirst, rivals.OfLosingReward])
+            await node.CallAsync("sendrawtransaction", Hex.Of(transaction.Raw.Span));
+        var before = PeakMemory(node);
+        await SubmitAsync(node, rivals.Second.Skip(Depth), [.. rivals.OnlyFirst, rivals.Waiting, rivals.ChildOfFirst]);
+        var there = PeakMemory(node);
+        await SubmitAsync(node, rivals.First.Skip(Depth), [.. rivals.OnlySecond, rivals.Waiting, rivals.ChildOfFirst]);
+        var back = PeakMemory(node);
+        output.WriteLine($"the process had {before / 1_000_000} MB at most before, {there / 1_000_000} MB there, {back / 1_000_000} MB back");
+        Assert.InRange(back, 1, MaxMemory);
+        await node.StopAsync();
     }
 
     /// <summary>Killed while the losing branch comes off and while the winner goes on: the next start ends what was begun.</summary>
@@ -93,6 +121,24 @@ public class DeepReorganisationTests(ITestOutputHelper output)
         return Math.Max(mostManaged, mostResident);
     }
 
+    private static async Task SubmitAsync(NodeProcess node, IEnumerable<BuiltBlock> blocks, IEnumerable<Transaction> pool)
+    {
+        foreach (var built in blocks)
+        {
+            _ = await node.CallAsync("submitblock", Hex.Of(built.Block.Raw.Span));
+            if (built == blocks.Last()) Assert.Equal($"{built.Hash}", await node.TipAsync());
+        }
+
+        Assert.Equal(pool.Select(t => $"{t.Id}").Order(StringComparer.Ordinal), (await node.PoolAsync()).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The most resident memory that a process ever had, in bytes.</summary>
+    private static long PeakMemory(NodeProcess node)
+    {
+        using var process = Process.GetProcessById(node.Id);
+        return process.PeakWorkingSet64;
+    }
+
     private static void AssertPool(Mempool pool, IReadOnlyList<Transaction> expected)
     {
         Assert.Equal(expected.Select(t => t.Id).Order(), pool.Entries.Select(entry => entry.Transaction.Id).Order());
@@ -122,5 +168,20 @@ public class DeepReorganisationTests(ITestOutputHelper output)
         }
 
         return $"{count} {Hex.Of(hash.GetHashAndReset())}";
+    }
+
+    /// <summary>Two branches for all tests: to draw them takes longer than to connect them.</summary>
+    public sealed class Rivals
+    {
+        private (int Seed, RivalChains Chains)? _drawn;
+
+        internal RivalChains Draw(ITestOutputHelper output)
+        {
+            var (seed, chains) = _drawn ??= Draw(Property.FirstSeed(output));
+            output.WriteLine($"drawn from {seed}");
+            return chains;
+        }
+
+        private static (int Seed, RivalChains Chains) Draw(int seed) => (seed, new RivalChains(new Generate(seed), Depth));
     }
 }
