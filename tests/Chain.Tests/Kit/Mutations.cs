@@ -58,8 +58,12 @@ public static class Mutations
     /// <summary>Fails where decoding allocates more than the input justifies; gives the bytes that it allocated.</summary>
     public static long AssertBounded(byte[] bytes, Action decode)
     {
+        var limit = FixedCost + (long)CostPerByte * bytes.Length;
         var allocated = Allocation.Of(decode);
-        Assert.True(allocated <= FixedCost + (long)CostPerByte * bytes.Length, $"{allocated} bytes allocated for an input of {bytes.Length}");
+
+        // The first exception of a process, or the first call of a method, costs the runtime what no input causes: that does not come twice.
+        if (allocated > limit) allocated = Allocation.Of(decode);
+        Assert.True(allocated <= limit, $"{allocated} bytes allocated for an input of {bytes.Length}");
         return allocated;
     }
 }
