@@ -32,10 +32,10 @@ public sealed class LoadedChain : IDisposable
 
     /// <summary>
     /// Opens the database under its lock, which the caller has taken; a database that holds no chain yet is given
-    /// <paramref name="initial"/>. The lock is released with the chain, or at once where this throws. With
-    /// <paramref name="acceptNonStandard"/> the pool takes transactions of any form (Core: -acceptnonstdtxn).
+    /// <paramref name="initial"/>. The lock is released with the chain, or at once where this throws.
     /// </summary>
-    public static LoadedChain Open(DatabaseLock databaseLock, string path, ChainParams? initial, TimeProvider clock, bool acceptNonStandard = false)
+    public static LoadedChain Open(
+        DatabaseLock databaseLock, string path, ChainParams? initial, TimeProvider clock, ChainOverrides? overrides = null)
     {
         ChainDatabase? database = null;
         try
@@ -43,11 +43,12 @@ public sealed class LoadedChain : IDisposable
             database = ChainDatabase.Open(path);
             var options = new ChainstateOptions();
             var stored = ReadParams(database, path);
-            var chainstate = stored is not null
-                ? Chainstate.Open(database, stored, options, clock)
-                : Chainstate.Create(database, initial ?? throw new CommandException($"{path} holds no chain."), options, clock);
+            var own = stored ?? initial ?? throw new CommandException($"{path} holds no chain.");
+            if (stored is null) Chainstate.Initialize(database, own);
+            overrides ??= new ChainOverrides();
+            var chainstate = Chainstate.Open(database, overrides.Activations(own), options, clock);
             var policy = MempoolPolicy.For(chainstate.Params);
-            return new LoadedChain(databaseLock, chainstate, acceptNonStandard ? policy with { RequireStandard = false } : policy);
+            return new LoadedChain(databaseLock, chainstate, overrides.AcceptNonStandard ? policy with { RequireStandard = false } : policy);
         }
         catch
         {

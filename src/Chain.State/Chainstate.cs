@@ -78,8 +78,15 @@ public sealed class Chainstate : IDisposable
     public static string? FindParams(ChainDatabase database) =>
         database.FindFact(ParamsFact) is { } fact ? System.Text.Encoding.UTF8.GetString(fact) : null;
 
-    /// <summary>Makes an empty database hold a chain: its parameters and the genesis block.</summary>
+    /// <summary>Makes an empty database hold a chain and opens it.</summary>
     public static Chainstate Create(ChainDatabase database, ChainParams p, ChainstateOptions options, TimeProvider clock)
+    {
+        Initialize(database, p);
+        return Open(database, p, options, clock);
+    }
+
+    /// <summary>Makes an empty database hold a chain: its parameters and the genesis block.</summary>
+    public static void Initialize(ChainDatabase database, ChainParams p)
     {
         if (FindParams(database) is not null) throw new InvalidOperationException($"{database.Path} holds a chain already.");
         database.InTransaction(() =>
@@ -88,7 +95,6 @@ public sealed class Chainstate : IDisposable
             database.AddHeader(0, p.Genesis.Header, BlockStatus.None);
             database.AddBlock(0, p.Genesis);
         });
-        return Open(database, p, options, clock);
     }
 
     /// <summary>

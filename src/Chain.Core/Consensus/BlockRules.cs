@@ -61,7 +61,18 @@ public static class BlockRules
     {
         var root = b.ComputeMerkleRoot(out var mutated);
         if (root != b.Header.MerkleRoot) return RuleError.BadMerkleRoot;
-        return mutated ? RuleError.DuplicateTransaction : null;
+        return mutated || HasEqualIds(b) ? RuleError.DuplicateTransaction : null;
+    }
+
+    private static bool HasEqualIds(Block b)
+    {
+        var ids = new HashSet<TxId>(b.Transactions.Length);
+        foreach (var transaction in b.Transactions)
+        {
+            if (!ids.Add(transaction.Id)) return true;
+        }
+
+        return false;
     }
 
     private static RuleViolation? CheckSize(Block b, ChainParams p)

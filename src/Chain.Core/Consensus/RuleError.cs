@@ -16,7 +16,10 @@ public enum RuleError
     /// <summary>The header's Merkle root is that of the transactions.</summary>
     BadMerkleRoot,
 
-    /// <summary>No two equal ids stand as a pair in the Merkle tree (CVE-2012-2459).</summary>
+    /// <summary>
+    /// No two transactions have the same id. Where the two stand as a pair in the Merkle tree, the root is that of a shorter
+    /// block (CVE-2012-2459); elsewhere the second could only spend what the first has spent, which Core sees on connecting.
+    /// </summary>
     DuplicateTransaction,
 
     /// <summary>There is at least one transaction, and neither their number nor the size goes beyond the weight limit.</summary>

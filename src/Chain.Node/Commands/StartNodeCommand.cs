@@ -31,13 +31,12 @@ internal static class StartNodeCommand
         DefaultValueFactory = _ => IPAddress.Loopback.ToString(),
     };
 
-    private static readonly Option<bool> AcceptNonStandard = new("--accept-non-standard") { Description = "Take and pass on transactions of any form; only on regtest." };
-
     private static readonly Option<bool> Debug = new("--debug") { Description = "Log every message that is sent and received." };
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("startnode", "Run a node: keep the chain with others, answer commands, and mine if asked to.") { Miner, Threads, Peer, Profile, Bind, AcceptNonStandard, Debug };
+        var command = new Command("startnode", "Run a node: keep the chain with others, answer commands, and mine if asked to.") { Miner, Threads, Peer, Profile, Bind, Debug };
+        TestChainOptions.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, console, cancellationToken));
         return command;
     }
@@ -50,9 +49,8 @@ internal static class StartNodeCommand
         var p = profile ?? ChainFolder.GetParams(settings);
         settings = settings with { GivenHttpPort = settings.GivenHttpPort ?? DefaultHttpPort(settings, p) };
         var options = Options(parsed, settings, p);
-        var acceptNonStandard = parsed.GetValue(AcceptNonStandard);
-        if (acceptNonStandard && p.Profile != Profiles.RegtestName)
-            throw CommandException.Usage("--accept-non-standard is for regtest: a private chain takes transactions of any form.");
+        var clock = new NodeClock(console.Clock) { MockTime = TestChainOptions.ReadMockTime(parsed, p) };
+        var overrides = TestChainOptions.ReadOverrides(parsed, p);
         using var factory = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(parsed.GetValue(Debug) ? LogLevel.Debug : LogLevel.Information)
             .AddProvider(new StderrLoggerProvider(console.Error, console.Clock)));
@@ -63,10 +61,10 @@ internal static class StartNodeCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         try
         {
-            var chain = await OpenAsync(settings, options, profile, p, acceptNonStandard, console.Clock, stop.Token).ConfigureAwait(false);
-            if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(chain.Params))
+            var chain = await OpenAsync(settings, options, profile, p, overrides, clock, stop.Token).ConfigureAwait(false);
+            if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(p))
                 log.GenesisDiffers(settings.GenesisPath);
-            var node = new FullNode(settings, options, chain, console.Clock, log);
+            var node = new FullNode(settings, options, chain, clock, log);
             await node.RunAsync(_ => { }, stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -79,7 +77,7 @@ internal static class StartNodeCommand
 
     /// <summary>Takes the database and opens it. The ports are looked at before: a node that cannot run has written nothing.</summary>
     private static async Task<LoadedChain> OpenAsync(
-        NodeSettings settings, FullNodeOptions options, ChainParams? profile, ChainParams p, bool acceptNonStandard, TimeProvider clock, CancellationToken stop)
+        NodeSettings settings, FullNodeOptions options, ChainParams? profile, ChainParams p, ChainOverrides overrides, TimeProvider clock, CancellationToken stop)
     {
         if (profile is not null) Directory.CreateDirectory(settings.DataDirectory);
         var held = await ChainFolder.LockAsync(settings, settings.HttpPort, clock, stop).ConfigureAwait(false);
@@ -94,7 +92,7 @@ internal static class StartNodeCommand
             throw;
         }
 
-        return LoadedChain.Open(held, settings.DatabasePath, p, clock, acceptNonStandard);
+        return LoadedChain.Open(held, settings.DatabasePath, p, clock, overrides);
     }
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)

@@ -146,6 +146,27 @@ internal sealed class RawPeer : IDisposable
         await ExpectAsync("pong", payload => payload.AsSpan().SequenceEqual(nonce));
     }
 
+    /// <summary>As <see cref="PingAsync"/>; false where the node closes the connection instead.</summary>
+    public async Task<bool> TryPingAsync()
+    {
+        var nonce = Wire.UInt64((ulong)Random.Shared.NextInt64());
+        try
+        {
+            await SendAsync("ping", nonce);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+
+        while (await ReceiveAsync() is { } message)
+        {
+            if (message.Command == "pong" && message.Payload.AsSpan().SequenceEqual(nonce)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Reads and forgets until the node closes the connection.</summary>
     public async Task ExpectEndAsync()
     {

@@ -1,0 +1,39 @@
+namespace Chain.Node;
+
+/// <summary>
+/// The clock of a node. The Unix time can be fixed on a test chain, as Core's <c>-mocktime</c> does; what measures how long
+/// something takes, timeouts and timers, goes on with real time.
+/// </summary>
+public sealed class NodeClock : TimeProvider
+{
+    /// <summary>The latest time that a block header can hold, in seconds.</summary>
+    public const long LatestMockTime = uint.MaxValue;
+
+    private readonly TimeProvider _real;
+    private long _mockTime;
+
+    /// <summary>Creates a clock that shows real time.</summary>
+    public NodeClock(TimeProvider real) => _real = real;
+
+    /// <summary>The Unix time in seconds at which the clock stands still; 0 for real time.</summary>
+    public long MockTime
+    {
+        get => Volatile.Read(ref _mockTime);
+        set => Volatile.Write(ref _mockTime, value is >= 0 and <= LatestMockTime ? value : throw new ArgumentOutOfRangeException(nameof(value)));
+    }
+
+    /// <inheritdoc/>
+    public override TimeZoneInfo LocalTimeZone => _real.LocalTimeZone;
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => _real.TimestampFrequency;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => MockTime is var mock and not 0 ? DateTimeOffset.FromUnixTimeSeconds(mock) : _real.GetUtcNow();
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => _real.GetTimestamp();
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => _real.CreateTimer(callback, state, dueTime, period);
+}
