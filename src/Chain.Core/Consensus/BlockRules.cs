@@ -153,8 +153,7 @@ public static class BlockRules
 
     private static RuleViolation? ConnectUnspentIds(Block b, int height, ICoinView coins, ChainParams p)
     {
-        // Since BIP34 every coinbase holds its height, so no id can come twice once it holds for the whole chain.
-        if (p.Bip34Height <= 1 && height >= p.Bip34Height) return null;
+        if (!CanIdComeTwice(height, p)) return null;
         foreach (var transaction in b.Transactions)
         {
             for (var i = 0; i < transaction.Outputs.Length; i++)
@@ -165,6 +164,20 @@ public static class BlockRules
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Where every coinbase holds its height (BIP34) no id can come twice, since no transaction can but through a coinbase that
+    /// does. Only the genesis block's coinbase may claim any height, and be repeated there.
+    /// </summary>
+    private static bool CanIdComeTwice(int height, ChainParams p)
+    {
+        if (p.Bip34Height > 1) return true;
+        var genesis = new ScriptReader(p.Genesis.Transactions[0].Inputs[0].ScriptSig);
+        if (!genesis.TryRead(out var opcode, out var data)) return false;
+        var claimed = opcode is >= Opcode.Op1 and <= Opcode.Op16 ? opcode - Opcode.Op1 + 1L
+            : ScriptNumber.TryRead(data.Span, requireMinimal: true, out var number) ? number : 0;
+        return claimed > 0 && height >= claimed;
     }
 
     private static RuleViolation? ConnectTransactions(Block b, IHeaderNode node, OverlayCoinView view, ChainParams p, IScriptVerifier? verifier)

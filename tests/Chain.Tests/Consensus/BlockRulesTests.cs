@@ -269,6 +269,20 @@ public class BlockRulesTests
         Assert.NotNull(g.CoinsAt(g.Tip).Find(first.Reward));
     }
 
+    // Only genesis can hold a height that is not its own.
+    [Theory]
+    [InlineData(3)]
+    [InlineData(17)]
+    public void Connect_GenesisClaimsALaterHeight_ItsCoinbaseComesNotTwice(int claimed)
+    {
+        var start = TestChains.Private;
+        var coinbase = Keys.With(start.Genesis.Transactions[0], [start.Genesis.Transactions[0].Inputs[0].WithScriptSig(BlockRules.CoinbaseHeightPrefix(claimed).Concat<byte>([1, 7]).ToArray())]);
+        var genesis = new BlockDraft { Time = TestChains.GenesisTime, Bits = TestChains.EasyBits, Transactions = { coinbase } }.Build(start);
+        var g = new ChainBuilder(start with { Genesis = genesis });
+        g.NextBlocks("b", claimed - 1);
+        AssertBreaks(RuleError.DuplicateUnspentTransaction, g, g.NextBlock("again", d => d.Coinbase = coinbase));
+    }
+
     [Fact]
     public void Connect_ASignatureChangedInAnyPart_FailsTheScript()
     {
