@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
-using Chain.Core.Scripts;
 using Chain.Network.Messages;
 using Chain.State;
 

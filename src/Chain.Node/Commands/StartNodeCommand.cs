@@ -49,8 +49,8 @@ internal static class StartNodeCommand
         var p = profile ?? ChainFolder.GetParams(settings);
         settings = settings with { GivenHttpPort = settings.GivenHttpPort ?? DefaultHttpPort(settings, p) };
         var options = Options(parsed, settings, p);
-        var clock = new NodeClock(console.Clock) { MockTime = TestChainOptions.ReadMockTime(parsed, p) };
-        var overrides = TestChainOptions.ReadOverrides(parsed, p);
+        var clock = new NodeClock(console.Clock) { MockTime = TestChainOptions.MockTimeOf(parsed, p) };
+        var overrides = TestChainOptions.OverridesOf(parsed, p);
         using var factory = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(parsed.GetValue(Debug) ? LogLevel.Debug : LogLevel.Information)
             .AddProvider(new StderrLoggerProvider(console.Error, console.Clock)));

@@ -32,7 +32,7 @@ internal static class TestChainOptions
     }
 
     /// <summary>The Unix time at which the clock stands still; 0 for real time.</summary>
-    public static long ReadMockTime(ParseResult parsed, ChainParams p)
+    public static long MockTimeOf(ParseResult parsed, ChainParams p)
     {
         if (parsed.GetValue(MockTime) is not { } text) return 0;
         CheckAllowed("--mocktime", p);
@@ -42,7 +42,7 @@ internal static class TestChainOptions
     }
 
     /// <summary>In what this run differs from the chain's own rules.</summary>
-    public static ChainOverrides ReadOverrides(ParseResult parsed, ChainParams p)
+    public static ChainOverrides OverridesOf(ParseResult parsed, ChainParams p)
     {
         var moves = parsed.GetValue(Activation) ?? [];
         if (moves.Length > 0) CheckAllowed("--activation", p);

@@ -281,7 +281,7 @@ public sealed class CommandErrorTests : IClassFixture<CommandWorld>
     {
         using var folder = _world.Copy();
         var wallet = File.ReadAllBytes(folder.PathOf(WalletName));
-        wallet[offset] = value;
+        wallet[offset] = wallet[offset] == value ? (byte)~value : value;
         Wire.DoubleHash(wallet.AsSpan(0, wallet.Length - 32)).CopyTo(wallet, wallet.Length - 32);
         folder.Write(WalletName, wallet);
         await AssertFailsAsync(folder, Arguments(folder, "listaddresses"), Wallet, expected, withLocks: true);

@@ -173,7 +173,7 @@ public sealed class TransactionRelayTests : IDisposable
         var unsigned = new Transaction(2, [new TxIn(new OutPoint(funds.Id, 0), default)], [Keys.PayTo(Keys.Bob, 1_000)], lockTime: 0);
         Assert.True(_relay.OnTransaction(1, unsigned)?.IsWitnessStripped);
         _outbox.TakeAll();
-        _relay.OnInventory(2, [unsigned.Id]);
+        _relay.OnInventory(2, [unsigned.Id.Hash]);
         Assert.Equal([unsigned.Id], Asked(2));
         Assert.Null(_relay.OnTransaction(2, StandardSpends.Sign(unsigned, [funds.Outputs[0]], Keys.Alice)));
     }
