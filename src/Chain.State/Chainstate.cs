@@ -47,7 +47,7 @@ public sealed class Chainstate : IDisposable
     /// </summary>
     public event Action<BlockNode>? TipChanged;
 
-    /// <summary>A stored block turned out to break a rule when it was about to be connected.</summary>
+    /// <summary>A block broke a rule on its parent or against the coins, and is remembered as failed.</summary>
     public event Action<BlockNode, RuleViolation>? BlockFailed;
 
     /// <summary>The rules of this chain.</summary>
@@ -127,12 +127,19 @@ public sealed class Chainstate : IDisposable
         if (Tree.Find(block.Header.PreviousBlockHash) is not { } parent)
             return new ProcessBlockResult(BlockOutcome.Orphan, null, RuleError.ParentMissing);
         if (parent.IsFailed) return ProcessBlockResult.Rejected(RuleError.ParentInvalid);
-        if ((HeaderRules.Accept(block.Header, parent, Now, Params) ?? BlockRules.Accept(block, parent, Params)) is { } refusal)
-            return ProcessBlockResult.Rejected(refusal);
+        if (HeaderRules.Accept(block.Header, parent, Now, Params) is { } refusal) return ProcessBlockResult.Rejected(refusal);
+        var breach = BlockRules.Accept(block, parent, Params);
+        if (breach is not null && breach.Error.Blame() != Blame.Guilty) return ProcessBlockResult.Rejected(breach);
 
         var node = Tree.Add(block.Header, parent);
         try
         {
+            if (breach is not null)
+            {
+                Fail(node, breach);
+                return new ProcessBlockResult(BlockOutcome.Rejected, node, breach);
+            }
+
             // The next block of the active chain is stored in the same transaction that connects it. After a failure the tip
             // may lie below the best candidate, which comes first then.
             if (parent != Tip || Tree.BestCandidate != node)

@@ -90,15 +90,14 @@ public class ChainstateTests
         Assert.Equal("b2", node.TipName);
     }
 
-    /// <summary>What needs no coins is judged before the block has a place in the tree: nothing is remembered.</summary>
+    /// <summary>What needs no place in the tree, or bears on the header, is judged before the block has one: nothing is remembered.</summary>
     [Theory]
     [InlineData(RuleError.HighHash)]
     [InlineData(RuleError.BadMerkleRoot)]
     [InlineData(RuleError.CoinbaseMissing)]
     [InlineData(RuleError.BadDifficultyBits)]
     [InlineData(RuleError.TimeTooOld)]
-    [InlineData(RuleError.CoinbaseHeight)]
-    public void ProcessBlock_InvalidAloneOrOnItsParent_LeavesNoTrace(RuleError error)
+    public void ProcessBlock_InvalidAlone_LeavesNoTrace(RuleError error)
     {
         using var node = new StateNode(TestChains.Private);
         var g = new ChainBuilder(TestChains.Private);
@@ -110,14 +109,17 @@ public class ChainstateTests
         Assert.Equal("", node.TakeEvents());
     }
 
-    /// <summary>What needs coins is found when the block is connected: the header stays as a warning, the block does not.</summary>
+    /// <summary>What needs the parent or the coins: the header stays as a warning, the block does not (Core: AcceptBlock, ConnectBlock).</summary>
     [Theory]
+    [InlineData(RuleError.NonFinal)]
+    [InlineData(RuleError.CoinbaseHeight)]
+    [InlineData(RuleError.BadBlockWeight)]
     [InlineData(RuleError.InputsMissingOrSpent)]
     [InlineData(RuleError.PrematureCoinbaseSpend)]
     [InlineData(RuleError.InputsBelowOutputs)]
     [InlineData(RuleError.CoinbaseAmount)]
     [InlineData(RuleError.ScriptFailed)]
-    public void ProcessBlock_InvalidAgainstTheCoins_OnlyItsHeaderIsKept(RuleError error)
+    public void ProcessBlock_InvalidOnItsParentOrAgainstTheCoins_OnlyItsHeaderIsKept(RuleError error)
     {
         var p = TestChains.Private with { CoinbaseMaturity = 2 };
         using var node = new StateNode(p);
@@ -287,19 +289,36 @@ public class ChainstateTests
             case RuleError.BadDifficultyBits:
                 draft.Bits = 0x207ffffe;
                 break;
-            case RuleError.TimeTooOld:
+            default:
                 draft.Time = TestChains.GenesisTime;
                 break;
-            default:
-                draft.SetCoinbaseScript(BlockRules.CoinbaseHeightPrefix(17));
-                break;
         }
+    }
+
+    /// <summary>Makes the block as large as it may be without witness, and gives it one.</summary>
+    private static void FillUp(BlockDraft draft, int size)
+    {
+        const int length = 100_000;
+        const int headerAndCount = BlockHeader.Size + 1;
+        draft.SetCoinbaseOutputs(new TxOut(0, new byte[length]));
+        draft.CommitToWitnesses();
+        draft.SetCoinbaseOutputs(new TxOut(0, new byte[length + size - headerAndCount - draft.Coinbase.StrippedRaw.Length]));
+        draft.CommitToWitnesses();
     }
 
     private static void BreakAgainstCoins(ChainBuilder g, BlockDraft draft, RuleError error)
     {
         switch (error)
         {
+            case RuleError.NonFinal:
+                draft.Transactions.Add(Keys.Sign(new Transaction(2, [new TxIn(g["genesis"].Reward, default, 0)], [Keys.PayTo(Keys.Alice, 1)], lockTime: 3), Keys.Miner));
+                break;
+            case RuleError.CoinbaseHeight:
+                draft.SetCoinbaseScript(BlockRules.CoinbaseHeightPrefix(17));
+                break;
+            case RuleError.BadBlockWeight:
+                FillUp(draft, g.Params.MaxBlockWeight / Transaction.WitnessScaleFactor);
+                break;
             case RuleError.CoinbaseAmount:
                 draft.SetCoinbaseOutputs(Keys.PayTo(Keys.Miner, 10 * Amount.Coin + 1));
                 break;
