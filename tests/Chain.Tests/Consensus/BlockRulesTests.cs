@@ -269,6 +269,19 @@ public class BlockRulesTests
         Assert.NotNull(g.CoinsAt(g.Tip).Find(first.Reward));
     }
 
+    // Core asks for BIP30 at any height of regtest, where BIP34Hash is zero: a repeated transaction is told by that name.
+    [Fact]
+    public void Connect_ATransactionOfTheChainAgain_OnRegtestIsBip30()
+    {
+        foreach (var (p, expected) in new[] { (TestChains.Private with { Profile = Profiles.RegtestName }, RuleError.DuplicateUnspentTransaction), (TestChains.Private, RuleError.InputsMissingOrSpent) })
+        {
+            var g = new ChainBuilder(p);
+            var payment = g.SpendReward("genesis", Keys.Alice);
+            g.NextBlock("b1", d => d.Transactions.Add(payment));
+            AssertBreaks(expected, g, g.NextBlock("again", d => d.Transactions.Add(payment)));
+        }
+    }
+
     // Only genesis can hold a height that is not its own.
     [Theory]
     [InlineData(3)]
