@@ -15,6 +15,7 @@ public sealed class Mempool : ICoinView
 {
     private readonly Chainstate _chainstate;
     private readonly MempoolPolicy _policy;
+    private readonly ChainParams _sequenceLockParams;
     private readonly MempoolGraph _graph = new();
     private readonly Queue<Transaction> _disconnected = [];
     private long _disconnectedBytes;
@@ -26,6 +27,9 @@ public sealed class Mempool : ICoinView
     {
         _chainstate = chainstate;
         _policy = policy;
+
+        // Relative lock times are asked also before blocks must obey them (Core: STANDARD_LOCKTIME_VERIFY_FLAGS).
+        _sequenceLockParams = chainstate.Params with { CsvHeight = 0 };
         chainstate.BlockConnected += OnBlockConnected;
         chainstate.BlockDisconnected += OnBlockDisconnected;
         chainstate.TipChanged += OnTipChanged;
@@ -153,7 +157,7 @@ public sealed class Mempool : ICoinView
         var height = _chainstate.Tip.Height + 1;
         var violation = TransactionRules.Connect(candidate.Transaction, new CoinsToReplace(this), height, _chainstate.Params, out var fee, out var spent);
         if (violation?.Error == RuleError.InputsMissingOrSpent) return violation;
-        if (!TransactionRules.AreSequenceLocksMet(candidate.Transaction, spent, _chainstate.Tip, height, _chainstate.Params)) return PolicyError.NonBip68Final;
+        if (!TransactionRules.AreSequenceLocksMet(candidate.Transaction, spent, _chainstate.Tip, height, _sequenceLockParams)) return PolicyError.NonBip68Final;
         (candidate.Fee, candidate.Spent) = (fee, spent);
         return violation is null ? null : TransactionRejection.FromRuleViolation(violation);
     }
@@ -180,10 +184,16 @@ public sealed class Mempool : ICoinView
     {
         candidate.Parents = _graph.FindParents(candidate.Transaction);
         candidate.Ancestors = MempoolGraph.WithAncestors(candidate.Parents);
+        if (candidate.Ancestors.Count == 0) return null;
 
-        // What a replacement depends on, something that leaves for it depends on too: it takes that one's place.
-        var maxDescendants = _policy.MaxDescendants + (candidate.Conflicts.Count == 0 ? 0 : 1);
-        return candidate.Ancestors.Count + 1 > _policy.MaxAncestors || candidate.Ancestors.Any(a => a.Descendants.Count + 1 > maxDescendants)
+        // What a replacement depends on, something that leaves for it depends on too: it takes that one's place. As in Core,
+        // only where it is one alone.
+        var leaving = candidate.Conflicts.Count == 1 ? candidate.Conflicts.Single().Descendants : default;
+        var maxDescendants = _policy.MaxDescendants + (leaving.Count > 0 ? 1 : 0);
+        var maxDescendantSize = _policy.MaxDescendantSize + leaving.Size;
+        return candidate.Ancestors.Count + 1 > _policy.MaxAncestors
+            || candidate.Ancestors.Sum(a => (long)a.VirtualSize) + candidate.VirtualSize > _policy.MaxAncestorSize
+            || candidate.Ancestors.Any(a => a.Descendants.Count + 1 > maxDescendants || a.Descendants.Size + candidate.VirtualSize > maxDescendantSize)
             ? TransactionRejection.FromPolicyError(PolicyError.ChainTooLong)
             : null;
     }

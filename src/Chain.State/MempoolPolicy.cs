@@ -37,6 +37,12 @@ public sealed record MempoolPolicy
     /// <summary>The most waiting transactions that depend on one, itself included.</summary>
     public int MaxDescendants { get; init; } = 25;
 
+    /// <summary>The most vbytes of one and all that it depends on (Core: -limitancestorsize, of 1,000 vbytes).</summary>
+    public long MaxAncestorSize { get; init; } = 101_000;
+
+    /// <summary>The most vbytes of one and all that depends on it (Core: -limitdescendantsize, of 1,000 vbytes).</summary>
+    public long MaxDescendantSize { get; init; } = 101_000;
+
     /// <summary>The script rules for waiting transactions.</summary>
     public ScriptFlags ScriptFlags { get; init; } = ScriptFlags.Standard;
 
@@ -73,14 +79,16 @@ public sealed record MempoolPolicy
     /// <summary>
     /// The policy of a chain. Bitcoin's regtest has Core's numbers, and requires standard transactions as Core does there.
     /// On a private chain learners send many payments before a block comes, and try scripts: chains of waiting transactions
-    /// grow to 500, and locking scripts may have any form, outputs any worth. Script rules that only guard relay hold there
-    /// too, and a replacement pays Core's increment although a first payment may be free.
+    /// grow to 500, in size as much beyond Core's, and locking scripts may have any form, outputs any worth. Script rules
+    /// that only guard relay hold there too, and a replacement pays Core's increment although a first payment may be free.
     /// </summary>
     public static MempoolPolicy For(ChainParams p) => new()
     {
         MinRelayFeeRate = p.MinRelayFeeRate,
         MaxAncestors = p.Profile == Profiles.Private ? 500 : 25,
         MaxDescendants = p.Profile == Profiles.Private ? 500 : 25,
+        MaxAncestorSize = p.Profile == Profiles.Private ? 2_020_000 : 101_000,
+        MaxDescendantSize = p.Profile == Profiles.Private ? 2_020_000 : 101_000,
         RequireStandard = p.Profile != Profiles.Private,
     };
 

@@ -72,7 +72,7 @@ public enum PolicyError
     /// <summary>The fee is too low.</summary>
     MinRelayFeeNotMet,
 
-    /// <summary>It depends on too many waiting transactions, or too many would depend on one of those.</summary>
+    /// <summary>It depends on too many waiting transactions, or too many would depend on one of those, by number or by size.</summary>
     ChainTooLong,
 
     // ---- replacement (BIP125)

@@ -92,12 +92,14 @@ public class MempoolPolicyTests
     {
         var policy = MempoolPolicy.For(TestChains.Private);
         Assert.Equal((500, 500, 0), (policy.MaxAncestors, policy.MaxDescendants, policy.MinRelayFeeRate));
+        Assert.Equal((2_020_000, 2_020_000), (policy.MaxAncestorSize, policy.MaxDescendantSize));
         Assert.False(policy.RequireStandard);
         Assert.Equal(0, policy.LeastOutput(Keys.ScriptOf(Keys.Bob)));
         policy = MempoolPolicy.For(TestChains.Regtest);
         Assert.True(policy.RequireStandard);
         Assert.Equal(546, policy.LeastOutput(Keys.ScriptOf(Keys.Bob)));
         Assert.Equal((25, 25, 1_000), (policy.MaxAncestors, policy.MaxDescendants, policy.MinRelayFeeRate));
+        Assert.Equal((101_000, 101_000), (policy.MaxAncestorSize, policy.MaxDescendantSize));
         Assert.Equal(ScriptFlags.Standard, policy.ScriptFlags);
     }
 
@@ -112,6 +114,17 @@ public class MempoolPolicyTests
         node.Accept(node.Spend(fee: 1, 1, next - 1, node.Coin(0)));
         node.Reject(PolicyError.NonFinal, node.Spend(fee: 1, 1, median, node.Coin(1)));
         node.Accept(node.Spend(fee: 1, 1, median - 1, node.Coin(1)));
+    }
+
+    /// <summary>A relative lock time that blocks need not obey yet keeps a transaction out of the pool, as in Core.</summary>
+    [Fact]
+    public void Accept_RelativeLockTimeBeforeCsv_StillCounts()
+    {
+        using var node = new PoolNode(p: TestChains.Private with { CsvHeight = ChainParams.Never });
+        var early = node.Spend(fee: 1, 1, lockTime: 0, sequence: 2, node.Coin(0));
+        node.Reject(PolicyError.NonBip68Final, early);
+        node.Mine(early);
+        node.Accept(node.Spend(fee: 1, 1, lockTime: 0, sequence: 1, node.Coin(1)));
     }
 
     private static void AssertRule(PoolNode node, RuleError error, Transaction transaction, bool isGuilty)

@@ -68,6 +68,56 @@ public class MempoolTests
         Assert.Equal(3, node.Pool.Count);
     }
 
+    /// <summary>Both limits count vbytes, and what is at the limit is taken.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-1, false)]
+    public void Accept_SizeOfAncestorsAndDescendants_UpToTheLimit(int beside, bool isTaken)
+    {
+        using var node = new PoolNode();
+        var parent = node.Spend(fee: 1, 2, node.Coin(0));
+        var children = new[] { node.Spend(fee: 1, 1, PoolNode.Output(parent)), node.Spend(fee: 1, 3, PoolNode.Output(parent, 1)) };
+        var ancestors = new Mempool(node.Chain, new MempoolPolicy { MaxAncestorSize = parent.VirtualSize + children[1].VirtualSize + beside });
+        Assert.Null(ancestors.Accept(parent));
+        Assert.Null(ancestors.Accept(children[0]));
+        Assert.Equal(isTaken ? null : PolicyError.ChainTooLong, ancestors.Accept(children[1])?.Policy);
+
+        var descendants = new Mempool(node.Chain, new MempoolPolicy { MaxDescendantSize = parent.VirtualSize + children.Sum(child => child.VirtualSize) + beside });
+        Assert.Null(descendants.Accept(parent));
+        Assert.Null(descendants.Accept(children[0]));
+        Assert.Equal(isTaken ? null : PolicyError.ChainTooLong, descendants.Accept(children[1])?.Policy);
+    }
+
+    /// <summary>One alone is no chain: its own size is judged by another limit, as in Core.</summary>
+    [Fact]
+    public void Accept_OneLargerThanTheLimitsOfChains_Accepted()
+    {
+        using var node = new PoolNode(new MempoolPolicy { MaxAncestorSize = 50, MaxDescendantSize = 50 });
+        node.Accept(node.Spend(fee: 1, 1, node.Coin(0)));
+    }
+
+    /// <summary>What replaces one takes its place; what replaces two is judged as if both stayed, as in Core.</summary>
+    [Fact]
+    public void Accept_ReplacementInAFullPackage_TakesThePlaceOfOne()
+    {
+        using var node = new PoolNode();
+        var parent = node.Spend(fee: 1, 2, node.Coin(0));
+        var first = node.Replaceable(fee: 1, 1, PoolNode.Output(parent));
+        var second = node.Replaceable(fee: 1, 1, PoolNode.Output(parent, 1));
+
+        // A signature may be a byte longer or shorter than another.
+        var size = parent.VirtualSize + first.VirtualSize + second.VirtualSize + 2;
+        foreach (var policy in (MempoolPolicy[])[new() { MaxDescendants = 3 }, new() { MaxDescendantSize = size }])
+        {
+            var pool = new Mempool(node.Chain, policy);
+            Assert.All((Transaction[])[parent, first, second], transaction => Assert.Null(pool.Accept(transaction)));
+            var both = node.Spend(fee: 50_000, 1, PoolNode.Output(parent), PoolNode.Output(parent, 1));
+            Assert.Equal(PolicyError.ChainTooLong, pool.Accept(both)?.Policy);
+            Assert.Null(pool.Accept(node.Spend(fee: 50_000, 1, PoolNode.Output(parent))));
+            Assert.Equal(3, pool.Count);
+        }
+    }
+
     [Fact]
     public void Find_IsTheCoinForTheNextTransaction()
     {
