@@ -174,7 +174,7 @@ public sealed class Chainstate : IDisposable
     {
         var block = _database.GetBlock(node.Sequence);
         return block.Hash == node.Hash && block.ComputeMerkleRoot(out var isMutated) == node.Header.MerkleRoot && !isMutated
-            && (node.Parent is not { } parent || BlockRules.Accept(block, parent, Params) is null)
+            && BlockRules.IsWitnessCommitted(block)
             ? block
             : throw _database.Damaged($"block {node.Hash} is not what was stored");
     }

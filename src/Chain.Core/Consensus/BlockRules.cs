@@ -1,4 +1,5 @@
 using Chain.Core.Coins;
+using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
 
@@ -22,6 +23,17 @@ public static class BlockRules
     {
         var height = parent.Height + 1;
         return AcceptLockTimes(b, height, parent, p) ?? AcceptCoinbaseHeight(b, height, p) ?? AcceptWitness(b, height, p) ?? AcceptWeight(b, p);
+    }
+
+    /// <summary>Whether the witnesses of a block, where it has any, are those that it commits to (BIP141), at whatever height that begins.</summary>
+    public static bool IsWitnessCommitted(Block b)
+    {
+        foreach (var transaction in b.Transactions)
+        {
+            if (transaction.HasWitness) return WitnessCommitment.Find(b.Transactions[0]) is { } commitment && AcceptCommitment(b, commitment) is null;
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -128,19 +140,20 @@ public static class BlockRules
 
     private static RuleViolation? AcceptWitness(Block b, int height, ChainParams p)
     {
-        if (height >= p.SegwitHeight && WitnessCommitment.Find(b.Transactions[0]) is { } commitment)
-        {
-            var witness = b.Transactions[0].Inputs[0].Witness;
-            if (witness.Length != 1 || witness[0].Length != WitnessCommitment.Size) return RuleError.BadWitnessNonceSize;
-            return WitnessCommitment.Compute(b.Transactions, witness[0].Span) == commitment ? null : RuleError.BadWitnessMerkleRoot;
-        }
-
+        if (height >= p.SegwitHeight && WitnessCommitment.Find(b.Transactions[0]) is { } commitment) return AcceptCommitment(b, commitment);
         foreach (var transaction in b.Transactions)
         {
             if (transaction.HasWitness) return InTransaction(RuleError.UnexpectedWitness, transaction);
         }
 
         return null;
+    }
+
+    private static RuleViolation? AcceptCommitment(Block b, Hash256 commitment)
+    {
+        var witness = b.Transactions[0].Inputs[0].Witness;
+        if (witness.Length != 1 || witness[0].Length != WitnessCommitment.Size) return RuleError.BadWitnessNonceSize;
+        return WitnessCommitment.Compute(b.Transactions, witness[0].Span) == commitment ? null : RuleError.BadWitnessMerkleRoot;
     }
 
     private static RuleViolation? AcceptWeight(Block b, ChainParams p) => b.Weight > p.MaxBlockWeight ? RuleError.BadBlockWeight : null;

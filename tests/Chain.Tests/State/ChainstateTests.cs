@@ -142,6 +142,21 @@ public class ChainstateTests
         Assert.Equal("+b3 =b3", node.TakeEvents());
     }
 
+    /// <summary>A deployment that a later run moves says nothing against the blocks on disk: the database is not damaged.</summary>
+    [Fact]
+    public void GetBlock_DeploymentsMovedSinceItWasStored_IsTheBlock()
+    {
+        using var folder = new StateFolder();
+        var g = new ChainBuilder(TestChains.Private);
+        var b1 = g.NextBlock("b1", draft => draft.CommitToWitnesses());
+        using (var chain = Chainstate.Create(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, TimeProvider.System))
+            Assert.Equal(BlockOutcome.Accepted, chain.ProcessBlock(b1.Block).Outcome);
+
+        using var moved = Chainstate.Open(ChainDatabase.Open(folder.Database), TestChains.Private with { SegwitHeight = 200 }, StateNode.Quick, TimeProvider.System);
+        Assert.Equal(b1.Hash, moved.Tip.Hash);
+        Assert.Equal(b1.Block.Raw.ToArray(), moved.GetBlock(moved.Tip).Raw.ToArray());
+    }
+
     [Fact]
     public void ProcessBlock_TimeTooNew_TakenOnceTheClockIsThere()
     {
