@@ -50,14 +50,18 @@ public static class BlockRules
             : ConnectUnspentIds(b, node.Height, coins, p) ?? ConnectTransactions(b, node, view, p, verifier);
     }
 
-    /// <summary>The script rules that blocks at this height must obey (Core: GetBlockScriptFlags).</summary>
+    /// <summary>
+    /// The script rules that blocks at this height must obey (Core: GetBlockScriptFlags). Where segregated witness is a rule at
+    /// all, its programs are protected from the first block on, as in Core; blocks carry witnesses from its height on.
+    /// </summary>
     public static ScriptFlags FlagsAt(int height, ChainParams p)
     {
         var flags = ScriptFlags.P2sh;
         if (height >= p.Bip66Height) flags |= ScriptFlags.DerSignatures;
         if (height >= p.Bip65Height) flags |= ScriptFlags.CheckLockTimeVerify;
         if (height >= p.CsvHeight) flags |= ScriptFlags.CheckSequenceVerify;
-        if (height >= p.SegwitHeight) flags |= ScriptFlags.Witness | ScriptFlags.NullDummy;
+        if (p.SegwitHeight != ChainParams.Never) flags |= ScriptFlags.Witness;
+        if (height >= p.SegwitHeight) flags |= ScriptFlags.NullDummy;
         if (height >= p.TaprootHeight && height >= p.SegwitHeight) flags |= ScriptFlags.Taproot;
         return flags;
     }

@@ -331,9 +331,11 @@ public class BlockRulesTests
         (int Height, ScriptFlags New)[] steps =
         [
             (10, ScriptFlags.DerSignatures), (20, ScriptFlags.CheckLockTimeVerify), (30, ScriptFlags.CheckSequenceVerify),
-            (40, ScriptFlags.Witness | ScriptFlags.NullDummy), (50, ScriptFlags.Taproot),
+            (40, ScriptFlags.NullDummy), (50, ScriptFlags.Taproot),
         ];
-        var expected = ScriptFlags.P2sh;
+        // Programs of segregated witness are protected from the beginning, unless it never comes.
+        Assert.Equal(ScriptFlags.P2sh, BlockRules.FlagsAt(1, p with { SegwitHeight = ChainParams.Never }));
+        var expected = ScriptFlags.P2sh | ScriptFlags.Witness;
         foreach (var (height, added) in steps)
         {
             Assert.Equal(expected, BlockRules.FlagsAt(height - 1, p));
