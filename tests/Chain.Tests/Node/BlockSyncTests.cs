@@ -7,6 +7,7 @@ using Chain.Tests.Node.Kit;
 namespace Chain.Tests.Node;
 
 /// <summary>Who is asked for which blocks, when, and what happens where somebody stalls, lies or goes away.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class BlockSyncTests : IDisposable
 {
     private static readonly TimeSpan AlmostAStall = BlockSync.StallTimeout - TimeSpan.FromMilliseconds(1);

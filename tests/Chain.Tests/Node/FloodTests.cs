@@ -2,7 +2,6 @@ using System.Globalization;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Tests.Kit;
-using Chain.Tests.Network;
 using Chain.Tests.Node.Kit;
 
 namespace Chain.Tests.Node;

@@ -1,11 +1,13 @@
 using Chain.Core.Primitives;
 using Chain.Network.Messages;
 using Chain.Node;
+using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
 
 namespace Chain.Tests.Node;
 
 /// <summary>What headers lead to: blocks that are asked for, questions for what lies between, the end of who breaks the protocol.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class HeaderSyncTests : IDisposable
 {
     private readonly OpenChain _chain = new();

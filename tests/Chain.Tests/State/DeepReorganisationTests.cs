@@ -5,7 +5,6 @@ using Chain.Core.Primitives;
 using Chain.State;
 using Chain.State.Storage;
 using Chain.Tests.Kit;
-using Chain.Tests.Network;
 using Chain.Tests.Node.Kit;
 using Xunit.Abstractions;
 

@@ -1,4 +1,4 @@
-namespace Chain.Tests.Network;
+namespace Chain.Tests.Kit;
 
 /// <summary>Tests that measure the process and therefore run while no other test does.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
