@@ -224,6 +224,7 @@ public sealed class Chainstate : IDisposable
         }
         finally
         {
+            _verifier.Dispose();
             _database.Dispose();
         }
     }

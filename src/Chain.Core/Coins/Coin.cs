@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 
@@ -25,6 +27,15 @@ public sealed class Coin
 
     /// <summary>The value.</summary>
     public Amount Amount => Output.Amount;
+
+    /// <summary>The outputs of coins, in their order.</summary>
+    public static ImmutableArray<TxOut> OutputsOf(ReadOnlySpan<Coin> coins)
+    {
+        if (coins.IsEmpty) return [];
+        var outputs = new TxOut[coins.Length];
+        for (var i = 0; i < outputs.Length; i++) outputs[i] = coins[i].Output;
+        return ImmutableCollectionsMarshal.AsImmutableArray(outputs);
+    }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     public static Coin Read(ref ByteReader reader)

@@ -200,11 +200,25 @@ public static class BlockRules
 
     private static RuleViolation? ConnectTransactions(Block b, IHeaderNode node, OverlayCoinView view, ChainParams p, IScriptVerifier? verifier)
     {
+        try
+        {
+            if (ConnectCoins(b, node, view, p, verifier) is not { } violation) return verifier?.Finish();
+            verifier?.Abandon();
+            return violation;
+        }
+        catch
+        {
+            verifier?.Abandon();
+            throw;
+        }
+    }
+
+    private static RuleViolation? ConnectCoins(Block b, IHeaderNode node, OverlayCoinView view, ChainParams p, IScriptVerifier? verifier)
+    {
         var height = node.Height;
         var fees = Amount.Zero;
         var flags = FlagsAt(height, p);
         var sigOps = 0L;
-        var checks = new List<ScriptCheck>();
         foreach (var transaction in b.Transactions)
         {
             Coin[] spent = [];
@@ -217,15 +231,19 @@ public static class BlockRules
                     return InTransaction(RuleError.SequenceLocks, transaction);
             }
 
-            sigOps += SigOps.Cost(transaction, [.. spent.Select(coin => coin.Output)], flags);
+            var outputs = Coin.OutputsOf(spent);
+            sigOps += SigOps.Cost(transaction, outputs, flags);
             if (sigOps > p.MaxBlockSigOpsCost) return RuleError.TooManySigOps;
             for (var i = 0; i < spent.Length; i++) view.Diff.Spend(transaction.Inputs[i].PreviousOutput, spent[i]);
             if (verifier is not null && spent.Length > 0 && !verifier.IsKnownValid(transaction, flags))
-                checks.AddRange(ScriptCheck.ForInputs(transaction, spent, flags));
+            {
+                foreach (var check in ScriptCheck.ForInputs(new PrecomputedTransactionData(transaction, outputs), flags)) verifier.Add(check);
+            }
+
             view.Diff.CreateOutputs(transaction, height);
         }
 
-        return ConnectCoinbase(b, height, fees, p) ?? verifier?.Verify(checks);
+        return ConnectCoinbase(b, height, fees, p);
     }
 
     private static RuleViolation? ConnectCoinbase(Block b, int height, Amount fees, ChainParams p)

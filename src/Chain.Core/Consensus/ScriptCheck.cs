@@ -11,10 +11,13 @@ namespace Chain.Core.Consensus;
 public readonly record struct ScriptCheck(PrecomputedTransactionData Data, int InputIndex, ScriptFlags Flags)
 {
     /// <summary>The checks of all inputs of a transaction, which spend these coins in their order and share what signatures hash.</summary>
-    public static IEnumerable<ScriptCheck> ForInputs(Transaction transaction, Coin[] spent, ScriptFlags flags)
+    public static IEnumerable<ScriptCheck> ForInputs(Transaction transaction, Coin[] spent, ScriptFlags flags) =>
+        ForInputs(new PrecomputedTransactionData(transaction, Coin.OutputsOf(spent)), flags);
+
+    /// <summary>The checks of all inputs of a transaction.</summary>
+    public static IEnumerable<ScriptCheck> ForInputs(PrecomputedTransactionData data, ScriptFlags flags)
     {
-        var data = new PrecomputedTransactionData(transaction, [.. spent.Select(coin => coin.Output)]);
-        return Enumerable.Range(0, spent.Length).Select(i => new ScriptCheck(data, i, flags));
+        for (var i = 0; i < data.SpentOutputs.Length; i++) yield return new ScriptCheck(data, i, flags);
     }
 
     /// <summary>Runs the scripts; null where they succeed.</summary>
@@ -27,12 +30,21 @@ public readonly record struct ScriptCheck(PrecomputedTransactionData Data, int I
     }
 }
 
-/// <summary>Runs script checks: one after the other, on several threads, or not at all where they have run before.</summary>
+/// <summary>
+/// Runs the script checks of one block after another: they may begin as soon as they are added, on any thread. After the last
+/// <see cref="Add"/> comes either <see cref="Finish"/> or <see cref="Abandon"/>.
+/// </summary>
 public interface IScriptVerifier
 {
     /// <summary>Whether all scripts of a transaction, witnesses included, were valid before under at least these rules.</summary>
     bool IsKnownValid(Transaction transaction, ScriptFlags flags);
 
-    /// <summary>Runs all checks; the first violation found, or null.</summary>
-    RuleViolation? Verify(IReadOnlyList<ScriptCheck> checks);
+    /// <summary>Adds a check.</summary>
+    void Add(ScriptCheck check);
+
+    /// <summary>Waits until all checks have run, or one has failed: a violation that was found, or null.</summary>
+    RuleViolation? Finish();
+
+    /// <summary>Forgets the checks that have not run: the block is refused for something else.</summary>
+    void Abandon();
 }

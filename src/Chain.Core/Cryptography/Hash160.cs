@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace Chain.Core.Cryptography;
 
@@ -27,8 +26,8 @@ public readonly struct Hash160 : IEquatable<Hash160>
     /// <summary>RIPEMD160(SHA256(data)), the operation of <c>OP_HASH160</c>.</summary>
     public static Hash160 Of(ReadOnlySpan<byte> data)
     {
-        Span<byte> sha = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(data, sha);
+        Span<byte> sha = stackalloc byte[Sha256.Size];
+        Sha256.Hash(data, sha);
         Span<byte> result = stackalloc byte[Size];
         Ripemd160.Hash(sha, result);
         return new Hash160(result);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 
 namespace Chain.Core.Cryptography;
 
@@ -9,21 +8,8 @@ public static class Sha256d
     public static Hash256 Hash(ReadOnlySpan<byte> data)
     {
         Span<byte> hash = stackalloc byte[Hash256.Size];
-        SHA256.HashData(data, hash);
-        SHA256.HashData(hash, hash);
-        return new Hash256(hash);
-    }
-
-    /// <summary>The double SHA-256 of three pieces one after the other, without joining them.</summary>
-    public static Hash256 Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
-    {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(first);
-        sha.AppendData(second);
-        sha.AppendData(third);
-        Span<byte> hash = stackalloc byte[Hash256.Size];
-        sha.GetHashAndReset(hash);
-        SHA256.HashData(hash, hash);
+        Sha256.Hash(data, hash);
+        Sha256.Hash(hash, hash);
         return new Hash256(hash);
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Chain.Core.Encoding;
 
 namespace Chain.Core.Cryptography;
@@ -25,7 +24,7 @@ public static class TaggedHash
     public static Hash256 OfTag(ReadOnlySpan<byte> tag)
     {
         Span<byte> hash = stackalloc byte[Hash256.Size];
-        SHA256.HashData(tag, hash);
+        Sha256.Hash(tag, hash);
         return new Hash256(hash);
     }
 
@@ -36,7 +35,7 @@ public static class TaggedHash
     public static Hash256 End(ByteWriter writer)
     {
         Span<byte> hash = stackalloc byte[Hash256.Size];
-        SHA256.HashData(writer.WrittenSpan, hash);
+        Sha256.Hash(writer.WrittenSpan, hash);
         return new Hash256(hash);
     }
 }

@@ -16,7 +16,7 @@ internal static class HashOperations
         {
             Opcode.Ripemd160 => OfRipemd160(element),
             Opcode.Sha1 => SHA1.HashData(element),
-            Opcode.Sha256 => SHA256.HashData(element),
+            Opcode.Sha256 => Sha256.Hash(element),
             Opcode.Hash160 => Hash160.Of(element).ToByteArray(),
             Opcode.Hash256 => Sha256d.Hash(element).ToByteArray(),
             _ => throw new ArgumentOutOfRangeException(nameof(opcode), opcode, null),

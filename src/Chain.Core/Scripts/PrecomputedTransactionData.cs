@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Chain.Core.Cryptography;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
@@ -36,12 +35,12 @@ public sealed class PrecomputedTransactionData
         Sha256d.Hash(EncodePrevouts()), Sha256d.Hash(EncodeSequences()), Sha256d.Hash(EncodeOutputs(Transaction.Outputs)));
 
     internal TaprootHashes Taproot => _taproot ??= new TaprootHashes(
-        Sha256(EncodePrevouts()), Sha256(EncodeAmounts()), Sha256(EncodeScripts()), Sha256(EncodeSequences()), Sha256(EncodeOutputs(Transaction.Outputs)));
+        HashOnce(EncodePrevouts()), HashOnce(EncodeAmounts()), HashOnce(EncodeScripts()), HashOnce(EncodeSequences()), HashOnce(EncodeOutputs(Transaction.Outputs)));
 
-    private static Hash256 Sha256(ReadOnlySpan<byte> data)
+    private static Hash256 HashOnce(ReadOnlySpan<byte> data)
     {
         Span<byte> hash = stackalloc byte[Hash256.Size];
-        SHA256.HashData(data, hash);
+        Sha256.Hash(data, hash);
         return new Hash256(hash);
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 
@@ -46,7 +45,7 @@ public static class StandardScripts
     public static byte[] PayToWitnessPublicKeyHash(Hash160 hash) => PayToWitnessProgram(0, hash.ToByteArray());
 
     /// <summary><c>OP_0 &lt;SHA-256 of the script&gt;</c> (P2WSH).</summary>
-    public static byte[] PayToWitnessScriptHash(ReadOnlySpan<byte> script) => PayToWitnessProgram(0, SHA256.HashData(script));
+    public static byte[] PayToWitnessScriptHash(ReadOnlySpan<byte> script) => PayToWitnessProgram(0, Sha256.Hash(script));
 
     /// <summary><c>OP_1 &lt;key&gt;</c> of an output key, which commits to its scripts (P2TR, BIP341).</summary>
     public static byte[] PayToTaproot(ReadOnlySpan<byte> outputKey) => PayToWitnessProgram(1, outputKey);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Chain.Core.Cryptography;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
@@ -63,6 +62,6 @@ public static class TaprootSignatureHash
     {
         var encoded = new ByteWriter(64);
         output.Write(encoded);
-        SHA256.HashData(encoded.WrittenSpan, writer.Take(Hash256.Size));
+        Sha256.Hash(encoded.WrittenSpan, writer.Take(Hash256.Size));
     }
 }

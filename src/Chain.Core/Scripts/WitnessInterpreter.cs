@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Chain.Core.Cryptography;
 using Chain.Core.Encoding;
 
@@ -40,7 +39,7 @@ internal sealed class WitnessInterpreter
         if (_witness.IsEmpty) return ScriptError.WitnessProgramWitnessEmpty;
         var script = _witness[^1];
         Span<byte> hash = stackalloc byte[Hash256.Size];
-        SHA256.HashData(script.Span, hash);
+        Sha256.Hash(script.Span, hash);
         if (!hash.SequenceEqual(program.Span)) return ScriptError.WitnessProgramMismatch;
         return Execute(script, _witness.Length - 1, SignatureVersion.WitnessV0, executionData: null);
     }
@@ -116,7 +115,7 @@ internal sealed class WitnessInterpreter
     {
         var writer = new ByteWriter(annex.Length + 5).WriteVarBytes(annex);
         Span<byte> hash = stackalloc byte[Hash256.Size];
-        SHA256.HashData(writer.WrittenSpan, hash);
+        Sha256.Hash(writer.WrittenSpan, hash);
         return new Hash256(hash);
     }
 

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Chain.Core.Coins;
+using Chain.Core.Cryptography;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 
@@ -118,8 +118,8 @@ public sealed class CoinTable
 
     private static void ScriptKey(ReadOnlySpan<byte> script, Span<byte> destination)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(script, hash);
+        Span<byte> hash = stackalloc byte[Sha256.Size];
+        Sha256.Hash(script, hash);
         hash[..ScriptKeySize].CopyTo(destination);
     }
 

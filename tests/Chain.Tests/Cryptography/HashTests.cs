@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Chain.Core.Cryptography;
 using Chain.Tests.Kit;
 using Xunit.Abstractions;
@@ -16,12 +17,23 @@ public class HashTests
     public void Sha256d_KnownText_Matches(string text, string expected) =>
         Assert.Equal(expected, Hex.Of(Sha256d.Hash(System.Text.Encoding.ASCII.GetBytes(text)).ToByteArray()));
 
+    /// <summary>Both ways, OpenSSL's own functions and .NET's, at every length around a block of the hash and at the limit.</summary>
     [Fact]
-    public void Sha256d_ThreePieces_IsTheHashOfThemJoined() => Property.Check(_output, 500, g =>
+    public void Sha256_EveryLength_IsDotNetsHash() => Property.Check(_output, 50, g =>
     {
-        var (a, b, c) = (g.Bytes(), g.Bytes(), g.Bytes());
-        Assert.Equal(Sha256d.Hash([.. a, .. b, .. c]), Sha256d.Hash(a, b, c));
+        foreach (var length in Enumerable.Range(0, 200).Concat([1000, 16_383, 16_384, 16_385, 100_000]))
+        {
+            var data = g.Bytes(length);
+            var expected = SHA256.HashData(data);
+            Assert.Equal(expected, Sha256.Hash(data));
+            if (length < Sha256.Size) continue;
+            Sha256.Hash(data, data);
+            Assert.Equal(expected, data[..Sha256.Size]);
+        }
     });
+
+    [Fact]
+    public void Sha256_DestinationTooShort_Throws() => Assert.ThrowsAny<ArgumentException>(() => Sha256.Hash([1], new byte[31]));
 
     [Theory]
     [InlineData("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798", "751e76e8199196d454941c45d1b3a323f1433bd6")]

@@ -106,8 +106,16 @@ public sealed class ChainBuilder
 
     private sealed class EveryScript : IScriptVerifier
     {
+        private RuleViolation? _violation;
+
         public bool IsKnownValid(Transaction transaction, ScriptFlags flags) => false;
 
-        public RuleViolation? Verify(IReadOnlyList<ScriptCheck> checks) => checks.Select(c => c.Verify()).FirstOrDefault(v => v is not null);
+        public void Add(ScriptCheck check) => _violation ??= check.Verify();
+
+        public RuleViolation? Finish() => _violation;
+
+        public void Abandon()
+        {
+        }
     }
 }

@@ -17,8 +17,8 @@ public class ParallelScriptVerifierTests(ITestOutputHelper output)
     [InlineData(8)]
     public void Verify_AllSucceed_NoViolation(int threads)
     {
-        Assert.Null(new ParallelScriptVerifier(threads, new ScriptCache()).Verify(Checks(count: 200, broken: [])));
-        Assert.Null(new ParallelScriptVerifier(threads, new ScriptCache()).Verify([]));
+        Assert.Null(Verify(threads, Checks(count: 200, broken: [])));
+        Assert.Null(Verify(threads, []));
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public class ParallelScriptVerifierTests(ITestOutputHelper output)
         foreach (var broken in (int[])[0, count / 2, count - 1])
         {
             var checks = Checks(count, [broken]);
-            var violation = new ParallelScriptVerifier(threads, new ScriptCache()).Verify(checks);
+            var violation = Verify(threads, checks);
             Assert.Equal(RuleError.ScriptFailed, violation?.Error);
             Assert.Equal($"input {broken} of transaction {checks[broken].Data.Transaction.Id}", violation!.Detail);
         }
@@ -44,8 +44,8 @@ public class ParallelScriptVerifierTests(ITestOutputHelper output)
         var count = random.Between(1, 60);
         int[] broken = random.Bool() ? [] : [.. Enumerable.Range(0, random.Between(1, 5)).Select(_ => random.Between(0, count - 1))];
         var checks = Checks(count, broken);
-        var sequential = new ParallelScriptVerifier(1, new ScriptCache()).Verify(checks);
-        var parallel = new ParallelScriptVerifier(4, new ScriptCache()).Verify(checks);
+        var sequential = Verify(1, checks);
+        var parallel = Verify(4, checks);
         Assert.Equal(sequential is null, parallel is null);
         Assert.Equal(broken.Length == 0, sequential is null);
         if (parallel is not null) Assert.Contains(parallel, checks.Select(check => check.Verify()));
@@ -55,7 +55,7 @@ public class ParallelScriptVerifierTests(ITestOutputHelper output)
     [InlineData(0)]
     [InlineData(-1)]
     public void Verify_NoThreads_RunsOnTheCaller(int threads) =>
-        Assert.NotNull(new ParallelScriptVerifier(threads, new ScriptCache()).Verify(Checks(20, [5])));
+        Assert.NotNull(Verify(threads, Checks(20, [5])));
 
     [Fact]
     public void ProcessBlock_OneBadSignatureAmongMany_BlockRefused()
@@ -87,6 +87,14 @@ public class ParallelScriptVerifierTests(ITestOutputHelper output)
             return input.WithScriptSig(StandardScripts.UnlockPublicKeyHash(signature, Keys.Miner.PublicKey));
         })]);
         var coin = new Coin(new TxOut(1, script), 1, isCoinbase: false);
-        return [.. ScriptCheck.ForInputs(signed, [.. Enumerable.Repeat(coin, count)], ScriptFlags.Standard)];
+        var data = new PrecomputedTransactionData(signed, [.. Enumerable.Repeat(coin.Output, count)]);
+        return [.. Enumerable.Range(0, count).Select(i => new ScriptCheck(data, i, ScriptFlags.Standard))];
+    }
+
+    private static RuleViolation? Verify(int threads, IEnumerable<ScriptCheck> checks)
+    {
+        using var verifier = new ParallelScriptVerifier(threads, new ScriptCache());
+        foreach (var check in checks) verifier.Add(check);
+        return verifier.Finish();
     }
 }
