@@ -35,10 +35,10 @@ public sealed class Chainstate : IDisposable
         Params = p;
     }
 
-    /// <summary>A block became the tip; raised inside <see cref="ProcessBlock"/>, one call for each block.</summary>
+    /// <summary>A block became the tip; raised inside <see cref="ProcessBlock(Block)"/>, one call for each block.</summary>
     public event Action<BlockNode, Block>? BlockConnected;
 
-    /// <summary>The tip was taken back to its parent; raised inside <see cref="ProcessBlock"/>, one call for each block.</summary>
+    /// <summary>The tip was taken back to its parent; raised inside <see cref="ProcessBlock(Block)"/>, one call for each block.</summary>
     public event Action<BlockNode, Block>? BlockDisconnected;
 
     /// <summary>
@@ -114,7 +114,18 @@ public sealed class Chainstate : IDisposable
     /// The one door for a block, wherever it comes from. Checks it alone and on its parent, stores it, and makes the chain
     /// of most work the active one, which may connect it, leave it on a branch, or reorganise.
     /// </summary>
-    public ProcessBlockResult ProcessBlock(Block block)
+    public ProcessBlockResult ProcessBlock(Block block) => ProcessBlock(block, null);
+
+    /// <summary>As <see cref="ProcessBlock(Block)"/>, for a block whose check alone is done.</summary>
+    public ProcessBlockResult ProcessBlock(CheckedBlock block) => ProcessBlock(block.Block, block);
+
+    /// <summary>
+    /// Runs work that processes several blocks, all of which become durable together at its end: until then no result may be
+    /// passed on. Where it throws, the disk holds nothing of it, and this object must not be used any more.
+    /// </summary>
+    public void InOneCommit(Action work) => _database.InTransaction(work);
+
+    private ProcessBlockResult ProcessBlock(Block block, CheckedBlock? isChecked)
     {
         if (Tree.Find(block.Hash) is { } known)
         {
@@ -123,7 +134,7 @@ public sealed class Chainstate : IDisposable
                 : new ProcessBlockResult(BlockOutcome.Duplicate, known, null);
         }
 
-        if (BlockRules.Check(block, Params) is { } violation) return ProcessBlockResult.Rejected(violation);
+        if ((isChecked ?? CheckedBlock.Of(block, Params)).Violation is { } violation) return ProcessBlockResult.Rejected(violation);
         if (Tree.Find(block.Header.PreviousBlockHash) is not { } parent)
             return new ProcessBlockResult(BlockOutcome.Orphan, null, RuleError.ParentMissing);
         if (parent.IsFailed) return ProcessBlockResult.Rejected(RuleError.ParentInvalid);

@@ -2,7 +2,7 @@ using Chain.Core.Consensus;
 
 namespace Chain.State;
 
-/// <summary>What became of a block that was handed to <see cref="Chainstate.ProcessBlock"/>.</summary>
+/// <summary>What became of a block that was handed to <see cref="Chainstate.ProcessBlock(Chain.Core.Primitives.Block)"/>.</summary>
 public enum BlockOutcome
 {
     /// <summary>It is new and valid as far as it was checked: on the active chain, or kept on another branch.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Chain.Core.Primitives;
 using Chain.State;
 using Chain.State.Storage;
 
@@ -22,6 +21,7 @@ public static class ImportBenchmark
         var rates = new List<(double Import, double One, double Two)>();
         for (var run = 1; run <= runs; run++)
         {
+            if (Environment.GetEnvironmentVariable("ONLY") is not null) { Console.WriteLine(inputs / Import(chain)); continue; }
             var one = SignatureYardstick.Measure([.. chain.Signatures.Take(inputs / 4)], threads: 1);
             var two = SignatureYardstick.Measure([.. chain.Signatures.Take(inputs / 2)], threads: 2);
             var import = inputs / Import(chain);
@@ -39,20 +39,19 @@ public static class ImportBenchmark
         var folder = Directory.CreateTempSubdirectory("chain-import-");
         try
         {
+            var cpu0 = Process.GetCurrentProcess().TotalProcessorTime;
+            var al0 = GC.GetTotalAllocatedBytes();
             var watch = Stopwatch.StartNew();
             using (var chainstate = Chainstate.Create(ChainDatabase.Open(Path.Combine(folder.FullName, "import.db")), chain.Params, new ChainstateOptions(), TimeProvider.System))
             {
-                foreach (var raw in chain.RawBlocks)
-                {
-                    var block = Block.TryDecode(raw) ?? throw new InvalidOperationException("A block of the workload does not decode.");
-                    if (chainstate.ProcessBlock(block).Outcome != BlockOutcome.Accepted) throw new InvalidOperationException("A block of the workload was refused.");
-                }
-
+                if (BlockImporter.Import(chainstate, chain.RawBlocks.Select(raw => (ReadOnlyMemory<byte>)raw), out var broken)?.Outcome != BlockOutcome.Accepted || broken)
+                    throw new InvalidOperationException("A block of the workload was refused.");
                 chainstate.Flush();
                 watch.Stop();
                 if (chainstate.Tip.Height != chain.RawBlocks.Count) throw new InvalidOperationException("The import did not reach the tip.");
             }
 
+            Console.WriteLine($"   cpu {(Process.GetCurrentProcess().TotalProcessorTime - cpu0).TotalMilliseconds:0} ms wall {watch.ElapsedMilliseconds} alloc {(GC.GetTotalAllocatedBytes()-al0)/1000000} MB gen0 {GC.CollectionCount(0)} gen2 {GC.CollectionCount(2)}");
             return watch.Elapsed.TotalSeconds;
         }
         finally

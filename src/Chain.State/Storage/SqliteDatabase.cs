@@ -14,6 +14,7 @@ public sealed class SqliteDatabase : IDisposable
 
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
+    private bool _isInTransaction;
 
     private SqliteDatabase(sqlite3 handle, string path)
     {
@@ -55,10 +56,20 @@ public sealed class SqliteDatabase : IDisposable
         return statement;
     }
 
-    /// <summary>Runs <paramref name="work"/> in one transaction: all of it is on disk afterwards, or nothing.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction: all of it is on disk afterwards, or nothing. Inside another one it is part
+    /// of that.
+    /// </summary>
     public void InTransaction(Action work)
     {
+        if (_isInTransaction)
+        {
+            work();
+            return;
+        }
+
         Execute("BEGIN IMMEDIATE");
+        _isInTransaction = true;
         try
         {
             work();
@@ -69,6 +80,10 @@ public sealed class SqliteDatabase : IDisposable
             // Some errors (a full disk) roll back by themselves; a second ROLLBACK is then an error of no interest.
             _ = raw.sqlite3_exec(_handle, "ROLLBACK");
             throw;
+        }
+        finally
+        {
+            _isInTransaction = false;
         }
     }
 
