@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace Chain.Tests.State;
 
 /// <summary>
-/// The published full-block cases through <see cref="Chainstate.ProcessBlock"/>: signature limits, sizes, duplicate
+/// The published full-block cases through <see cref="Chainstate.ProcessBlock(Chain.Core.Primitives.Block)"/>: signature limits, sizes, duplicate
 /// transactions, orphans and reorganisations, each with the answer that it asks for.
 /// </summary>
 public class FullBlockTests
