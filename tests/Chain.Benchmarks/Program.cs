@@ -1,11 +1,20 @@
 using BenchmarkDotNet.Running;
-using Chain.Benchmarks;
+using Chain.Benchmarks.Harness;
+using Chain.Benchmarks.Micro;
+using Chain.Benchmarks.Processes;
 
-// 'import' measures a whole import; anything else is for BenchmarkDotNet, such as --filter *Block*.
-if (args is ["import", ..])
+// Names of measures, --quick and --json PATH measure whole nodes; with --filter it is BenchmarkDotNet.
+switch (args)
 {
-    ImportBenchmark.Run(blocks: 200, spendsPerBlock: 500, runs: 5, Console.Out);
-    return;
+    case [ImportChild.Command, .. var rest]:
+        ImportChild.Run(rest);
+        return 0;
+    case [HashChild.Command, .. var rest]:
+        HashChild.Run(rest);
+        return 0;
+    case [var first, ..] when first is "--filter" or "--list":
+        BenchmarkSwitcher.FromAssembly(typeof(BlockBenchmarks).Assembly).Run(args);
+        return 0;
+    default:
+        return await MeasureRunner.RunAsync(args, Console.Out);
 }
-
-BenchmarkSwitcher.FromAssembly(typeof(BlockBenchmarks).Assembly).Run(args);

@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
+using Chain.Benchmarks.Workloads;
 using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 
-namespace Chain.Benchmarks;
+namespace Chain.Benchmarks.Micro;
 
 /// <summary>The parts of an import that cost: decoding, hashing, the Merkle tree, one signature.</summary>
 [MemoryDiagnoser]
