@@ -34,6 +34,7 @@ public sealed class GrowthMeasure : IMeasure
         }
 
         var seconds = string.Join(", ", Factors.Select((_, i) => Figures.Text(Figures.Median(outcomes.Select(row => row[i].Seconds)))));
+        var processor = string.Join(", ", Factors.Select((_, i) => Figures.Text(Figures.Median(outcomes.Select(row => row[i].ProcessorSeconds)))));
         var memory = string.Join(", ", Factors.Select((_, i) => Figures.Text(Figures.Median(outcomes.Select(row => row[i].PeakMemory)))));
         return
         [
@@ -41,7 +42,7 @@ public sealed class GrowthMeasure : IMeasure
             {
                 Measure = Name, What = "time of 4 and 8 parts by that of 2, worse", Unit = "of linear", Target = Goal.AtMost(1.10, "of linear"),
                 Runs = [.. outcomes.Select(row => Enumerable.Range(1, 2).Max(i => row[i].Seconds * Factors[0] / (row[0].Seconds * Factors[i])))],
-                Note = $"2, 4 and 8 parts take {seconds} s",
+                Note = $"2, 4 and 8 parts take {seconds} s, and {processor} processor seconds",
             },
             new MeasureResult
             {
