@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Chain.Benchmarks.Harness;
 using Chain.Benchmarks.Micro;
@@ -13,7 +14,7 @@ switch (args)
         HashChild.Run(rest);
         return 0;
     case [var first, ..] when first is "--filter" or "--list":
-        BenchmarkSwitcher.FromAssembly(typeof(BlockBenchmarks).Assembly).Run(args);
+        BenchmarkSwitcher.FromAssembly(typeof(BlockBenchmarks).Assembly).Run(args, ManualConfig.Create(DefaultConfig.Instance).WithBuildTimeout(TimeSpan.FromMinutes(10)));
         return 0;
     default:
         return await MeasureRunner.RunAsync(args, Console.Out);

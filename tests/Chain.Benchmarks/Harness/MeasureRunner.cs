@@ -63,7 +63,7 @@ public static class MeasureRunner
             {
                 results.AddRange(await measure.RunAsync(context).ConfigureAwait(false));
             }
-            catch (Exception e) when (e is InvalidOperationException or TimeoutException or IOException)
+            catch (Exception e)
             {
                 // The others can still be measured.
                 failed.Add(measure.Name);

@@ -28,20 +28,8 @@ public sealed class CoinsMeasure : IMeasure
         List<double> rates = [], slowest = [], middle = [];
         for (var run = 0; run < context.Runs; run++)
         {
-            var folder = context.NewFolder();
-            using var chainstate = context.Coins.Open(context.Coins.CopyTo(folder), Cache);
-            var times = new List<double>();
-            var watch = Stopwatch.StartNew();
-            foreach (var raw in blocks)
-            {
-                var start = watch.Elapsed;
-                var result = chainstate.ProcessBlock(Block.TryDecode(raw)!);
-                if (result.Outcome != BlockOutcome.Accepted) throw new InvalidOperationException($"{result.Violation}");
-                times.Add((watch.Elapsed - start).TotalMilliseconds);
-            }
-
-            chainstate.Flush();
-            rates.Add(Blocks * (Spends * 3 + 1) / watch.Elapsed.TotalSeconds);
+            var (rate, times) = RunOnce(context, blocks);
+            rates.Add(rate);
             slowest.Add(times.Max());
             middle.Add(Figures.Median(times));
         }
@@ -55,5 +43,30 @@ public sealed class CoinsMeasure : IMeasure
                 Note = $"a block of 500 takes {Figures.Text(Figures.Median(middle))} ms, the slowest, which writes the coins, {Figures.Text(Figures.Median(slowest))} ms",
             },
         ]);
+    }
+
+    private static (double Rate, List<double> Times) RunOnce(MeasureContext context, IReadOnlyList<byte[]> blocks)
+    {
+        var folder = context.NewFolder();
+        try
+        {
+            using var chainstate = context.Coins.Open(context.Coins.CopyTo(folder), Cache);
+            var times = new List<double>();
+            var watch = Stopwatch.StartNew();
+            foreach (var raw in blocks)
+            {
+                var start = watch.Elapsed;
+                var result = chainstate.ProcessBlock(Block.TryDecode(raw)!);
+                if (result.Outcome != BlockOutcome.Accepted) throw new InvalidOperationException($"{result.Violation}");
+                times.Add((watch.Elapsed - start).TotalMilliseconds);
+            }
+
+            chainstate.Flush();
+            return (Blocks * (Spends * 3 + 1) / watch.Elapsed.TotalSeconds, times);
+        }
+        finally
+        {
+            MeasureContext.Drop(folder);
+        }
     }
 }

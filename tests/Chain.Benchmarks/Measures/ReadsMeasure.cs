@@ -37,9 +37,21 @@ public sealed class ReadsMeasure : IMeasure
 
     private static double Read(MeasureContext context, IReadOnlyList<byte[]> blocks)
     {
-        using var chainstate = context.Coins.Open(context.Coins.CopyTo(context.NewFolder()), new ChainstateOptions());
-        var pool = new Mempool(chainstate, MempoolPolicy.For(context.Coins.Params));
-        foreach (var raw in blocks) chainstate.ProcessBlock(Block.TryDecode(raw)!);
+        var folder = context.NewFolder();
+        try
+        {
+            using var chainstate = context.Coins.Open(context.Coins.CopyTo(folder), new ChainstateOptions());
+            foreach (var raw in blocks) chainstate.ProcessBlock(Block.TryDecode(raw)!);
+            return Read(chainstate, new Mempool(chainstate, MempoolPolicy.For(context.Coins.Params)));
+        }
+        finally
+        {
+            MeasureContext.Drop(folder);
+        }
+    }
+
+    private static double Read(Chainstate chainstate, Mempool pool)
+    {
         var watch = Stopwatch.StartNew();
         long balance = 0, leaving = 0;
         var count = 0;
