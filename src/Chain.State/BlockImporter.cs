@@ -34,7 +34,7 @@ public static class BlockImporter
                 chainstate.InOneCommit(() =>
                 {
                     var bytes = 0L;
-                    for (var next = first; ; )
+                    for (var next = first; ;)
                     {
                         isBroken = next is null;
                         if (isBroken) return;
