@@ -24,14 +24,16 @@ public sealed class Chainstate : IDisposable
     private readonly ParallelScriptVerifier _verifier;
     private readonly CoinCache _coins;
     private int _blocksSinceFlush;
+    private BlockNode? _flushedAt;
+    private bool _isBroken;
 
     private Chainstate(ChainDatabase database, ChainParams p, ChainstateOptions options, TimeProvider clock)
     {
         _database = database;
         _options = options;
         _clock = clock;
-        _verifier = new ParallelScriptVerifier(options.ScriptThreads, ScriptCache);
         _coins = new CoinCache(database.Coins, options.MaxCachedCoins);
+        _verifier = new ParallelScriptVerifier(options.ScriptThreads, ScriptCache) { Meanwhile = _coins.FlushSome };
         Params = p;
     }
 
@@ -121,9 +123,26 @@ public sealed class Chainstate : IDisposable
 
     /// <summary>
     /// Runs work that processes several blocks, all of which become durable together at its end: until then no result may be
-    /// passed on. Where it throws, the disk holds nothing of it, and this object must not be used any more.
+    /// passed on. Coins are written while their scripts are checked. Where it throws, the disk holds nothing of it, and this
+    /// object must not be used any more.
     /// </summary>
-    public void InOneCommit(Action work) => _database.InTransaction(work);
+    public void InOneCommit(Action work)
+    {
+        try
+        {
+            _database.InTransaction(() =>
+            {
+                if (_coins.DirtyCount >= _options.MinDirtyCoins) BeginFlush();
+                work();
+                CompleteFlush();
+            });
+        }
+        catch
+        {
+            _isBroken = true;
+            throw;
+        }
+    }
 
     private ProcessBlockResult ProcessBlock(Block block, CheckedBlock? isChecked)
     {
@@ -197,19 +216,33 @@ public sealed class Chainstate : IDisposable
     public CoinDiff GetDiff(BlockNode node, Block block) => _database.GetDiff(node.Sequence, block, node.Height);
 
     /// <summary>All coins locked by exactly this script.</summary>
-    public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindCoins(ReadOnlyMemory<byte> script) => _coins.FindByScript(script);
+    public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindCoins(ReadOnlyMemory<byte> script)
+    {
+        CompleteFlush();
+        return _coins.FindByScript(script);
+    }
 
     /// <summary>Writes the coins to disk.</summary>
     public void Flush()
     {
         if (_blocksSinceFlush == 0 && _coins.DirtyCount == 0) return;
-        _database.InTransaction(() =>
+        try
         {
-            _coins.Write();
-            WriteCoinsFact(Tip);
-        });
-        _coins.MarkFlushed(_options.MaxCachedCoins);
-        _blocksSinceFlush = 0;
+            _database.InTransaction(() =>
+            {
+                CompleteFlush();
+                BeginFlush();
+                WriteFlush();
+            });
+        }
+        catch
+        {
+            _coins.AbortFlush();
+            _blocksSinceFlush++;
+            throw;
+        }
+
+        _coins.EndFlush(_options.MaxCachedCoins);
     }
 
     /// <summary>Replaces the coins on disk by others that stand at the tip, in one transaction.</summary>
@@ -222,7 +255,7 @@ public sealed class Chainstate : IDisposable
             _database.Coins.Apply([.. coins]);
             WriteCoinsFact(Tip);
         });
-        _coins.MarkFlushed(keep: 0);
+        _coins.EndFlush(keep: 0);
     }
 
     /// <summary>Flushes and closes the database.</summary>
@@ -230,6 +263,7 @@ public sealed class Chainstate : IDisposable
     {
         try
         {
+            if (_isBroken) return;
             Flush();
             _database.Checkpoint();
         }
@@ -333,6 +367,30 @@ public sealed class Chainstate : IDisposable
     {
         _blocksSinceFlush++;
         if (_coins.DirtyCount >= _options.MaxDirtyCoins || _blocksSinceFlush >= _options.MaxBlocksBetweenFlushes) Flush();
+    }
+
+    /// <summary>The coins as they are now are what the disk will hold at the end of the transaction.</summary>
+    private void BeginFlush()
+    {
+        _flushedAt = Tip;
+        _blocksSinceFlush = 0;
+        _coins.BeginFlush();
+    }
+
+    private void WriteFlush()
+    {
+        while (_coins.FlushSome())
+        {
+        }
+
+        WriteCoinsFact(_flushedAt!);
+    }
+
+    private void CompleteFlush()
+    {
+        if (!_coins.IsFlushing) return;
+        WriteFlush();
+        _coins.EndFlush(_options.MaxCachedCoins);
     }
 
     private void Fail(BlockNode failed, RuleViolation violation)

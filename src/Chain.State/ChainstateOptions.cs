@@ -6,6 +6,9 @@ public sealed record ChainstateOptions
     /// <summary>The number of coins that differ from the disk at which they are written.</summary>
     public int MaxDirtyCoins { get; init; } = 200_000;
 
+    /// <summary>The number from which they are written little by little while many blocks are taken in together.</summary>
+    public int MinDirtyCoins { get; init; } = 10_000;
+
     /// <summary>The most coins in memory that equal those on the disk.</summary>
     public int MaxCachedCoins { get; init; } = 400_000;
 

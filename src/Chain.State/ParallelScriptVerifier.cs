@@ -37,6 +37,12 @@ public sealed class ParallelScriptVerifier : IScriptVerifier, IDisposable
     /// <summary>The number of checks that blocks brought, for whoever wants to know what the cache saves.</summary>
     public long ChecksRun { get; private set; }
 
+    /// <summary>
+    /// What the calling thread has to do in any case, a little at each call, while enough checks are left for the others; it
+    /// answers false where nothing is to do.
+    /// </summary>
+    public Func<bool>? Meanwhile { get; init; }
+
     /// <inheritdoc/>
     public bool IsKnownValid(Transaction transaction, ScriptFlags flags) => _cache.Contains(transaction, flags);
 
@@ -64,6 +70,10 @@ public sealed class ParallelScriptVerifier : IScriptVerifier, IDisposable
     /// <inheritdoc/>
     public RuleViolation? Finish()
     {
+        while (HasWorkForOthers() && Meanwhile?.Invoke() == true)
+        {
+        }
+
         while (RunSome())
         {
         }
@@ -90,6 +100,11 @@ public sealed class ParallelScriptVerifier : IScriptVerifier, IDisposable
 
         _work.Dispose();
         _isIdle.Dispose();
+    }
+
+    private bool HasWorkForOthers()
+    {
+        lock (_gate) return _awake > 0 && _count - _next >= 2 * WakeAt;
     }
 
     /// <summary>Waits for the checks that others still run, and makes ready for the next block.</summary>

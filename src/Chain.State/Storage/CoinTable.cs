@@ -76,44 +76,23 @@ public sealed class CoinTable
         while (statement.Step()) yield return TryDecodeIndexed(statement);
     }
 
-    /// <summary>Writes changes to coins and index, sorted by key so that neighbouring rows share their page's write.</summary>
+    /// <summary>Writes changes to coins and index.</summary>
     public void Apply(CoinChange[] changes)
     {
-        Array.Sort(changes, static (x, y) => x.OutPoint.TxId.Hash.LeadingBytes.CompareTo(y.OutPoint.TxId.Hash.LeadingBytes));
-        foreach (var change in changes)
+        var writer = BeginWrite(changes);
+        while (writer.WriteSome())
         {
-            if (change.Wanted is { } coin) _write.Bind(1, Key(change.OutPoint)).Bind(2, Encode(coin)).Run();
-            else _delete.Bind(1, Key(change.OutPoint)).Run();
-        }
-
-        var rows = new (ulong Head, byte[] Key, Coin? Coin)[changes.Length];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            var key = IndexKey(changes[i]);
-            rows[i] = (System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(key), key, changes[i].Wanted);
-        }
-
-        Array.Sort(rows, static (x, y) => x.Head.CompareTo(y.Head));
-        foreach (var (_, key, coin) in rows)
-        {
-            if (coin is not null) _writeScript.Bind(1, key).Bind(2, Encode(coin)).Run();
-            else _deleteScript.Bind(1, key).Run();
         }
     }
+
+    /// <summary>Sorts changes by key, so that neighbouring rows share their page's write, and writes them in slices.</summary>
+    public Writer BeginWrite(CoinChange[] changes) => new(this, changes);
 
     /// <summary>Forgets all coins and the index.</summary>
     public void Clear()
     {
         _db.Execute("DELETE FROM coins");
         _db.Execute("DELETE FROM scripts");
-    }
-
-    private static byte[] IndexKey(CoinChange change)
-    {
-        var writer = new ByteWriter(ScriptKeySize + OutPoint.Size);
-        ScriptKey((change.Wanted ?? change.Stored)!.Output.ScriptPubKey.Span, writer.Take(ScriptKeySize));
-        change.OutPoint.Write(writer);
-        return writer.ToArray();
     }
 
     private static void ScriptKey(ReadOnlySpan<byte> script, Span<byte> destination)
@@ -126,6 +105,14 @@ public sealed class CoinTable
     private ReadOnlySpan<byte> Key(OutPoint outPoint)
     {
         _key.Clear();
+        outPoint.Write(_key);
+        return _key.WrittenSpan;
+    }
+
+    private ReadOnlySpan<byte> IndexKey(ReadOnlySpan<byte> scriptKey, OutPoint outPoint)
+    {
+        _key.Clear();
+        scriptKey.CopyTo(_key.Take(ScriptKeySize));
         outPoint.Write(_key);
         return _key.WrittenSpan;
     }
@@ -170,4 +157,74 @@ public sealed class CoinTable
 
     private DatabaseException Damaged() =>
         new($"The database {_db.Path} is damaged: a coin does not decode. Rebuild the coins with 'chain reindexutxo'.");
+
+    /// <summary>Writes changes slice by slice: first the coins, then the index, each in the order of its keys.</summary>
+    public sealed class Writer
+    {
+        private const int SliceSize = 128;
+
+        private readonly CoinTable _table;
+        private readonly CoinChange[] _changes;
+        private (ulong Head, int Change)[]? _index;
+        private byte[] _scriptKeys = [];
+        private int _next;
+
+        internal Writer(CoinTable table, CoinChange[] changes)
+        {
+            _table = table;
+            _changes = changes;
+            Array.Sort(changes, static (x, y) => x.OutPoint.TxId.Hash.LeadingBytes.CompareTo(y.OutPoint.TxId.Hash.LeadingBytes));
+        }
+
+        /// <summary>What is written.</summary>
+        public IReadOnlyList<CoinChange> Changes => _changes;
+
+        /// <summary>Writes one slice; false where nothing was left.</summary>
+        public bool WriteSome()
+        {
+            if (_index is null) WriteCoins();
+            else WriteIndex(_index);
+            if (_next < _changes.Length) return true;
+            if (_index is not null) return false;
+            _index = SortIndex();
+            _next = 0;
+            return _changes.Length > 0;
+        }
+
+        private void WriteCoins()
+        {
+            for (var end = Math.Min(_changes.Length, _next + SliceSize); _next < end; _next++)
+            {
+                var (outPoint, _, wanted) = _changes[_next];
+                if (wanted is { } coin) _table._write.Bind(1, _table.Key(outPoint)).Bind(2, _table.Encode(coin)).Run();
+                else _table._delete.Bind(1, _table.Key(outPoint)).Run();
+            }
+        }
+
+        private void WriteIndex((ulong Head, int Change)[] index)
+        {
+            for (var end = Math.Min(index.Length, _next + SliceSize); _next < end; _next++)
+            {
+                var i = index[_next].Change;
+                var key = _table.IndexKey(_scriptKeys.AsSpan(i * ScriptKeySize, ScriptKeySize), _changes[i].OutPoint);
+                if (_changes[i].Wanted is { } coin) _table._writeScript.Bind(1, key).Bind(2, _table.Encode(coin)).Run();
+                else _table._deleteScript.Bind(1, key).Run();
+            }
+        }
+
+        private (ulong Head, int Change)[] SortIndex()
+        {
+            var index = new (ulong Head, int Change)[_changes.Length];
+            _scriptKeys = new byte[_changes.Length * ScriptKeySize];
+            for (var i = 0; i < index.Length; i++)
+            {
+                var key = _scriptKeys.AsSpan(i * ScriptKeySize, ScriptKeySize);
+                ScriptKey((_changes[i].Wanted ?? _changes[i].Stored)!.Output.ScriptPubKey.Span, key);
+                index[i] = (System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(key), i);
+            }
+
+            Array.Sort(index, static (x, y) => x.Head != y.Head ? x.Head.CompareTo(y.Head) : x.Change.CompareTo(y.Change));
+            return index;
+        }
+    }
 }

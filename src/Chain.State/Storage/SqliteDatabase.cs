@@ -15,6 +15,7 @@ public sealed class SqliteDatabase : IDisposable
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
     private bool _isInTransaction;
+    private bool _hasFailedPart;
 
     private SqliteDatabase(sqlite3 handle, string path)
     {
@@ -58,21 +59,31 @@ public sealed class SqliteDatabase : IDisposable
 
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction: all of it is on disk afterwards, or nothing. Inside another one it is part
-    /// of that.
+    /// of that, and fails with it or lets it fail.
     /// </summary>
     public void InTransaction(Action work)
     {
         if (_isInTransaction)
         {
-            work();
-            return;
+            try
+            {
+                work();
+                return;
+            }
+            catch
+            {
+                _hasFailedPart = true;
+                throw;
+            }
         }
 
         Execute("BEGIN IMMEDIATE");
         _isInTransaction = true;
+        _hasFailedPart = false;
         try
         {
             work();
+            if (_hasFailedPart) throw new InvalidOperationException("A part of the transaction failed, so none of it can be kept.");
             Execute("COMMIT");
         }
         catch

@@ -69,7 +69,7 @@ public class CoinCacheTests(ITestOutputHelper output)
     [Theory]
     [InlineData(0)]
     [InlineData(1_000)]
-    public void MarkFlushed_ManyDirtyEntries_AllBecomeClean(int keep)
+    public void EndFlush_ManyDirtyEntries_AllBecomeClean(int keep)
     {
         using var folder = new StateFolder();
         using var database = ChainDatabase.Open(folder.Database);
@@ -123,8 +123,14 @@ public class CoinCacheTests(ITestOutputHelper output)
 
     private static void Flush(ChainDatabase database, CoinCache cache, int keep)
     {
-        database.InTransaction(cache.Write);
-        cache.MarkFlushed(keep);
+        database.InTransaction(() =>
+        {
+            cache.BeginFlush();
+            while (cache.FlushSome())
+            {
+            }
+        });
+        cache.EndFlush(keep);
     }
 
     /// <summary>What the cache and the disk must hold, kept in two dictionaries.</summary>
@@ -199,11 +205,29 @@ public class CoinCacheTests(ITestOutputHelper output)
             foreach (var (outPoint, coin) in diff.Created) _coins.Add(outPoint, coin);
         }
 
+        /// <summary>Between the slices the coins change on; the disk gets those of the beginning, or none where the transaction fails.</summary>
         private void Flush()
         {
-            CoinCacheTests.Flush(_database, _cache, _random.Between(0, 60));
+            var fails = _random.Between(0, 3) == 0;
+            var expected = fails ? _disk : new Dictionary<OutPoint, Coin>(_coins);
+            var failure = Record.Exception(() => _database.InTransaction(() =>
+            {
+                _cache.BeginFlush();
+                while (_cache.FlushSome())
+                {
+                    if (_random.Bool()) Apply();
+                    if (_random.Bool() && _applied.TryPop(out var diff)) Apply(diff.Reverse());
+                    foreach (var outPoint in Places().Where(_ => _random.Bool())) AssertFind(outPoint);
+                }
+
+                if (fails) throw new TimeoutException();
+            }));
+            Assert.Equal(fails, failure is TimeoutException);
+            if (fails) _cache.AbortFlush();
+            else _cache.EndFlush(_random.Between(0, 60));
+            var stored = new Dictionary<OutPoint, Coin>(expected);
             _disk.Clear();
-            foreach (var (outPoint, coin) in _coins) _disk.Add(outPoint, coin);
+            foreach (var (outPoint, coin) in stored) _disk.Add(outPoint, coin);
             Assert.Equal(_disk.Count, _database.Coins.ReadAll().Count(pair => Same(_disk[pair.OutPoint!.Value], pair.Coin)));
             Assert.Equal(_disk.Count, _database.Coins.ReadIndex().Count(row => Same(_disk[row!.Value.OutPoint], row.Value.Coin)));
         }

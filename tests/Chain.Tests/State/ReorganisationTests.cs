@@ -238,6 +238,7 @@ public class ReorganisationTests(ITestOutputHelper output)
     internal static ChainstateOptions RandomOptions(Generate random) => StateNode.Quick with
     {
         MaxDirtyCoins = random.OneOf(1, 10, 100, 200_000),
+        MinDirtyCoins = random.OneOf(0, 5, 10_000),
         MaxCachedCoins = random.OneOf(0, 5, 400_000),
         MaxBlocksBetweenFlushes = random.OneOf(1, 2, 3, 8, 2_000),
     };

@@ -57,16 +57,39 @@ public class SqliteDatabaseTests
     }
 
     [Fact]
-    public void InTransaction_InsideAnother_IsRefusedAndNothingStays()
+    public void InTransaction_InsideAnother_IsPartOfIt()
     {
         using var folder = new StateFolder();
         using var db = OpenTable(folder);
-        Assert.Throws<DatabaseException>(() => db.InTransaction(() =>
+        db.InTransaction(() =>
         {
             db.Execute("INSERT INTO t VALUES(1, x'01')");
             db.InTransaction(() => db.Execute("INSERT INTO t VALUES(2, x'02')"));
+        });
+        Assert.Equal(2, Count(db));
+
+        Assert.Throws<ArgumentException>(() => db.InTransaction(() =>
+        {
+            db.InTransaction(() => db.Execute("INSERT INTO t VALUES(3, x'03')"));
+            throw new ArgumentException("the outer one");
+        }));
+        Assert.Equal(2, Count(db));
+    }
+
+    /// <summary>Who swallows the failure of a part cannot keep the other parts.</summary>
+    [Fact]
+    public void InTransaction_PartOfAnotherFails_NothingStays()
+    {
+        using var folder = new StateFolder();
+        using var db = OpenTable(folder);
+        Assert.Throws<InvalidOperationException>(() => db.InTransaction(() =>
+        {
+            db.Execute("INSERT INTO t VALUES(1, x'01')");
+            Assert.Throws<ArgumentException>(() => db.InTransaction(() => throw new ArgumentException("the inner one")));
         }));
         Assert.Equal(0, Count(db));
+        db.InTransaction(() => db.Execute("INSERT INTO t VALUES(1, x'01')"));
+        Assert.Equal(1, Count(db));
     }
 
     [Fact]
