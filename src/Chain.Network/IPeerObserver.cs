@@ -32,4 +32,10 @@ public interface IPeerObserver
     /// configured peer are repeated, and reported again only when the reason changes.
     /// </summary>
     void OnConnectFailed(EndPoint endPoint, string reason);
+
+    /// <summary>
+    /// Waits until all that this peer sent before has been dealt with, where <see cref="OnMessageAsync"/> does not wait for it
+    /// itself: no message overtakes another, and a pong says that what came before its ping is done.
+    /// </summary>
+    ValueTask SettleAsync(Peer peer);
 }

@@ -267,6 +267,9 @@ public sealed class Peer
                 Disconnect($"a '{message.Command}' message came after the verack");
                 break;
             case PingMessage ping:
+                _clock.OnOwnerTakes();
+                await _observer.SettleAsync(this).ConfigureAwait(false);
+                _clock.OnOwnerGivesBack();
                 if (ping.Nonce is { } nonce) Enqueue(new PongMessage(nonce));
                 break;
             case PongMessage pong:

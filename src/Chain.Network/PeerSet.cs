@@ -252,6 +252,8 @@ public sealed class PeerSet : IAsyncDisposable
         public ValueTask OnMessageAsync(Peer peer, Message message, CancellationToken cancellationToken) =>
             set._exchange.TryHandle(peer, message) ? ValueTask.CompletedTask : set._observer.OnMessageAsync(peer, message, cancellationToken);
 
+        public ValueTask SettleAsync(Peer peer) => set._observer.SettleAsync(peer);
+
         public void OnDisconnected(Peer peer, string reason)
         {
             set._peers.TryRemove(peer.Id, out _);

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Network;
 using Chain.Network.Messages;
@@ -35,6 +37,9 @@ public sealed class FullNode : IPeerObserver, INodeControl
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdleFlushInterval = TimeSpan.FromSeconds(30);
 
+    /// <summary>How many bytes of blocks, decoded and checked alone, may wait for the loop.</summary>
+    private const long MaxBlockBytesAhead = 8_000_000;
+
     private readonly NodeSettings _settings;
     private readonly FullNodeOptions _options;
     private readonly TimeProvider _clock;
@@ -42,6 +47,8 @@ public sealed class FullNode : IPeerObserver, INodeControl
     private readonly NodeLoop _loop = new();
     private readonly LoadedChain _chain;
     private readonly MessageHandler _handler;
+    private readonly ByteGate _blocksAhead = new(MaxBlockBytesAhead);
+    private readonly ConcurrentDictionary<long, Task> _pending = new();
     private readonly TaskCompletionSource<string> _stopRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastFlush;
     private int _height;
@@ -56,6 +63,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         _chain = chain;
         _handler = new MessageHandler(chain, _loop, clock, log);
         _loop.AfterWork += _handler.AnnounceTip;
+        _loop.Together = () => _handler.Sync.IsCatchingUp ? chain.Chainstate.InOneCommit : null;
         _lastFlush = clock.GetTimestamp();
         StartedAt = clock.GetUtcNow();
         _height = chain.Chainstate.Tip.Height;
@@ -129,15 +137,34 @@ public sealed class FullNode : IPeerObserver, INodeControl
     }
 
     /// <inheritdoc/>
-    public async ValueTask OnMessageAsync(Peer peer, Message message, CancellationToken cancellationToken) =>
-        await GuardAsync(peer, () => message is GetDataMessage request
-            ? _handler.ServeAsync(peer, request, cancellationToken)
-            : _loop.InvokeAsync(() => _handler.Handle(peer, message))).ConfigureAwait(false);
+    public async ValueTask OnMessageAsync(Peer peer, Message message, CancellationToken cancellationToken)
+    {
+        switch (message)
+        {
+            case BlockMessage block:
+                await TakeBlockAsync(peer, block.Block, cancellationToken).ConfigureAwait(false);
+                break;
+            case GetDataMessage request:
+                await SettleAsync(peer).ConfigureAwait(false);
+                await GuardAsync(peer, () => _handler.ServeAsync(peer, request, cancellationToken)).ConfigureAwait(false);
+                break;
+            default:
+                await GuardAsync(peer, () => _loop.InvokeAsync(() => _handler.Handle(peer, message))).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>The loop takes a peer's blocks in their order, so that the last stands for all.</summary>
+    public async ValueTask SettleAsync(Peer peer)
+    {
+        if (_pending.TryGetValue(peer.Id, out var last)) await last.ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public void OnDisconnected(Peer peer, string reason)
     {
         _log.PeerDisconnected(peer, reason);
+        _pending.TryRemove(peer.Id, out _);
         _ = _loop.InvokeAsync(() => _handler.OnDisconnected(peer));
     }
 
@@ -215,6 +242,27 @@ public sealed class FullNode : IPeerObserver, INodeControl
         // Where the loop fails, who waits for it is cancelled, perhaps before it is seen to have ended; the loop tells why.
         if (!ended.IsCanceled) await ended.ConfigureAwait(false);
         return "its work ended";
+    }
+
+    /// <summary>
+    /// Checks a block alone on the peer's own task and leaves it to the loop, without waiting for what that makes of it: the
+    /// next one is read meanwhile.
+    /// </summary>
+    private async Task TakeBlockAsync(Peer peer, Block block, CancellationToken cancellationToken)
+    {
+        await _blocksAhead.EnterAsync(block.Size, cancellationToken).ConfigureAwait(false);
+        _pending[peer.Id] = GuardAsync(peer, async () =>
+        {
+            try
+            {
+                var isChecked = CheckedBlock.Of(block, _chain.Params);
+                await _loop.InvokeAsync(() => _handler.OnBlock(peer, isChecked)).ConfigureAwait(false);
+            }
+            finally
+            {
+                _blocksAhead.Leave(block.Size);
+            }
+        });
     }
 
     private async Task GuardAsync(Peer peer, Func<Task> handle)

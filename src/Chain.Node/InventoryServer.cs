@@ -103,7 +103,9 @@ public sealed class InventoryServer
     {
         if (_chainstate.Tree.Find(hash) is not { IsFailed: false } node) return [];
         _announcer.OnHas(peer, hash);
-        var block = new BlockMessage(_chainstate.GetBlock(node), withWitness);
+        Message block = withWitness
+            ? new RawBlockMessage(hash, _chainstate.GetRawBlock(node))
+            : new BlockMessage(_chainstate.GetBlock(node), withWitness: false);
         return _continueAfter.TryGetValue(peer, out var last) && last == hash && _continueAfter.Remove(peer)
             ? [block, new InvMessage([new InventoryItem(InventoryType.Block, _chainstate.Tip.Hash.Hash)])]
             : [block];

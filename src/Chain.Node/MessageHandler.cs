@@ -88,9 +88,6 @@ public sealed class MessageHandler
             case InvMessage inv:
                 OnInventory(peer, inv);
                 break;
-            case BlockMessage block:
-                OnBlock(peer, block.Block);
-                break;
             case TxMessage tx:
                 OnTransaction(peer, tx.Transaction);
                 break;
@@ -188,8 +185,10 @@ public sealed class MessageHandler
     private bool IsBehind(PeerState state) =>
         _chainstate.Tip.Height < state.Peer.Version.StartHeight && _clock.GetElapsedTime(state.Since) < BehindAtMost;
 
-    private void OnBlock(Peer peer, Block block)
+    /// <summary>Takes a block that a peer sent.</summary>
+    public void OnBlock(Peer peer, CheckedBlock isChecked)
     {
+        var block = isChecked.Block;
         var wasAskedFor = Sync.OnBlock(peer.Id, block.Hash);
         _announcer.OnHas(peer.Id, block.Hash);
         if (!wasAskedFor && IsFarBelow(block.Header))
@@ -198,7 +197,7 @@ public sealed class MessageHandler
             return;
         }
 
-        var result = _chainstate.ProcessBlock(block);
+        var result = _chainstate.ProcessBlock(isChecked);
         LogResult(peer, block, result);
         switch (result.Outcome)
         {

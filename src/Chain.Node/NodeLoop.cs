@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Chain.State.Storage;
 
@@ -18,12 +19,30 @@ public sealed class NodeLoop : IStateOwner
 {
     private readonly Channel<IWork> _queue = Channel.CreateUnbounded<IWork>(new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>Runs after each piece of work, on the loop.</summary>
+    /// <summary>The most pieces of work that are run as one, and how long they may take before the answers are given.</summary>
+    private const int MaxTogether = 64;
+
+    private static readonly TimeSpan LongestTogether = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Runs after each piece of work, or after several that were run as one, on the loop.</summary>
     public event Action? AfterWork;
+
+    /// <summary>
+    /// Runs several pieces of work as one, where more than one waits: what they did becomes durable at its end, and only then
+    /// those who brought them get their answers. Null from the function where each should run alone now.
+    /// </summary>
+    public Func<Action<Action>?>? Together { get; set; }
 
     private interface IWork
     {
+        /// <summary>Runs it and keeps the answer; throws where the database fails.</summary>
         void Run();
+
+        /// <summary>Gives the answer.</summary>
+        void Publish();
+
+        /// <summary>What was done came to nothing.</summary>
+        void Fail(Exception reason);
 
         void Cancel();
     }
@@ -53,7 +72,8 @@ public sealed class NodeLoop : IStateOwner
         {
             await foreach (var work in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
             {
-                work.Run();
+                if (_queue.Reader.TryPeek(out _) && Together?.Invoke() is { } together) RunTogether(work, together);
+                else RunAlone(work);
                 AfterWork?.Invoke();
             }
         }
@@ -67,9 +87,52 @@ public sealed class NodeLoop : IStateOwner
     /// <summary>Takes no more work: the loop ends once what is queued has run.</summary>
     public void Complete() => _queue.Writer.TryComplete();
 
+    private static void RunAlone(IWork work)
+    {
+        try
+        {
+            work.Run();
+        }
+        catch (DatabaseException e)
+        {
+            work.Fail(e);
+            throw;
+        }
+
+        work.Publish();
+    }
+
+    private void RunTogether(IWork first, Action<Action> together)
+    {
+        var done = new List<IWork>();
+        try
+        {
+            together(() =>
+            {
+                var start = Stopwatch.GetTimestamp();
+                var next = first;
+                do
+                {
+                    done.Add(next);
+                    next.Run();
+                }
+                while (done.Count < MaxTogether && Stopwatch.GetElapsedTime(start) < LongestTogether && _queue.Reader.TryRead(out next));
+            });
+        }
+        catch (Exception e)
+        {
+            foreach (var work in done) work.Fail(e);
+            throw;
+        }
+
+        foreach (var work in done) work.Publish();
+    }
+
     private sealed class Work<T>(Func<T> work) : IWork
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _answer = default!;
+        private Exception? _failure;
 
         public Task<T> Done => _done.Task;
 
@@ -77,18 +140,21 @@ public sealed class NodeLoop : IStateOwner
         {
             try
             {
-                _done.SetResult(work());
+                _answer = work();
             }
-            catch (DatabaseException e)
+            catch (Exception e) when (e is not DatabaseException)
             {
-                _done.SetException(e);
-                throw;
-            }
-            catch (Exception e)
-            {
-                _done.SetException(e);
+                _failure = e;
             }
         }
+
+        public void Publish()
+        {
+            if (_failure is null) _done.SetResult(_answer);
+            else _done.SetException(_failure);
+        }
+
+        public void Fail(Exception reason) => _done.SetException(reason);
 
         public void Cancel() => _done.TrySetCanceled();
     }

@@ -78,6 +78,9 @@ public sealed class TransactionHandover : IPeerObserver
     };
 
     /// <inheritdoc/>
+    public ValueTask SettleAsync(Peer peer) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
     public void OnDisconnected(Peer peer, string reason)
     {
         Volatile.Write(ref _failure, reason);

@@ -209,6 +209,12 @@ public sealed class Chainstate : IDisposable
             : throw _database.Damaged($"block {node.Hash} is not what was stored");
     }
 
+    /// <summary>The encoding of a block that is stored, with no more than its header looked at.</summary>
+    public byte[] GetRawBlock(BlockNode node) =>
+        FindRawBlock(node) is { } raw && BlockHeader.TryDecode(raw.AsMemory(0, Math.Min(raw.Length, BlockHeader.Size)))?.Hash == node.Hash
+            ? raw
+            : throw _database.Damaged($"block {node.Hash} is not what was stored");
+
     /// <summary>The encoding of a block; null where it failed and only its header was kept.</summary>
     public byte[]? FindRawBlock(BlockNode node) => _database.FindRawBlock(node.Sequence);
 

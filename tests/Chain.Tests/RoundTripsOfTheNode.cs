@@ -26,6 +26,7 @@ internal static class RoundTripsOfTheNode
         [typeof(ChainFolder)] = "reads a file of GenesisFile",
         [typeof(LoadedChain)] = "reads a file of GenesisFile",
         [typeof(PassphraseFile)] = "text that its owner wrote: PassphraseFileTests",
+        [typeof(RawBlockMessage)] = "only sent: the bytes of a BlockMessage",
         [typeof(PassphraseOption)] = "reads a PassphraseFile",
     };
 

@@ -33,6 +33,8 @@ internal sealed class RecordingObserver : IPeerObserver
         return OnMessage?.Invoke(peer, message, cancellationToken) ?? ValueTask.CompletedTask;
     }
 
+    public ValueTask SettleAsync(Peer peer) => ValueTask.CompletedTask;
+
     public void OnDisconnected(Peer peer, string reason) => Disconnects.Enqueue((peer, reason));
 
     public void OnTraffic(Peer peer, bool sent, string command, int payloadSize) => Traffic.Enqueue((peer.Id, sent, command, payloadSize));

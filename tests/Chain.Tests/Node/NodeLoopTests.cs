@@ -45,6 +45,51 @@ public sealed class NodeLoopTests
         await running;
     }
 
+    /// <summary>What waits is run as one, and nobody hears of it before its end.</summary>
+    [Fact]
+    public async Task Together_SeveralWait_AnswersComeAfterTheEnd()
+    {
+        var ended = false;
+        var groups = 0;
+        _loop.Together = () => work =>
+        {
+            groups++;
+            work();
+            ended = true;
+        };
+        var answers = Enumerable.Range(0, 10).Select(i => _loop.InvokeAsync(() => (i, ended))).ToList();
+        var failing = _loop.InvokeAsync(() => throw new InvalidOperationException("mine"));
+        _loop.Complete();
+        await _loop.RunAsync();
+        Assert.Equal(1, groups);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => (i, false)), await Task.WhenAll(answers));
+        Assert.Equal("mine", (await Assert.ThrowsAsync<InvalidOperationException>(() => failing)).Message);
+        Assert.True(ended);
+    }
+
+    [Fact]
+    public async Task Together_TheEndFails_NobodyIsToldOfSuccess()
+    {
+        _loop.Together = () => work =>
+        {
+            work();
+            throw new DatabaseException("the disk is gone");
+        };
+        var answers = Enumerable.Range(0, 3).Select(i => _loop.InvokeAsync(() => i)).ToList();
+        await Assert.ThrowsAsync<DatabaseException>(_loop.RunAsync);
+        foreach (var answer in answers) await Assert.ThrowsAsync<DatabaseException>(() => answer);
+    }
+
+    [Fact]
+    public async Task Together_OneAlone_RunsAlone()
+    {
+        _loop.Together = () => throw new InvalidOperationException("it is not asked for");
+        var answer = _loop.InvokeAsync(() => 3);
+        _loop.Complete();
+        await _loop.RunAsync();
+        Assert.Equal(3, await answer);
+    }
+
     [Fact]
     public async Task RunAsync_FailedDatabase_EndsWithItAndCancelsWhatWaits()
     {
