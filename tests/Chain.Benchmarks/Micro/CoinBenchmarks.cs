@@ -55,15 +55,23 @@ public class CoinBenchmarks
     }
 
     [Benchmark]
-    public void FlushOfSpentCoins() => _database!.InTransaction(_written!.Write);
+    public void FlushOfSpentCoins() => _database!.InTransaction(WriteAll);
 
     /// <summary>The coins come back, outside of what is measured.</summary>
     [IterationCleanup(Target = nameof(FlushOfSpentCoins))]
     public void Restore()
     {
-        _written!.MarkFlushed(FlushedCoins);
+        _written!.EndFlush(FlushedCoins);
         _written.Apply(_diff!.Reverse());
-        _database!.InTransaction(_written.Write);
+        _database!.InTransaction(WriteAll);
+    }
+
+    private void WriteAll()
+    {
+        _written!.BeginFlush();
+        while (_written.FlushSome())
+        {
+        }
     }
 
     /// <summary>Removes the files.</summary>
