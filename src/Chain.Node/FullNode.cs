@@ -1,13 +1,10 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Network;
 using Chain.Network.Messages;
 using Chain.Network.Transport;
 using Chain.Node.Rpc;
-using Chain.State.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Chain.Node;
@@ -37,9 +34,6 @@ public sealed class FullNode : IPeerObserver, INodeControl
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdleFlushInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many bytes of blocks, decoded and checked alone, may wait for the loop.</summary>
-    private const long MaxBlockBytesAhead = 8_000_000;
-
     private readonly NodeSettings _settings;
     private readonly FullNodeOptions _options;
     private readonly TimeProvider _clock;
@@ -47,8 +41,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
     private readonly NodeLoop _loop = new();
     private readonly LoadedChain _chain;
     private readonly MessageHandler _handler;
-    private readonly ByteGate _blocksAhead = new(MaxBlockBytesAhead);
-    private readonly ConcurrentDictionary<long, Task> _pending = new();
+    private readonly Intake _intake;
     private readonly TaskCompletionSource<string> _stopRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastFlush;
     private int _height;
@@ -62,6 +55,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         _log = log;
         _chain = chain;
         _handler = new MessageHandler(chain, _loop, clock, log);
+        _intake = new Intake(chain, _loop, _handler, log);
         _loop.AfterWork += _handler.AnnounceTip;
         _loop.Together = () => _handler.Sync.IsCatchingUp ? chain.Chainstate.InOneCommit : null;
         _lastFlush = clock.GetTimestamp();
@@ -133,7 +127,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
     public async ValueTask OnHandshakeAsync(Peer peer, CancellationToken cancellationToken)
     {
         _log.PeerConnected(peer, peer.Version.UserAgent, peer.Version.StartHeight);
-        await GuardAsync(peer, () => _loop.InvokeAsync(() => _handler.OnHandshake(peer))).ConfigureAwait(false);
+        await _intake.GuardAsync(peer, () => _loop.InvokeAsync(() => _handler.OnHandshake(peer))).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -142,29 +136,29 @@ public sealed class FullNode : IPeerObserver, INodeControl
         switch (message)
         {
             case BlockMessage block:
-                await TakeBlockAsync(peer, block.Block, cancellationToken).ConfigureAwait(false);
+                await _intake.TakeAsync(peer, block.Block, cancellationToken).ConfigureAwait(false);
+                break;
+            case TxMessage tx:
+                await _intake.TakeAsync(peer, tx.Transaction, cancellationToken).ConfigureAwait(false);
                 break;
             case GetDataMessage request:
-                await SettleAsync(peer).ConfigureAwait(false);
-                await GuardAsync(peer, () => _handler.ServeAsync(peer, request, cancellationToken)).ConfigureAwait(false);
+                await _intake.SettleAsync(peer).ConfigureAwait(false);
+                await _intake.GuardAsync(peer, () => _handler.ServeAsync(peer, request, cancellationToken)).ConfigureAwait(false);
                 break;
             default:
-                await GuardAsync(peer, () => _loop.InvokeAsync(() => _handler.Handle(peer, message))).ConfigureAwait(false);
+                await _intake.GuardAsync(peer, () => _loop.InvokeAsync(() => _handler.Handle(peer, message))).ConfigureAwait(false);
                 break;
         }
     }
 
-    /// <summary>The loop takes a peer's blocks in their order, so that the last stands for all.</summary>
-    public async ValueTask SettleAsync(Peer peer)
-    {
-        if (_pending.TryGetValue(peer.Id, out var last)) await last.ConfigureAwait(false);
-    }
+    /// <inheritdoc/>
+    public async ValueTask SettleAsync(Peer peer) => await _intake.SettleAsync(peer).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void OnDisconnected(Peer peer, string reason)
     {
         _log.PeerDisconnected(peer, reason);
-        _pending.TryRemove(peer.Id, out _);
+        _intake.Forget(peer);
         _ = _loop.InvokeAsync(() => _handler.OnDisconnected(peer));
     }
 
@@ -242,49 +236,6 @@ public sealed class FullNode : IPeerObserver, INodeControl
         // Where the loop fails, who waits for it is cancelled, perhaps before it is seen to have ended; the loop tells why.
         if (!ended.IsCanceled) await ended.ConfigureAwait(false);
         return "its work ended";
-    }
-
-    /// <summary>
-    /// Checks a block alone on the peer's own task and leaves it to the loop, without waiting for what that makes of it: the
-    /// next one is read meanwhile.
-    /// </summary>
-    private async Task TakeBlockAsync(Peer peer, Block block, CancellationToken cancellationToken)
-    {
-        await _blocksAhead.EnterAsync(block.Size, cancellationToken).ConfigureAwait(false);
-        _pending[peer.Id] = GuardAsync(peer, async () =>
-        {
-            try
-            {
-                var isChecked = CheckedBlock.Of(block, _chain.Params);
-                await _loop.InvokeAsync(() => _handler.OnBlock(peer, isChecked)).ConfigureAwait(false);
-            }
-            finally
-            {
-                _blocksAhead.Leave(block.Size);
-            }
-        });
-    }
-
-    private async Task GuardAsync(Peer peer, Func<Task> handle)
-    {
-        try
-        {
-            await handle().ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The peer, or the node, is about to go.
-        }
-        catch (DatabaseException)
-        {
-            // It ends the loop, which tells why.
-        }
-        catch (Exception e)
-        {
-            // A bug. It costs this peer; the others, and the chain, go on.
-            _log.HandlingFailed(e, peer);
-            peer.Disconnect("its message could not be handled");
-        }
     }
 
     private async Task MineAsync(Address address, CancellationToken cancellationToken)

@@ -70,6 +70,9 @@ public sealed class Chainstate : IDisposable
     /// <summary>The coins as of the tip.</summary>
     public ICoinView Coins => _coins;
 
+    /// <summary>The threads that check scripts.</summary>
+    public int ScriptThreads => Math.Max(1, _options.ScriptThreads);
+
     /// <summary>The database behind it.</summary>
     public ChainDatabase Database => _database;
 
@@ -220,6 +223,9 @@ public sealed class Chainstate : IDisposable
 
     /// <summary>What a block of the active chain changed in the coins.</summary>
     public CoinDiff GetDiff(BlockNode node, Block block) => _database.GetDiff(node.Sequence, block, node.Height);
+
+    /// <summary>Whether a coin is there and in memory (Core: HaveCoinInCache).</summary>
+    public bool IsCoinAtHand(OutPoint outPoint) => _coins.IsAtHand(outPoint);
 
     /// <summary>All coins locked by exactly this script.</summary>
     public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindCoins(ReadOnlyMemory<byte> script)

@@ -44,6 +44,9 @@ public sealed class CoinCache : ICoinView
         return coin;
     }
 
+    /// <summary>Whether a coin is there and in memory.</summary>
+    public bool IsAtHand(OutPoint outPoint) => _entries.TryGetValue(outPoint, out var entry) && entry.Coin is not null;
+
     /// <summary>All coins locked by exactly this script, unflushed ones included.</summary>
     public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindByScript(ReadOnlyMemory<byte> script)
     {

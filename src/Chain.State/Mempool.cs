@@ -81,6 +81,29 @@ public sealed class Mempool : ICoinView
         return rejection;
     }
 
+    /// <summary>
+    /// Checks the scripts of several transactions on several threads and remembers those that are valid, so that
+    /// <see cref="Accept"/> finds them checked. Only of those that the pool would take otherwise.
+    /// </summary>
+    public void CheckScriptsAhead(IReadOnlyList<Transaction> transactions)
+    {
+        var candidates = new List<MempoolCandidate>(transactions.Count);
+        foreach (var transaction in transactions)
+        {
+            var candidate = new MempoolCandidate(transaction);
+            if (!_chainstate.ScriptCache.Contains(transaction, _policy.ScriptFlags) && Check(candidate, scriptsAreValid: true) is null) candidates.Add(candidate);
+        }
+
+        if (candidates.Count < 2) return;
+        var areValid = new bool[candidates.Count];
+        Parallel.For(0, areValid.Length, new ParallelOptions { MaxDegreeOfParallelism = _chainstate.ScriptThreads }, i =>
+            areValid[i] = ScriptCheck.ForInputs(candidates[i].Transaction, candidates[i].Spent, _policy.ScriptFlags).All(check => check.Verify() is null));
+        for (var i = 0; i < areValid.Length; i++)
+        {
+            if (areValid[i]) _chainstate.ScriptCache.Add(candidates[i].Transaction, _policy.ScriptFlags);
+        }
+    }
+
     /// <summary>What <see cref="Accept"/> would answer, without adding it; whether the pool has room is not asked.</summary>
     public TransactionRejection? Test(Transaction transaction) => Check(new MempoolCandidate(transaction), scriptsAreValid: false);
 
@@ -143,7 +166,8 @@ public sealed class Mempool : ICoinView
 
         for (var i = 0; i < transaction.Outputs.Length; i++)
         {
-            if (_chainstate.Coins.Find(new OutPoint(transaction.Id, (uint)i)) is not null) return PolicyError.AlreadyKnown;
+            // Only where it costs nothing, as in Core: otherwise its inputs are found to be spent.
+            if (_chainstate.IsCoinAtHand(new OutPoint(transaction.Id, (uint)i))) return PolicyError.AlreadyKnown;
         }
 
         return transaction.HasWitness && tip.Height + 1 < _chainstate.Params.SegwitHeight

@@ -61,7 +61,13 @@ public sealed class MempoolEntry
 public readonly record struct PackageSum(int Count, long Size, long Fees)
 {
     /// <summary>Compares fee rates exactly, without division.</summary>
-    public int CompareFeeRate(PackageSum other) => ((Int128)Fees * other.Size).CompareTo((Int128)other.Fees * Size);
+    public int CompareFeeRate(PackageSum other)
+    {
+        // Two words each: the products go beyond 64 bits, and 128-bit integers cost many times as much.
+        var high = Math.BigMul(Fees, other.Size, out var low);
+        var otherHigh = Math.BigMul(other.Fees, Size, out var otherLow);
+        return high != otherHigh ? high.CompareTo(otherHigh) : unchecked((ulong)low).CompareTo(unchecked((ulong)otherLow));
+    }
 
     /// <summary>The sum of two sets that share nothing.</summary>
     public static PackageSum operator +(PackageSum left, PackageSum right) =>

@@ -9,15 +9,15 @@ using Chain.Network.Messages;
 namespace Chain.Benchmarks.Measures;
 
 /// <summary>
-/// A block over two hops: A, B and C are node processes of the built executable, each connected to the next. From the moment
+/// A block over two hops: A, B and C are node processes of the published executable, each connected to the next. From the moment
 /// A announces the block until C announces it, both seen by a peer beside them: B and C are told, ask, receive, check all
-/// rules and commit. Once with empty blocks, once with 500 transactions that wait in all three pools. The first three blocks of
-/// each kind, with a cold JIT, are left out of the median.
+/// rules and commit. Once with empty blocks, once with 500 transactions that wait in all three pools. The nodes have
+/// run for a while: the first 25 blocks of each kind, until the runtime has compiled what is used often, are left out.
 /// </summary>
 public sealed class RelayMeasure : IMeasure
 {
-    private const int Blocks = 13;
-    private const int ColdBlocks = 3;
+    private const int Blocks = 40;
+    private const int ColdBlocks = 25;
     private const int Transactions = 500;
 
     /// <inheritdoc/>

@@ -12,22 +12,20 @@ namespace Chain.Benchmarks.Measures;
 /// </summary>
 public sealed class StartMeasure : IMeasure
 {
-    private const string Output = "artifacts/start";
-
     /// <inheritdoc/>
     public string Name => "start";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<MeasureResult>> RunAsync(MeasureContext context)
     {
-        var published = await PublishAsync().ConfigureAwait(false);
+        var published = await ChainProgram.PublishedAsync().ConfigureAwait(false);
         var database = Path.Combine(context.NewFolder(), "start.db");
         Databases.Fill(context.Chain, database);
         var height = context.Chain.RawBlocks.Count;
         List<double> times = [], built = [], memory = [];
         for (var run = 0; run < context.Runs; run++)
         {
-            times.Add(await StartAsync(context, database, height, [published], memory).ConfigureAwait(false));
+            times.Add(await StartAsync(context, database, height, published, memory).ConfigureAwait(false));
             built.Add(await StartAsync(context, database, height, ChainProgram.Built, []).ConfigureAwait(false));
         }
 
@@ -52,15 +50,5 @@ public sealed class StartMeasure : IMeasure
         await node.ReachAsync(height).ConfigureAwait(false);
         memory.Add(node.Memory);
         return time;
-    }
-
-    /// <summary>Publishes once from the sources; gives the executable.</summary>
-    private static async Task<string> PublishAsync()
-    {
-        await ChainProgram.RunAsync(ChainProgram.Start(["dotnet", "publish"],
-        [
-            "src/Chain.Node", "-c", "Release", "-r", "linux-x64", "--self-contained", "-p:PublishReadyToRun=true", "--artifacts-path", Output, "-v", "quiet",
-        ])).ConfigureAwait(false);
-        return Path.GetFullPath(Path.Combine(Output, "publish", "Chain.Node", "release_linux-x64", "chain"));
     }
 }

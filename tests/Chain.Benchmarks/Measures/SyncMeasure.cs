@@ -8,7 +8,7 @@ namespace Chain.Benchmarks.Measures;
 
 /// <summary>
 /// A node that runs and has nothing but genesis fetches 100,000 P2PKH spends from another one over loopback: two processes of
-/// the built executable on the same processors. From the command that names the peer to the same tip: dialling, asking,
+/// the published executable on the same processors. From the command that names the peer to the same tip: dialling, asking,
 /// sending, all rules, each block and its undo durable; coins are written behind. The JIT of the node that fetches is cold.
 /// </summary>
 public sealed class SyncMeasure : IMeasure

@@ -42,7 +42,7 @@ public sealed class NodeProcess : IAsyncDisposable
     public static async Task<NodeProcess> StartAsync(string folder, int? peer = null, IReadOnlyList<string>? program = null)
     {
         var (port, httpPort) = (FreePorts.Next(), FreePorts.Next());
-        var start = ChainProgram.Start(program ?? ChainProgram.Built,
+        var start = ChainProgram.Start(program ?? await ChainProgram.PublishedAsync().ConfigureAwait(false),
         [
             "startnode", "--node", $"{Id}", "--datadir", folder, "--port", $"{port}", "--http-port", $"{httpPort}", "--peer", $"127.0.0.1:{peer ?? NobodysPort}",
         ]);
