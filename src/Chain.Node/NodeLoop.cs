@@ -121,6 +121,8 @@ public sealed class NodeLoop : IStateOwner
         }
         catch (Exception e)
         {
+            // It may have failed before the first was begun, which is in the queue no more.
+            if (done.Count == 0) done.Add(first);
             foreach (var work in done) work.Fail(e);
             throw;
         }

@@ -81,6 +81,17 @@ public sealed class NodeLoopTests
     }
 
     [Fact]
+    public async Task Together_TheBeginningFails_NobodyWaitsForEver()
+    {
+        _loop.Together = () => _ => throw new DatabaseException("the disk is gone");
+        var first = _loop.InvokeAsync(() => 1);
+        var second = _loop.InvokeAsync(() => 2);
+        await Assert.ThrowsAsync<DatabaseException>(_loop.RunAsync);
+        await Assert.ThrowsAsync<DatabaseException>(() => first.WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => second.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task Together_OneAlone_RunsAlone()
     {
         _loop.Together = () => throw new InvalidOperationException("it is not asked for");
