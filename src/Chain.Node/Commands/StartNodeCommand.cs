@@ -51,9 +51,11 @@ internal static class StartNodeCommand
         var options = Options(parsed, settings, p);
         var clock = new NodeClock(console.Clock) { MockTime = TestChainOptions.MockTimeOf(parsed, p) };
         var overrides = TestChainOptions.OverridesOf(parsed, p);
+        // The factory does not own what it is given: without this the last lines would be lost.
+        using var lines = new StderrLoggerProvider(console.Error, console.Clock);
         using var factory = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(parsed.GetValue(Debug) ? LogLevel.Debug : LogLevel.Information)
-            .AddProvider(new StderrLoggerProvider(console.Error, console.Clock)));
+            .AddProvider(lines));
         var log = factory.CreateLogger("node");
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
