@@ -63,6 +63,10 @@ public static class BlockImporter
         {
             foreach (var raw in rawBlocks) ahead.Add(Block.TryDecode(raw) is { } block ? CheckedBlock.Of(block, p) : null, stop);
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Nobody wants the rest.
+        }
         finally
         {
             ahead.CompleteAdding();

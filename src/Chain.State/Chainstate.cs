@@ -237,7 +237,7 @@ public sealed class Chainstate : IDisposable
     /// <summary>Writes the coins to disk.</summary>
     public void Flush()
     {
-        if (_blocksSinceFlush == 0 && _coins.DirtyCount == 0) return;
+        if (_blocksSinceFlush == 0 && _coins.DirtyCount == 0 && !_coins.IsFlushing) return;
         try
         {
             _database.InTransaction(() =>

@@ -80,6 +80,32 @@ public class BlockImporterTests(ITestOutputHelper output)
         Assert.Equal(good.Hash, node.Chain.Tip.Hash);
     }
 
+    /// <summary>The thread that decodes ahead is stopped in the middle; that is no failure.</summary>
+    [Fact]
+    public void Import_MuchAfterABlockThatIsRefused_GivesItsResult()
+    {
+        var g = new ChainBuilder(TestChains.Private);
+        g.NextBlock("b1");
+        g.NextBlock("bad", draft => draft.Transactions.Add(Keys.Spend(g["b1"].Reward, Keys.Bob, Keys.PayTo(Keys.Bob, 1))));
+        g.NextBlocks("c", 60);
+        using var node = new StateNode(TestChains.Private);
+        Assert.Equal(BlockOutcome.Rejected, BlockImporter.Import(node.Chain, Raw(g.Tip.Path().Skip(1)), out _)?.Outcome);
+    }
+
+    /// <summary>An audit in the middle of a commit sees all coins, though the commit began to write them.</summary>
+    [Fact]
+    public void InOneCommit_AnAuditFirst_FindsNoDifference()
+    {
+        var g = new ChainBuilder(TestChains.Private);
+        g.NextBlocks("b", 5);
+        using var node = new StateNode(TestChains.Private, StateNode.Quick with { MinDirtyCoins = 0, MaxDirtyCoins = 1_000, MaxBlocksBetweenFlushes = 1_000 });
+        foreach (var block in g.Tip.Path().Skip(1)) node.Process(block);
+        var result = default(CoinAuditResult);
+        node.Chain.InOneCommit(() => result = CoinAudit.Run(node.Chain));
+        Assert.True(result.Coins > 0);
+        Assert.Equal(0, result.Differences);
+    }
+
     [Fact]
     public void Import_BytesThatAreNoBlock_KeepsWhatCameBefore()
     {
