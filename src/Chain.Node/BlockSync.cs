@@ -35,6 +35,9 @@ public sealed class BlockSync
     /// <summary>How long a peer may take to send anything of what it was asked for.</summary>
     public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long half a window of blocks may take, where another peer waits for its turn.</summary>
+    public static readonly TimeSpan SlowTimeout = TimeSpan.FromSeconds(60);
+
     private readonly Chainstate _chainstate;
     private readonly TimeProvider _clock;
     private readonly Action<long, Message> _send;
@@ -179,15 +182,27 @@ public sealed class BlockSync
         if (_inFlight.Count == 0) ContinueAll();
     }
 
-    /// <summary>Time has passed: who sends nothing of what it was asked for is left.</summary>
+    /// <summary>
+    /// Time has passed: who sends nothing of what it was asked for is left, and who sends so slowly that it only keeps others
+    /// from their turn.
+    /// </summary>
     public void Tick()
     {
         foreach (var peer in _peers.Values.Where(peer => peer.InFlight > 0).ToList())
         {
-            if (_clock.GetElapsedTime(peer.LastProgress) <= StallTimeout) continue;
-            _disconnect(peer.Id, $"it was asked for {peer.InFlight} blocks and sent none for {StallTimeout.TotalSeconds:0} seconds");
+            if (FindDelay(peer) is not { } delay) continue;
+            _disconnect(peer.Id, delay);
             RemovePeer(peer.Id);
         }
+    }
+
+    private string? FindDelay(SyncPeer peer)
+    {
+        if (_clock.GetElapsedTime(peer.LastProgress) > StallTimeout)
+            return $"it was asked for {peer.InFlight} blocks and sent none for {StallTimeout.TotalSeconds:0} seconds";
+        return _clock.GetElapsedTime(peer.LastRequest) > SlowTimeout && _peers.Values.Any(other => other != peer && other.Wanted.Count > Announcement)
+            ? $"it took more than {SlowTimeout.TotalSeconds:0} seconds for a few blocks while others wait to send them"
+            : null;
     }
 
     private void Continue(SyncPeer peer)
@@ -203,7 +218,8 @@ public sealed class BlockSync
 
         if (items.Count > 0)
         {
-            if (peer.InFlight == 0) peer.LastProgress = _clock.GetTimestamp();
+            peer.LastRequest = _clock.GetTimestamp();
+            if (peer.InFlight == 0) peer.LastProgress = peer.LastRequest;
             peer.InFlight += items.Count;
             _send(peer.Id, new GetDataMessage(items.ToImmutable()));
         }
@@ -277,5 +293,8 @@ public sealed class BlockSync
         public bool HasMore { get; set; }
 
         public long LastProgress { get; set; }
+
+        /// <summary>When it was last asked for blocks, which happens again once half of them are here.</summary>
+        public long LastRequest { get; set; }
     }
 }

@@ -183,6 +183,27 @@ public sealed class BlockSyncTests : IDisposable
         Assert.Empty(_outbox.Disconnected);
     }
 
+    /// <summary>Who sends a block now and then, so as not to stall, does not keep the chain from those who are quicker.</summary>
+    [Fact]
+    public void Tick_PeerThatSendsNowAndThenWhileAnotherWaits_IsLeft()
+    {
+        var hashes = Make(30);
+        Connect(1, 2);
+        _sync.OnInventory(1, hashes);
+        _sync.OnInventory(2, hashes);
+        for (var sent = 0; _outbox.Disconnected.Count == 0; sent++)
+        {
+            Assert.InRange(sent, 0, 8);
+            Deliver(1, hashes[sent]);
+            _chain.Clock.Advance(AlmostAStall);
+            _sync.Tick();
+        }
+
+        Assert.Equal((1, "it took more than 60 seconds for a few blocks while others wait to send them"), Assert.Single(_outbox.Disconnected));
+        foreach (var hash in hashes) Deliver(2, hash);
+        Assert.Equal(30, _chain.Height);
+    }
+
     [Fact]
     public void RemovePeer_WhileItSends_AsksTheOthersForTheRest()
     {
