@@ -18,6 +18,10 @@ public sealed class Intake
     private const long MaxBlockBytes = 8_000_000;
     private const long MaxTransactionBytes = 2_000_000;
 
+    /// <summary>What the smallest counts as, so that not too many of them are on the way either.</summary>
+    private const int LeastBlock = 64_000;
+    private const int LeastTransaction = 500;
+
     /// <summary>The most transactions whose scripts are checked at once.</summary>
     private const int MaxTogether = 64;
 
@@ -48,7 +52,8 @@ public sealed class Intake
     /// <summary>Checks a block alone and leaves it to the loop.</summary>
     public async Task TakeAsync(Peer peer, Block block, CancellationToken cancellationToken)
     {
-        await _blocks.EnterAsync(block.Size, cancellationToken).ConfigureAwait(false);
+        var bytes = Math.Max(LeastBlock, block.Size);
+        await _blocks.EnterAsync(bytes, cancellationToken).ConfigureAwait(false);
         _last[peer.Id] = (GuardAsync(peer, async () =>
         {
             try
@@ -58,7 +63,7 @@ public sealed class Intake
             }
             finally
             {
-                _blocks.Leave(block.Size);
+                _blocks.Leave(bytes);
             }
         }), IsBlock: true);
     }
@@ -68,7 +73,8 @@ public sealed class Intake
     {
         // It may spend what the block before it creates.
         if (_last.TryGetValue(peer.Id, out var last) && last.IsBlock) await last.Done.ConfigureAwait(false);
-        await _transactions.EnterAsync(transaction.Size, cancellationToken).ConfigureAwait(false);
+        var bytes = Math.Max(LeastTransaction, transaction.Size);
+        await _transactions.EnterAsync(bytes, cancellationToken).ConfigureAwait(false);
         _waiting.Enqueue((peer, transaction));
         _last[peer.Id] = (GuardAsync(peer, async () =>
         {
@@ -78,7 +84,7 @@ public sealed class Intake
             }
             finally
             {
-                _transactions.Leave(transaction.Size);
+                _transactions.Leave(bytes);
             }
         }), IsBlock: false);
     }
@@ -109,7 +115,7 @@ public sealed class Intake
     {
         var batch = new List<(Peer Peer, Transaction Transaction)>();
         while (batch.Count < MaxTogether && _waiting.TryDequeue(out var next)) batch.Add(next);
-        if (batch.Count > 1) _chain.Mempool.CheckScriptsAhead([.. batch.Select(item => item.Transaction)]);
+        if (batch.Count > 1) _chain.Mempool.CheckScriptsAhead([.. batch.Select(item => item.Transaction).DistinctBy(t => t.WitnessHash)]);
         foreach (var (peer, transaction) in batch)
         {
             try

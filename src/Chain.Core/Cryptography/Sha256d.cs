@@ -1,4 +1,3 @@
-
 namespace Chain.Core.Cryptography;
 
 /// <summary>SHA-256 of SHA-256: Bitcoin's hash for blocks, transactions, Merkle nodes and message checksums.</summary>
