@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 
@@ -24,7 +25,9 @@ public static class BlockImporter
         using var ahead = new BlockingCollection<CheckedBlock?>(MaxAhead);
         using var stop = new CancellationTokenSource();
         var p = chainstate.Params;
-        var decoding = Task.Run(() => DecodeAhead(rawBlocks, p, ahead, stop.Token), CancellationToken.None);
+        ExceptionDispatchInfo? failure = null;
+        var decoding = new Thread(() => failure = DecodeAhead(rawBlocks, p, ahead, stop.Token)) { IsBackground = true, Name = "decode" };
+        decoding.Start();
         ProcessBlockResult? last = null;
         var isBroken = false;
         try
@@ -49,23 +52,30 @@ public static class BlockImporter
         finally
         {
             stop.Cancel();
-            decoding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+            decoding.Join();
         }
 
-        if (decoding.IsFaulted) decoding.GetAwaiter().GetResult();
+        failure?.Throw();
         broken = isBroken;
         return broken ? null : last;
     }
 
-    private static void DecodeAhead(IEnumerable<ReadOnlyMemory<byte>> rawBlocks, ChainParams p, BlockingCollection<CheckedBlock?> ahead, CancellationToken stop)
+    /// <summary>Gives what went wrong with the source, for the thread that imports.</summary>
+    private static ExceptionDispatchInfo? DecodeAhead(IEnumerable<ReadOnlyMemory<byte>> rawBlocks, ChainParams p, BlockingCollection<CheckedBlock?> ahead, CancellationToken stop)
     {
         try
         {
             foreach (var raw in rawBlocks) ahead.Add(Block.TryDecode(raw) is { } block ? CheckedBlock.Of(block, p) : null, stop);
+            return null;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Nobody wants the rest.
+            return null;
+        }
+        catch (Exception e)
+        {
+            return ExceptionDispatchInfo.Capture(e);
         }
         finally
         {
