@@ -261,7 +261,7 @@ public sealed class TransactionRelay
             : new InventoryItem(InventoryType.Tx, transaction.Id.Hash);
 
         /// <summary>Whether a transaction pays enough for it.</summary>
-        public bool Wants(MempoolEntry entry) => (Int128)entry.Fee.Satoshis * 1000 >= (Int128)FeeFilter * entry.Transaction.VirtualSize;
+        public bool Wants(MempoolEntry entry) => entry.Own.CompareFeeRate(new PackageSum(1, Size: 1_000, FeeFilter)) >= 0;
 
         /// <summary>Notes that it has a transaction, or was told of it; false where it was noted before.</summary>
         public bool Remember(Transaction transaction) => Remember(NameOf(transaction).Hash);

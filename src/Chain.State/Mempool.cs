@@ -189,7 +189,7 @@ public sealed class Mempool : ICoinView
     private TransactionRejection? CheckSpends(MempoolCandidate candidate)
     {
         if (_policy.RequireStandard && Standardness.CheckSpends(candidate.Transaction, candidate.Spent) is { } error) return error;
-        candidate.SigOpsCost = SigOps.Cost(candidate.Transaction, [.. candidate.Spent.Select(coin => coin.Output)], _policy.ScriptFlags);
+        candidate.SigOpsCost = SigOps.Cost(candidate.Transaction, Coin.OutputsOf(candidate.Spent), _policy.ScriptFlags);
         candidate.VirtualSize = _policy.VirtualSize(candidate.Transaction, candidate.SigOpsCost);
         return candidate.SigOpsCost > _policy.MaxSigOpsCost
             ? TransactionRejection.FromPolicyError(PolicyError.TooManySigOps) with { Detail = $"{candidate.SigOpsCost}" }
