@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -12,11 +11,14 @@ namespace Chain.Node.Logging;
 public sealed class StderrLoggerProvider : ILoggerProvider
 {
     private const int MaxWaiting = 10_000;
+    private const int MaxAtOnce = 16_384;
 
     private readonly TextWriter _writer;
     private readonly TimeProvider _clock;
-    private readonly BlockingCollection<string> _lines = new(MaxWaiting);
+    private readonly object _gate = new();
+    private readonly Queue<string> _lines = new();
     private readonly Thread _thread;
+    private bool _isClosed;
 
     /// <summary>Creates a provider over a writer, which several threads share.</summary>
     public StderrLoggerProvider(TextWriter writer, TimeProvider clock)
@@ -33,32 +35,53 @@ public sealed class StderrLoggerProvider : ILoggerProvider
     /// <summary>Writes what waits.</summary>
     public void Dispose()
     {
-        _lines.CompleteAdding();
+        lock (_gate)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_gate);
+        }
+
         _thread.Join();
-        _lines.Dispose();
     }
 
     private void Write(LogLevel level, string message, Exception? exception)
     {
         var time = _clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var text = exception is null ? message : $"{message}: {exception.GetType().Name}: {exception.Message}";
-        try
+        Add($"{time} {Name(level)} {text.ReplaceLineEndings(" ")}");
+    }
+
+    /// <summary>A line that comes after the end is lost. A plain monitor, since nothing here may spin beside those who work.</summary>
+    private void Add(string line)
+    {
+        lock (_gate)
         {
-            _lines.Add($"{time} {Name(level)} {text.ReplaceLineEndings(" ")}");
+            while (_lines.Count >= MaxWaiting && !_isClosed) Monitor.Wait(_gate);
+            if (_isClosed) return;
+            _lines.Enqueue(line);
+            if (_lines.Count == 1) Monitor.PulseAll(_gate);
         }
-        catch (InvalidOperationException)
+    }
+
+    /// <summary>Takes what waits, up to a size; false at the end.</summary>
+    private bool Take(StringBuilder text)
+    {
+        lock (_gate)
         {
-            // The log is closed: the program is at its end.
+            while (_lines.Count == 0 && !_isClosed) Monitor.Wait(_gate);
+            var wasFull = _lines.Count >= MaxWaiting;
+            while (text.Length < MaxAtOnce && _lines.TryDequeue(out var line)) text.Append(line).Append('\n');
+            if (wasFull) Monitor.PulseAll(_gate);
         }
+
+        return text.Length > 0;
     }
 
     private void WriteLines()
     {
         var text = new StringBuilder();
-        foreach (var line in _lines.GetConsumingEnumerable())
+        while (Take(text))
         {
-            text.Append(line).Append('\n');
-            while (text.Length < 16_384 && _lines.TryTake(out var next)) text.Append(next).Append('\n');
             try
             {
                 _writer.Write(text);
