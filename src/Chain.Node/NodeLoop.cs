@@ -22,7 +22,7 @@ public sealed class NodeLoop : IStateOwner
     /// <summary>The most pieces of work that are run as one, and how long they may take before the answers are given.</summary>
     private const int MaxTogether = 64;
 
-    private static readonly TimeSpan LongestTogether = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestTogether = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs after each piece of work, or after several that were run as one, on the loop.</summary>
     public event Action? AfterWork;
