@@ -16,8 +16,6 @@ public sealed class Chainstate : IDisposable
     /// <summary>The fact under which a database keeps the parameters that it was made with, as the text of genesis.json.</summary>
     public const string ParamsFact = "genesis.json";
 
-    private const string CoinsFact = "coins at";
-
     private readonly ChainDatabase _database;
     private readonly ChainstateOptions _options;
     private readonly TimeProvider _clock;
@@ -300,7 +298,7 @@ public sealed class Chainstate : IDisposable
 
     private void LoadTip()
     {
-        if (_database.FindFact(CoinsFact) is not { } fact) return;
+        if (_database.FindFact(ChainDatabase.CoinsFact) is not { } fact) return;
         if (fact.Length != Hash256.Size) throw _database.Damaged("the coins stand at no block");
         var hash = new BlockHash(new Hash256(fact));
         var node = Tree.Find(hash) ?? throw _database.Damaged($"the coins stand at block {hash}, which is missing");
@@ -423,7 +421,7 @@ public sealed class Chainstate : IDisposable
         _database.AddBlock(node.Sequence, block);
     }
 
-    private void WriteCoinsFact(BlockNode node) => _database.WriteFact(CoinsFact, node.Hash.Hash.ToByteArray());
+    private void WriteCoinsFact(BlockNode node) => _database.WriteFact(ChainDatabase.CoinsFact, node.Hash.Hash.ToByteArray());
 
     private static Stack<BlockNode> PathUp(BlockNode? from, BlockNode to)
     {

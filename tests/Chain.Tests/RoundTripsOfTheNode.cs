@@ -8,6 +8,7 @@ using Chain.Node.Commands;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
 using Chain.State.Storage;
+using Chain.State.Storage.Sorted;
 using Chain.Tests.Kit;
 using Chain.Tests.Network;
 
@@ -21,6 +22,7 @@ internal static class RoundTripsOfTheNode
     {
         [typeof(ScriptMachine)] = "reads ScriptNumber from its stack",
         [typeof(CoinTable)] = "rows of OutPoint and Coin: CoinTableTests",
+        [typeof(SortedTable)] = "any keys and values: SortedTableTests",
         [typeof(ChainDatabase)] = "rows of BlockHeader, Block, Coin and Transaction: ChainDatabaseTests",
         [typeof(DatabaseLock)] = "a note for people: DatabaseLockTests",
         [typeof(ChainFolder)] = "reads a file of GenesisFile",

@@ -14,17 +14,22 @@ public readonly record struct StoredHeader(long Sequence, BlockHeader Header, Bl
 /// </summary>
 public sealed class ChainDatabase : IDisposable
 {
-    private const string SchemaVersion = "1";
+    /// <summary>The fact that names the block at which the coins stand.</summary>
+    internal const string CoinsFact = "coins at";
 
-    private const string Schema = $"""
+    private const string SchemaVersion = "2";
+
+    /// <summary>The version that kept each coin in a row of its own.</summary>
+    private const string VersionWithCoinRows = "1";
+
+    private static readonly string Schema = $"""
         CREATE TABLE IF NOT EXISTS facts(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
         INSERT OR IGNORE INTO facts(name, value) VALUES('version', CAST('{SchemaVersion}' AS BLOB));
         CREATE TABLE IF NOT EXISTS headers(sequence INTEGER PRIMARY KEY, header BLOB NOT NULL, status INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS blocks(sequence INTEGER PRIMARY KEY, block BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS undo(sequence INTEGER PRIMARY KEY, undo BLOB NOT NULL);
-        CREATE TABLE IF NOT EXISTS coins(outpoint BLOB PRIMARY KEY, coin BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS scripts(key BLOB PRIMARY KEY, coin BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS mempool(place INTEGER PRIMARY KEY, tx BLOB NOT NULL, time INTEGER NOT NULL);
+        {CoinTable.Schema}
         """;
 
     private readonly SqliteDatabase _db;
@@ -194,10 +199,20 @@ public sealed class ChainDatabase : IDisposable
         return read.Bind(1, name).Step() ? read.Blob(0).ToArray() : null;
     }
 
-    /// <summary>Asked before a table is made or looked at, since those of another version may be of any form.</summary>
+    /// <summary>
+    /// Asked before a table is made or looked at, since those of another version may be of any form. The coins of the version
+    /// before are dropped: they come back from the blocks, whose scripts are known to be valid.
+    /// </summary>
     private static void CheckVersion(SqliteDatabase db)
     {
-        if (FindFact(db, "version") is { } fact && System.Text.Encoding.ASCII.GetString(fact) is var version && version != SchemaVersion)
+        if (FindFact(db, "version") is not { } fact || System.Text.Encoding.ASCII.GetString(fact) is var version && version == SchemaVersion) return;
+        if (version != VersionWithCoinRows)
             throw new DatabaseException($"The database {db.Path} was written by another version of this program (format {version}, this one writes {SchemaVersion}).");
+        db.Execute($"""
+            DROP TABLE IF EXISTS coins;
+            DROP TABLE IF EXISTS scripts;
+            DELETE FROM facts WHERE name = '{CoinsFact}';
+            UPDATE facts SET value = CAST('{SchemaVersion}' AS BLOB) WHERE name = 'version';
+            """);
     }
 }

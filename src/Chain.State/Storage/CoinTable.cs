@@ -2,6 +2,7 @@ using Chain.Core.Coins;
 using Chain.Core.Cryptography;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
+using Chain.State.Storage.Sorted;
 
 namespace Chain.State.Storage;
 
@@ -15,65 +16,71 @@ public readonly record struct CoinChange(OutPoint OutPoint, Coin? Stored, Coin? 
 public sealed class CoinTable
 {
     private const int ScriptKeySize = 20;
+    private const string CoinsName = "coin";
+    private const string ScriptsName = "script";
 
     private readonly SqliteDatabase _db;
-    private readonly SqliteStatement _read, _write, _delete, _writeScript, _deleteScript, _readScripts;
-    private readonly ByteWriter _key = new(), _value = new();
+    private readonly SortedTable _coins, _scripts;
+    private readonly ByteWriter _key = new();
 
     internal CoinTable(SqliteDatabase db)
     {
         _db = db;
-        _read = db.Prepare("SELECT coin FROM coins WHERE outpoint = ?");
-        _write = db.Prepare("INSERT OR REPLACE INTO coins(outpoint, coin) VALUES(?, ?)");
-        _delete = db.Prepare("DELETE FROM coins WHERE outpoint = ?");
-        _writeScript = db.Prepare("INSERT OR REPLACE INTO scripts(key, coin) VALUES(?, ?)");
-        _deleteScript = db.Prepare("DELETE FROM scripts WHERE key = ?");
-        _readScripts = db.Prepare("SELECT key, coin FROM scripts WHERE key >= ? AND key < ? ORDER BY key");
+        _coins = new SortedTable(db, CoinsName, OutPoint.Size, hasFilters: true);
+        _scripts = new SortedTable(db, ScriptsName, ScriptKeySize + OutPoint.Size, hasFilters: false);
     }
+
+    /// <summary>The tables of SQLite behind it.</summary>
+    internal static string Schema => SortedTable.Schema(CoinsName) + SortedTable.Schema(ScriptsName);
 
     /// <summary>The coin at a place; null where there is none.</summary>
     public Coin? Find(OutPoint outPoint)
     {
-        _read.Bind(1, Key(outPoint));
-        var bytes = _read.Step() ? _read.Blob(0).ToArray() : null;
-        _read.Reset();
-        return bytes is null ? null : TryDecode(bytes) ?? throw Damaged();
+        _key.Clear();
+        outPoint.Write(_key);
+        return _coins.Find(_key.WrittenSpan) is not { } bytes ? null : TryDecode(bytes) ?? throw Damaged();
     }
 
     /// <summary>All coins locked by exactly this script.</summary>
     public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindByScript(ReadOnlyMemory<byte> script)
     {
-        Span<byte> from = stackalloc byte[ScriptKeySize];
-        ScriptKey(script.Span, from);
-        Span<byte> to = stackalloc byte[ScriptKeySize + OutPoint.Size + 1];
-        to.Fill(0xff);
-        from.CopyTo(to);
-
+        Span<byte> from = stackalloc byte[ScriptKeySize + OutPoint.Size];
+        WriteScriptKey(script.Span, from);
         var result = new List<(OutPoint, Coin)>();
-        _readScripts.Bind(1, from).Bind(2, to);
-        var isWhole = true;
-        while (_readScripts.Step())
+        var reader = _scripts.Read(from);
+        while (reader.MoveNext() && reader.Key.StartsWith(from[..ScriptKeySize]))
         {
-            if (TryDecodeIndexed(_readScripts) is { } row) result.Add(row);
-            else isWhole = false;
+            if (!reader.Value.IsEmpty) result.Add(TryDecodeIndexed(reader.Key, reader.Value) ?? throw Damaged());
         }
 
-        _readScripts.Reset();
-        return isWhole ? result : throw Damaged();
+        return result;
     }
 
-    /// <summary>Every coin, in the order of the keys; null for a place or a coin that does not decode.</summary>
+    /// <summary>Every coin, in the order of the keys; null for a coin that does not decode, and at the end for each damaged page.</summary>
     public IEnumerable<(OutPoint? OutPoint, Coin? Coin)> ReadAll()
     {
-        using var statement = _db.Prepare("SELECT outpoint, coin FROM coins ORDER BY outpoint");
-        while (statement.Step()) yield return (TryDecodeKey(statement.Blob(0)), TryDecode(statement.Blob(1)));
+        var reader = _coins.Read(skipDamage: true);
+        while (reader.MoveNext())
+        {
+            if (!reader.Value.IsEmpty) yield return (DecodeOutPoint(reader.Key), TryDecode(reader.Value.ToArray()));
+        }
+
+        for (var i = 0; i < reader.DamagedPages; i++) yield return (null, null);
     }
 
-    /// <summary>Every row of the index, one for each coin; null for one that does not decode or is not of its coin's script.</summary>
+    /// <summary>
+    /// Every entry of the index, one for each coin; null for one that does not decode or is not of its coin's script, and at the
+    /// end for each damaged page.
+    /// </summary>
     public IEnumerable<(OutPoint OutPoint, Coin Coin)?> ReadIndex()
     {
-        using var statement = _db.Prepare("SELECT key, coin FROM scripts ORDER BY key");
-        while (statement.Step()) yield return TryDecodeIndexed(statement);
+        var reader = _scripts.Read(skipDamage: true);
+        while (reader.MoveNext())
+        {
+            if (!reader.Value.IsEmpty) yield return TryDecodeIndexed(reader.Key, reader.Value);
+        }
+
+        for (var i = 0; i < reader.DamagedPages; i++) yield return null;
     }
 
     /// <summary>Writes changes to coins and index.</summary>
@@ -85,57 +92,34 @@ public sealed class CoinTable
         }
     }
 
-    /// <summary>Sorts changes by key, so that neighbouring rows share their page's write, and writes them in slices.</summary>
+    /// <summary>Writes changes to coins and index in slices, each of them in the order of its keys.</summary>
     public Writer BeginWrite(CoinChange[] changes) => new(this, changes);
 
     /// <summary>Forgets all coins and the index.</summary>
     public void Clear()
     {
-        _db.Execute("DELETE FROM coins");
-        _db.Execute("DELETE FROM scripts");
+        _coins.Clear();
+        _scripts.Clear();
     }
 
-    private static void ScriptKey(ReadOnlySpan<byte> script, Span<byte> destination)
+    private static void WriteScriptKey(ReadOnlySpan<byte> script, Span<byte> destination)
     {
         Span<byte> hash = stackalloc byte[Sha256.Size];
         Sha256.Hash(script, hash);
         hash[..ScriptKeySize].CopyTo(destination);
     }
 
-    private ReadOnlySpan<byte> Key(OutPoint outPoint)
+    private static OutPoint DecodeOutPoint(ReadOnlySpan<byte> bytes)
     {
-        _key.Clear();
-        outPoint.Write(_key);
-        return _key.WrittenSpan;
-    }
-
-    private ReadOnlySpan<byte> IndexKey(ReadOnlySpan<byte> scriptKey, OutPoint outPoint)
-    {
-        _key.Clear();
-        scriptKey.CopyTo(_key.Take(ScriptKeySize));
-        outPoint.Write(_key);
-        return _key.WrittenSpan;
-    }
-
-    private ReadOnlySpan<byte> Encode(Coin coin)
-    {
-        _value.Clear();
-        coin.Write(_value);
-        return _value.WrittenSpan;
-    }
-
-    private static OutPoint? TryDecodeKey(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length != OutPoint.Size) return null;
         var reader = new ByteReader(bytes.ToArray());
         return OutPoint.Read(ref reader);
     }
 
-    private static Coin? TryDecode(ReadOnlySpan<byte> bytes)
+    private static Coin? TryDecode(byte[] bytes)
     {
         try
         {
-            var reader = new ByteReader(bytes.ToArray());
+            var reader = new ByteReader(bytes);
             var coin = Coin.Read(ref reader);
             reader.ExpectEnd();
             return coin;
@@ -146,34 +130,30 @@ public sealed class CoinTable
         }
     }
 
-    private static (OutPoint OutPoint, Coin Coin)? TryDecodeIndexed(SqliteStatement row)
+    private static (OutPoint OutPoint, Coin Coin)? TryDecodeIndexed(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        var key = row.Blob(0);
-        if (key.Length != ScriptKeySize + OutPoint.Size || TryDecode(row.Blob(1)) is not { } coin) return null;
+        if (TryDecode(value.ToArray()) is not { } coin) return null;
         Span<byte> expected = stackalloc byte[ScriptKeySize];
-        ScriptKey(coin.Output.ScriptPubKey.Span, expected);
-        return key.StartsWith(expected) ? (TryDecodeKey(key[ScriptKeySize..])!.Value, coin) : null;
+        WriteScriptKey(coin.Output.ScriptPubKey.Span, expected);
+        return key.StartsWith(expected) ? (DecodeOutPoint(key[ScriptKeySize..]), coin) : null;
     }
 
     private DatabaseException Damaged() =>
         new($"The database {_db.Path} is damaged: a coin does not decode. Rebuild the coins with 'chain reindexutxo'.");
 
-    /// <summary>Writes changes slice by slice: first the coins, then the index, each in the order of its keys.</summary>
+    /// <summary>Writes changes slice by slice: first the coins, then the index, then what there is to merge of each.</summary>
     public sealed class Writer
     {
-        private const int SliceSize = 128;
-
         private readonly CoinTable _table;
         private readonly CoinChange[] _changes;
-        private (ulong Head, int Change)[]? _index;
-        private byte[] _scriptKeys = [];
-        private int _next;
+        private readonly SortedBatch _coins;
+        private SortedBatch? _scripts;
 
         internal Writer(CoinTable table, CoinChange[] changes)
         {
             _table = table;
             _changes = changes;
-            Array.Sort(changes, static (x, y) => x.OutPoint.TxId.Hash.LeadingBytes.CompareTo(y.OutPoint.TxId.Hash.LeadingBytes));
+            _coins = new SortedBatch(table._coins, changes.Length, WriteOutPoint, WriteValue);
         }
 
         /// <summary>What is written.</summary>
@@ -182,49 +162,19 @@ public sealed class CoinTable
         /// <summary>Writes one slice; false where nothing was left.</summary>
         public bool WriteSome()
         {
-            if (_index is null) WriteCoins();
-            else WriteIndex(_index);
-            if (_next < _changes.Length) return true;
-            if (_index is not null) return false;
-            _index = SortIndex();
-            _next = 0;
-            return _changes.Length > 0;
+            if (_coins.WriteSome()) return true;
+            _scripts ??= new SortedBatch(_table._scripts, _changes.Length, WriteIndexKey, WriteValue);
+            return _scripts.WriteSome();
         }
 
-        private void WriteCoins()
+        private void WriteOutPoint(int change, ByteWriter writer) => _changes[change].OutPoint.Write(writer);
+
+        private void WriteIndexKey(int change, ByteWriter writer)
         {
-            for (var end = Math.Min(_changes.Length, _next + SliceSize); _next < end; _next++)
-            {
-                var (outPoint, _, wanted) = _changes[_next];
-                if (wanted is { } coin) _table._write.Bind(1, _table.Key(outPoint)).Bind(2, _table.Encode(coin)).Run();
-                else _table._delete.Bind(1, _table.Key(outPoint)).Run();
-            }
+            WriteScriptKey((_changes[change].Wanted ?? _changes[change].Stored)!.Output.ScriptPubKey.Span, writer.Take(ScriptKeySize));
+            _changes[change].OutPoint.Write(writer);
         }
 
-        private void WriteIndex((ulong Head, int Change)[] index)
-        {
-            for (var end = Math.Min(index.Length, _next + SliceSize); _next < end; _next++)
-            {
-                var i = index[_next].Change;
-                var key = _table.IndexKey(_scriptKeys.AsSpan(i * ScriptKeySize, ScriptKeySize), _changes[i].OutPoint);
-                if (_changes[i].Wanted is { } coin) _table._writeScript.Bind(1, key).Bind(2, _table.Encode(coin)).Run();
-                else _table._deleteScript.Bind(1, key).Run();
-            }
-        }
-
-        private (ulong Head, int Change)[] SortIndex()
-        {
-            var index = new (ulong Head, int Change)[_changes.Length];
-            _scriptKeys = new byte[_changes.Length * ScriptKeySize];
-            for (var i = 0; i < index.Length; i++)
-            {
-                var key = _scriptKeys.AsSpan(i * ScriptKeySize, ScriptKeySize);
-                ScriptKey((_changes[i].Wanted ?? _changes[i].Stored)!.Output.ScriptPubKey.Span, key);
-                index[i] = (System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(key), i);
-            }
-
-            Array.Sort(index, static (x, y) => x.Head != y.Head ? x.Head.CompareTo(y.Head) : x.Change.CompareTo(y.Change));
-            return index;
-        }
+        private void WriteValue(int change, ByteWriter writer) => _changes[change].Wanted?.Write(writer);
     }
 }

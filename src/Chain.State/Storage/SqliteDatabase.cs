@@ -23,6 +23,9 @@ public sealed class SqliteDatabase : IDisposable
         Path = path;
     }
 
+    /// <summary>A transaction failed: what was read or written in it is not what the file holds.</summary>
+    public event Action? RolledBack;
+
     /// <summary>The file.</summary>
     public string Path { get; }
 
@@ -90,6 +93,7 @@ public sealed class SqliteDatabase : IDisposable
         {
             // Some errors (a full disk) roll back by themselves; a second ROLLBACK is then an error of no interest.
             _ = raw.sqlite3_exec(_handle, "ROLLBACK");
+            RolledBack?.Invoke();
             throw;
         }
         finally

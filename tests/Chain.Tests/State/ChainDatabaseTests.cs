@@ -1,5 +1,6 @@
 using Chain.Core.Coins;
 using Chain.Core.Primitives;
+using Chain.State;
 using Chain.State.Storage;
 using Chain.Tests.Kit;
 using Xunit.Abstractions;
@@ -197,17 +198,51 @@ public class ChainDatabaseTests(ITestOutputHelper output)
         using (var raw = SqliteDatabase.Open(folder.Database))
         {
             raw.Execute("CREATE TABLE facts(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID");
-            raw.Execute("INSERT INTO facts VALUES('version', '2')");
+            raw.Execute("INSERT INTO facts VALUES('version', '3')");
             raw.Execute("CREATE TABLE headers(all_is_new INTEGER)");
         }
 
         var failure = Assert.Throws<DatabaseException>(() => ChainDatabase.Open(folder.Database));
-        Assert.Contains("another version of this program (format 2, this one writes 1)", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("another version of this program (format 3, this one writes 2)", failure.Message, StringComparison.Ordinal);
 
         using var after = SqliteDatabase.Open(folder.Database);
         using var tables = after.Prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'");
         Assert.True(tables.Step());
         Assert.Equal(2, tables.Integer(0));
+    }
+
+    /// <summary>The version before kept each coin in a row: they come back from the blocks, with the block that they stand at.</summary>
+    [Fact]
+    public void Open_TheVersionBefore_CoinsComeBackFromTheBlocks()
+    {
+        using var folder = new StateFolder();
+        var g = new ChainBuilder(TestChains.Private);
+        var clock = new ManualClock(g.Now);
+        using (var chain = Chainstate.Create(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, clock))
+        {
+            foreach (var built in g.NextBlocks("b", 5)) Assert.Equal(BlockOutcome.Accepted, chain.ProcessBlock(built.Block).Outcome);
+        }
+
+        using (var raw = SqliteDatabase.Open(folder.Database))
+        {
+            foreach (var table in (string[])["coin_runs", "coin_pages", "script_runs", "script_pages"]) raw.Execute($"DROP TABLE {table}");
+            raw.Execute("CREATE TABLE coins(outpoint BLOB PRIMARY KEY, coin BLOB NOT NULL) WITHOUT ROWID; INSERT INTO coins VALUES(x'01', x'02')");
+            raw.Execute("CREATE TABLE scripts(key BLOB PRIMARY KEY, coin BLOB NOT NULL) WITHOUT ROWID");
+            raw.Execute("UPDATE facts SET value = CAST('1' AS BLOB) WHERE name = 'version'");
+        }
+
+        using (var chain = Chainstate.Open(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, clock))
+        {
+            Assert.Equal(g["b5"].Hash, chain.Tip.Hash);
+            StateNode.AssertCoins(chain, g.CoinsAt(g["b5"]), []);
+            Assert.Equal(0, CoinAudit.Run(chain).Differences);
+        }
+
+        ChainDatabase.Open(folder.Database).Dispose();
+        using var after = SqliteDatabase.Open(folder.Database);
+        using var left = after.Prepare("SELECT count(*) FROM sqlite_master WHERE name IN ('coins', 'scripts')");
+        Assert.True(left.Step());
+        Assert.Equal(0, left.Integer(0));
     }
 
     [Theory]

@@ -42,7 +42,7 @@ public class CoinCacheTests(ITestOutputHelper output)
         Assert.Equal(0, cache.DirtyCount);
         Assert.Equal(0, cache.Count);
         using (var raw = SqliteDatabase.Open(folder.Database))
-            raw.Execute("CREATE TRIGGER never BEFORE INSERT ON coins BEGIN SELECT RAISE(ABORT, 'written'); END");
+            raw.Execute("CREATE TRIGGER never BEFORE INSERT ON coin_pages BEGIN SELECT RAISE(ABORT, 'written'); END");
         Flush(database, cache, keep: 100);
     }
 

@@ -110,10 +110,12 @@ public class CoinTableTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("UPDATE coins SET coin = x''")]
-    [InlineData("UPDATE coins SET coin = x'02ffffffffffffffff0101'")]
-    [InlineData("UPDATE coins SET coin = coin || x'00'")]
-    public void Find_DamagedCoin_SaysHowToRepairIt(string damage)
+    [InlineData("UPDATE coin_pages SET body = x''")]
+    [InlineData("UPDATE coin_pages SET body = zeroblob(4)")]
+    [InlineData("UPDATE coin_pages SET body = substr(body, 1, length(body) - 1) || x'99'")]
+    [InlineData("UPDATE coin_pages SET body = body || x'00'")]
+    [InlineData("DELETE FROM coin_pages")]
+    public void Find_DamagedPage_SaysHowToRepairIt(string damage)
     {
         using var folder = new StateFolder();
         using var database = ChainDatabase.Open(folder.Database);
@@ -121,6 +123,22 @@ public class CoinTableTests(ITestOutputHelper output)
         database.Coins.Apply([new CoinChange(outPoint, null, new Coin(new TxOut(1, new byte[] { 1 }), 1, false))]);
         using (var raw = SqliteDatabase.Open(folder.Database)) raw.Execute(damage);
         var failure = Assert.Throws<DatabaseException>(() => database.Coins.Find(outPoint));
+        Assert.Contains("Rebuild the coins with 'chain reindexutxo'", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A page is whole and yet says nothing that a coin can be.</summary>
+    [Theory]
+    [InlineData("02ffffffffffffffff0101")]
+    [InlineData("020100000000000000015100")]
+    [InlineData("02")]
+    public void Find_ValueThatIsNoCoin_SaysHowToRepairIt(string value)
+    {
+        using var folder = new StateFolder();
+        var place = new OutPoint(TxId.Zero, 1);
+        ChainDatabase.Open(folder.Database).Dispose();
+        StoredCoins.Change(folder.Database, (coins, _) => StoredCoins.Set(coins, StoredCoins.KeyOf(place), Hex.Bytes(value)));
+        using var database = ChainDatabase.Open(folder.Database);
+        var failure = Assert.Throws<DatabaseException>(() => database.Coins.Find(place));
         Assert.Contains("Rebuild the coins with 'chain reindexutxo'", failure.Message, StringComparison.Ordinal);
     }
 

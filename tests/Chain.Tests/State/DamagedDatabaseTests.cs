@@ -77,7 +77,7 @@ public class DamagedDatabaseTests(ITestOutputHelper output)
     {
         using var folder = new StateFolder();
         Write(folder, out _);
-        var failure = Assert.Throws<DatabaseException>(() => OpenWith(folder, "DELETE FROM coins; DELETE FROM scripts; DELETE FROM facts WHERE name = 'coins at'; " + damage));
+        var failure = Assert.Throws<DatabaseException>(() => OpenWith(folder, "DELETE FROM coin_runs; DELETE FROM script_runs; DELETE FROM facts WHERE name = 'coins at'; " + damage));
         Assert.Contains("is damaged: block", failure.Message, StringComparison.Ordinal);
         using var raw = SqliteDatabase.Open(folder.Database);
         using var failed = raw.Prepare("SELECT count(*) FROM headers WHERE status > 1");
@@ -91,7 +91,7 @@ public class DamagedDatabaseTests(ITestOutputHelper output)
     {
         using var folder = new StateFolder();
         Write(folder, out var g);
-        var rewind = $"UPDATE facts SET value = x'{Hex.Of(g["b1"].Hash.Hash.ToByteArray())}' WHERE name = 'coins at'; DELETE FROM coins; DELETE FROM scripts";
+        var rewind = $"UPDATE facts SET value = x'{Hex.Of(g["b1"].Hash.Hash.ToByteArray())}' WHERE name = 'coins at'; DELETE FROM coin_runs; DELETE FROM script_runs";
         var failure = Assert.Throws<DatabaseException>(() => OpenWith(folder, rewind));
         Assert.Contains("is damaged", failure.Message, StringComparison.Ordinal);
         using var raw = SqliteDatabase.Open(folder.Database);

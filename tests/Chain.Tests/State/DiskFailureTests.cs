@@ -14,8 +14,9 @@ public class DiskFailureTests(ITestOutputHelper output)
 {
     private static readonly (string Table, string Operation)[] AllWrites =
     [
-        ("headers", "INSERT"), ("headers", "UPDATE"), ("blocks", "INSERT"), ("undo", "INSERT"), ("coins", "INSERT"),
-        ("coins", "DELETE"), ("scripts", "INSERT"), ("scripts", "DELETE"), ("facts", "INSERT"),
+        ("headers", "INSERT"), ("headers", "UPDATE"), ("blocks", "INSERT"), ("undo", "INSERT"), ("facts", "INSERT"),
+        ("coin_pages", "INSERT"), ("coin_pages", "DELETE"), ("coin_runs", "INSERT"), ("coin_runs", "DELETE"),
+        ("script_pages", "INSERT"), ("script_pages", "DELETE"), ("script_runs", "INSERT"), ("script_runs", "DELETE"),
     ];
 
     public static TheoryData<string, string, string> Writes()
@@ -104,7 +105,7 @@ public class DiskFailureTests(ITestOutputHelper output)
         using var folder = new StateFolder();
         var g = new ChainBuilder(TestChains.Private);
         var chain = Chainstate.Create(ChainDatabase.Open(folder.Database), TestChains.Private, StateNode.Quick, new ManualClock(g.Now));
-        using (var raw = SqliteDatabase.Open(folder.Database)) raw.Execute("CREATE TRIGGER broken BEFORE INSERT ON coins BEGIN SELECT RAISE(ABORT, 'disk'); END");
+        using (var raw = SqliteDatabase.Open(folder.Database)) raw.Execute("CREATE TRIGGER broken BEFORE INSERT ON coin_pages BEGIN SELECT RAISE(ABORT, 'disk'); END");
         Assert.Throws<DatabaseException>(chain.Dispose);
 
         // The last connection takes the log with it.

@@ -3,6 +3,7 @@ using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.State;
 using Chain.State.Storage;
+using Chain.State.Storage.Sorted;
 using Chain.Tests.Kit;
 
 namespace Chain.Tests.State;
@@ -109,6 +110,15 @@ internal sealed class StateNode : IDisposable
     {
         using var other = SqliteDatabase.Open(Path);
         other.Execute(sql);
+    }
+
+    /// <summary>Changes the tables of the coins while the chain is closed.</summary>
+    public void TamperCoins(Action<SortedTable, SortedTable> change)
+    {
+        _chain.Dispose();
+        StoredCoins.Change(Path, change);
+        _chain = Chainstate.Open(ChainDatabase.Open(Path), Params, _options, Time);
+        Follow();
     }
 
     /// <summary>All coins, read one by one and through the index, are those given and no others.</summary>
