@@ -34,7 +34,7 @@ public static class BlockImporter
         {
             while (!isBroken && last?.Outcome != BlockOutcome.Rejected && ahead.TryTake(out var first, Timeout.Infinite))
             {
-                chainstate.InOneCommit(() =>
+                chainstate.InOneCommitBehind(() =>
                 {
                     var bytes = 0L;
                     for (var next = first; ;)
@@ -56,6 +56,7 @@ public static class BlockImporter
         }
 
         failure?.Throw();
+        chainstate.Durable.GetAwaiter().GetResult();
         broken = isBroken;
         return broken ? null : last;
     }

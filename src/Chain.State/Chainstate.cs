@@ -31,7 +31,7 @@ public sealed class Chainstate : IDisposable
         _options = options;
         _clock = clock;
         _coins = new CoinCache(database.Coins, options.MaxCachedCoins);
-        _verifier = new ParallelScriptVerifier(options.ScriptThreads, ScriptCache) { Meanwhile = _coins.FlushSome };
+        _verifier = new ParallelScriptVerifier(options.ScriptThreads, ScriptCache) { Meanwhile = () => !_database.IsCommitting && _coins.FlushSome() };
         Params = p;
     }
 
@@ -127,11 +127,22 @@ public sealed class Chainstate : IDisposable
     /// passed on. Coins are written while their scripts are checked. Where it throws, the disk holds nothing of it, and this
     /// object must not be used any more.
     /// </summary>
-    public void InOneCommit(Action work)
+    public void InOneCommit(Action work) => InOneCommit(work, _database.InTransaction);
+
+    /// <summary>
+    /// As <see cref="InOneCommit(Action)"/>, but it returns before the blocks are durable, so that the next ones can be checked
+    /// while the disk works: no result may be passed on before <see cref="Durable"/> is done.
+    /// </summary>
+    public void InOneCommitBehind(Action work) => InOneCommit(work, _database.InTransactionBehind);
+
+    /// <summary>Done once the blocks of the last <see cref="InOneCommitBehind"/> are durable; fails with what kept them from the disk.</summary>
+    public Task Durable => _database.Durable;
+
+    private void InOneCommit(Action work, Action<Action> transaction)
     {
         try
         {
-            _database.InTransaction(() =>
+            transaction(() =>
             {
                 if (_coins.DirtyCount >= _options.MinDirtyCoins) BeginFlush();
                 work();

@@ -77,9 +77,9 @@ public static class CoinAudit
     private static int CompareIndex(CoinTable table, Dictionary<OutPoint, Coin> rebuilt)
     {
         int found = 0, needless = 0;
-        foreach (var row in table.ReadIndex())
+        foreach (var entry in table.ReadIndex(rebuilt.GetValueOrDefault))
         {
-            if (row is var (outPoint, stored) && rebuilt.TryGetValue(outPoint, out var coin) && coin.ContentEquals(stored)) found++;
+            if (entry is not null) found++;
             else needless++;
         }
 

@@ -41,20 +41,35 @@ public sealed class Coin
     public static Coin Read(ref ByteReader reader)
     {
         var code = reader.ReadCompactSize();
-        var output = TxOut.Read(ref reader);
-        if (code >> 1 > int.MaxValue || !Amount.IsInRange(output.Value)) throw new DecodeException("a stored coin is damaged");
-        return new Coin(output, (int)(code >> 1), (code & 1) != 0);
+        return Create(code, TxOut.Read(ref reader));
+    }
+
+    /// <summary>Reads what <see cref="WriteWithoutScript"/> wrote, of a coin with a known script.</summary>
+    public static Coin ReadWithoutScript(ref ByteReader reader, ReadOnlyMemory<byte> script)
+    {
+        var code = reader.ReadCompactSize();
+        return Create(code, new TxOut(reader.ReadInt64(), script));
     }
 
     /// <summary>Writes twice the height plus the coinbase flag as CompactSize, then the output.</summary>
     public void Write(ByteWriter writer)
     {
-        writer.WriteCompactSize(((ulong)Height << 1) | (IsCoinbase ? 1UL : 0UL));
+        writer.WriteCompactSize(Code);
         Output.Write(writer);
     }
+
+    /// <summary>Writes the same number, then the value as 8 bytes little-endian.</summary>
+    public void WriteWithoutScript(ByteWriter writer) => writer.WriteCompactSize(Code).WriteInt64(Output.Value);
 
     /// <summary>True where both encode to the same bytes.</summary>
     public bool ContentEquals(Coin other) =>
         Height == other.Height && IsCoinbase == other.IsCoinbase && Output.Value == other.Output.Value
         && Output.ScriptPubKey.Span.SequenceEqual(other.Output.ScriptPubKey.Span);
+
+    private ulong Code => ((ulong)Height << 1) | (IsCoinbase ? 1UL : 0UL);
+
+    private static Coin Create(ulong code, TxOut output) =>
+        code >> 1 <= int.MaxValue && Amount.IsInRange(output.Value)
+            ? new Coin(output, (int)(code >> 1), (code & 1) != 0)
+            : throw new DecodeException("a stored coin is damaged");
 }

@@ -91,8 +91,20 @@ public sealed class ChainDatabase : IDisposable
         return FindFact(db, name);
     }
 
+    /// <summary>Whether a commit is under way behind.</summary>
+    public bool IsCommitting => _db.IsCommitting;
+
+    /// <summary>Done once what was committed behind is on disk; fails with what kept it from there.</summary>
+    public Task Durable => _db.Durable;
+
     /// <summary>Runs <paramref name="work"/> in one durable transaction.</summary>
     public void InTransaction(Action work) => _db.InTransaction(work);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction, whose headers, blocks and undo data are written and committed on another
+    /// thread after it returns: <see cref="Durable"/> says when. After a failure the database is of no use any more.
+    /// </summary>
+    public void InTransactionBehind(Action work) => _db.InTransactionBehind(work);
 
     /// <summary>A fact by its name; null where it was never written.</summary>
     public byte[]? FindFact(string name)
@@ -122,13 +134,13 @@ public sealed class ChainDatabase : IDisposable
 
     /// <summary>Adds a header with its status.</summary>
     public void AddHeader(long sequence, BlockHeader header, BlockStatus status) =>
-        _addHeader.Bind(1, sequence).Bind(2, header.ToByteArray()).Bind(3, (long)status).Run();
+        _db.Write(() => _addHeader.Bind(1, sequence).Bind(2, header.ToByteArray()).Bind(3, (long)status).Run());
 
     /// <summary>Changes a header's status.</summary>
-    public void SetStatus(long sequence, BlockStatus status) => _setStatus.Bind(1, (long)status).Bind(2, sequence).Run();
+    public void SetStatus(long sequence, BlockStatus status) => _db.Write(() => _setStatus.Bind(1, (long)status).Bind(2, sequence).Run());
 
     /// <summary>Adds a whole block under its header's place.</summary>
-    public void AddBlock(long sequence, Block block) => _addBlock.Bind(1, sequence).Bind(2, block.Raw.Span).Run();
+    public void AddBlock(long sequence, Block block) => _db.Write(() => _addBlock.Bind(1, sequence).Bind(2, block.Raw.Span).Run());
 
     /// <summary>A block's encoding; null where only its header was kept.</summary>
     public byte[]? FindRawBlock(long sequence) => FindBlob(_readBlock, sequence);
@@ -138,7 +150,7 @@ public sealed class ChainDatabase : IDisposable
         Block.TryDecode(FindRawBlock(sequence) ?? throw Damaged($"block {sequence} is missing")) ?? throw Damaged($"block {sequence} does not decode");
 
     /// <summary>Adds the undo data of a connected block.</summary>
-    public void AddUndo(long sequence, ReadOnlySpan<byte> undo) => _addUndo.Bind(1, sequence).Bind(2, undo).Run();
+    public void AddUndo(long sequence, byte[] undo) => _db.Write(() => _addUndo.Bind(1, sequence).Bind(2, undo).Run());
 
     /// <summary>The coins that a connected block changed, from the block and its undo data.</summary>
     public CoinDiff GetDiff(long sequence, Block block, int height)

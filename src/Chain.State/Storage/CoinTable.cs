@@ -11,7 +11,7 @@ public readonly record struct CoinChange(OutPoint OutPoint, Coin? Stored, Coin? 
 
 /// <summary>
 /// The coins on disk, by outpoint, and the index that finds them by locking script, so that the balance of an address is a
-/// look-up. The index key is 20 bytes of the script's SHA-256 and the outpoint.
+/// look-up. The index key is 20 bytes of the script's SHA-256 and the outpoint; its value is the coin without the script.
 /// </summary>
 public sealed class CoinTable
 {
@@ -50,7 +50,7 @@ public sealed class CoinTable
         var reader = _scripts.Read(from);
         while (reader.MoveNext() && reader.Key.StartsWith(from[..ScriptKeySize]))
         {
-            if (!reader.Value.IsEmpty) result.Add(TryDecodeIndexed(reader.Key, reader.Value) ?? throw Damaged());
+            if (!reader.Value.IsEmpty) result.Add((DecodeOutPoint(reader.Key[ScriptKeySize..]), TryDecode(reader.Value.ToArray(), script) ?? throw Damaged()));
         }
 
         return result;
@@ -69,15 +69,17 @@ public sealed class CoinTable
     }
 
     /// <summary>
-    /// Every entry of the index, one for each coin; null for one that does not decode or is not of its coin's script, and at the
-    /// end for each damaged page.
+    /// Every entry of the index, with the coin that <paramref name="find"/> has for its place; null where it has none or one that
+    /// the entry does not fit, and at the end for each damaged page.
     /// </summary>
-    public IEnumerable<(OutPoint OutPoint, Coin Coin)?> ReadIndex()
+    public IEnumerable<(OutPoint OutPoint, Coin Coin)?> ReadIndex(Func<OutPoint, Coin?> find)
     {
         var reader = _scripts.Read(skipDamage: true);
         while (reader.MoveNext())
         {
-            if (!reader.Value.IsEmpty) yield return TryDecodeIndexed(reader.Key, reader.Value);
+            if (reader.Value.IsEmpty) continue;
+            var outPoint = DecodeOutPoint(reader.Key[ScriptKeySize..]);
+            yield return find(outPoint) is { } coin && IsEntryOf(coin, reader.Key, reader.Value) ? (outPoint, coin) : null;
         }
 
         for (var i = 0; i < reader.DamagedPages; i++) yield return null;
@@ -115,12 +117,13 @@ public sealed class CoinTable
         return OutPoint.Read(ref reader);
     }
 
-    private static Coin? TryDecode(byte[] bytes)
+    /// <summary>A coin, whose script stands in it unless it is given.</summary>
+    private static Coin? TryDecode(byte[] bytes, ReadOnlyMemory<byte>? script = null)
     {
         try
         {
             var reader = new ByteReader(bytes);
-            var coin = Coin.Read(ref reader);
+            var coin = script is { } known ? Coin.ReadWithoutScript(ref reader, known) : Coin.Read(ref reader);
             reader.ExpectEnd();
             return coin;
         }
@@ -130,12 +133,11 @@ public sealed class CoinTable
         }
     }
 
-    private static (OutPoint OutPoint, Coin Coin)? TryDecodeIndexed(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    private static bool IsEntryOf(Coin coin, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        if (TryDecode(value.ToArray()) is not { } coin) return null;
         Span<byte> expected = stackalloc byte[ScriptKeySize];
         WriteScriptKey(coin.Output.ScriptPubKey.Span, expected);
-        return key.StartsWith(expected) ? (DecodeOutPoint(key[ScriptKeySize..]), coin) : null;
+        return key.StartsWith(expected) && TryDecode(value.ToArray(), coin.Output.ScriptPubKey)?.ContentEquals(coin) == true;
     }
 
     private DatabaseException Damaged() =>
@@ -163,7 +165,7 @@ public sealed class CoinTable
         public bool WriteSome()
         {
             if (_coins.WriteSome()) return true;
-            _scripts ??= new SortedBatch(_table._scripts, _changes.Length, WriteIndexKey, WriteValue);
+            _scripts ??= new SortedBatch(_table._scripts, _changes.Length, WriteIndexKey, WriteIndexValue);
             return _scripts.WriteSome();
         }
 
@@ -176,5 +178,7 @@ public sealed class CoinTable
         }
 
         private void WriteValue(int change, ByteWriter writer) => _changes[change].Wanted?.Write(writer);
+
+        private void WriteIndexValue(int change, ByteWriter writer) => _changes[change].Wanted?.WriteWithoutScript(writer);
     }
 }

@@ -5,7 +5,7 @@ namespace Chain.State.Storage;
 
 /// <summary>
 /// A connection to one SQLite file on the raw API, whose prepared statements allocate nothing per row. The library is the
-/// system's maintained one. Not for two threads at once.
+/// system's maintained one. Not for two threads at once, but for the one that commits behind its owner's back.
 /// </summary>
 public sealed class SqliteDatabase : IDisposable
 {
@@ -14,12 +14,14 @@ public sealed class SqliteDatabase : IDisposable
 
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
+    private readonly CommitBehind _behind;
     private bool _isInTransaction;
     private bool _hasFailedPart;
 
     private SqliteDatabase(sqlite3 handle, string path)
     {
         _handle = handle;
+        _behind = new CommitBehind(sql => Check(raw.sqlite3_exec(_handle, sql)), Rollback);
         Path = path;
     }
 
@@ -28,6 +30,12 @@ public sealed class SqliteDatabase : IDisposable
 
     /// <summary>The file.</summary>
     public string Path { get; }
+
+    /// <summary>Whether a commit is under way on another thread, which whatever uses the connection waits for.</summary>
+    public bool IsCommitting => _behind.IsCommitting;
+
+    /// <summary>Done once what was committed behind is on disk; fails with the <see cref="DatabaseException"/> that kept it from there.</summary>
+    public Task Durable => _behind.Durable;
 
     /// <summary>Opens the file, which is created where it does not exist.</summary>
     public static SqliteDatabase Open(string path)
@@ -49,11 +57,16 @@ public sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Runs statements that return nothing of interest.</summary>
-    public void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql));
+    public void Execute(string sql)
+    {
+        Settle();
+        Check(raw.sqlite3_exec(_handle, sql));
+    }
 
     /// <summary>Compiles a statement, which lives as long as the connection.</summary>
     public SqliteStatement Prepare(string sql)
     {
+        Settle();
         Check(raw.sqlite3_prepare_v2(_handle, sql, out var handle));
         var statement = new SqliteStatement(this, handle);
         _statements.Add(statement);
@@ -68,31 +81,70 @@ public sealed class SqliteDatabase : IDisposable
     {
         if (_isInTransaction)
         {
-            try
-            {
-                work();
-                return;
-            }
-            catch
-            {
-                _hasFailedPart = true;
-                throw;
-            }
+            RunPart(work);
+            return;
         }
 
         Execute("BEGIN IMMEDIATE");
+        RunOutermost(() =>
+        {
+            work();
+            CheckParts();
+            Execute("COMMIT");
+        });
+    }
+
+    /// <summary>
+    /// As <see cref="InTransaction"/>, but the writes that were handed to <see cref="Write"/> and the commit run on a thread of
+    /// their own after it returns, while the caller goes on; <see cref="Durable"/> says when they are done. Where they fail, the
+    /// connection is of no use any more. Not inside another transaction.
+    /// </summary>
+    public void InTransactionBehind(Action work)
+    {
+        if (_isInTransaction) throw new InvalidOperationException("A transaction runs already.");
+        _behind.Begin();
+        RunOutermost(() =>
+        {
+            work();
+            CheckParts();
+            _behind.Commit();
+        });
+    }
+
+    /// <summary>Runs a write that nothing depends on before the end of the transaction: later, where that may be.</summary>
+    public void Write(Action write)
+    {
+        if (!_behind.TryDefer(write)) write();
+    }
+
+    /// <summary>Waits for what is committed behind. Throws <see cref="DatabaseException"/> where it failed.</summary>
+    internal void Settle() => _behind.Settle();
+
+    private void RunPart(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch
+        {
+            _hasFailedPart = true;
+            throw;
+        }
+    }
+
+    private void RunOutermost(Action work)
+    {
         _isInTransaction = true;
         _hasFailedPart = false;
         try
         {
             work();
-            if (_hasFailedPart) throw new InvalidOperationException("A part of the transaction failed, so none of it can be kept.");
-            Execute("COMMIT");
         }
         catch
         {
-            // Some errors (a full disk) roll back by themselves; a second ROLLBACK is then an error of no interest.
-            _ = raw.sqlite3_exec(_handle, "ROLLBACK");
+            _behind.Abandon();
+            Rollback();
             RolledBack?.Invoke();
             throw;
         }
@@ -102,12 +154,23 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
+    private void CheckParts()
+    {
+        if (_hasFailedPart) throw new InvalidOperationException("A part of the transaction failed, so none of it can be kept.");
+    }
+
+    /// <summary>Some errors (a full disk) roll back by themselves; a second ROLLBACK is then an error of no interest.</summary>
+    private void Rollback() => _ = raw.sqlite3_exec(_handle, "ROLLBACK");
+
     /// <summary>Finalizes the statements and closes the connection.</summary>
     public void Dispose()
     {
+        _behind.Dispose();
         foreach (var statement in _statements) statement.Dispose();
         _handle.Dispose();
     }
+
+    internal int LastChanges => raw.sqlite3_changes(_handle);
 
     internal void Check(int code)
     {

@@ -17,6 +17,7 @@ public sealed class SqliteStatement : IDisposable
     /// <summary>Binds bytes; an empty span is an empty blob, never NULL.</summary>
     public SqliteStatement Bind(int index, ReadOnlySpan<byte> value)
     {
+        _database.Settle();
         _database.Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(_handle, index, 0) : raw.sqlite3_bind_blob(_handle, index, value));
         return this;
     }
@@ -24,6 +25,7 @@ public sealed class SqliteStatement : IDisposable
     /// <summary>Binds an integer.</summary>
     public SqliteStatement Bind(int index, long value)
     {
+        _database.Settle();
         _database.Check(raw.sqlite3_bind_int64(_handle, index, value));
         return this;
     }
@@ -31,6 +33,7 @@ public sealed class SqliteStatement : IDisposable
     /// <summary>Binds text.</summary>
     public SqliteStatement Bind(int index, string value)
     {
+        _database.Settle();
         _database.Check(raw.sqlite3_bind_text(_handle, index, value));
         return this;
     }
@@ -38,6 +41,7 @@ public sealed class SqliteStatement : IDisposable
     /// <summary>Goes to the next row; false at the end.</summary>
     public bool Step()
     {
+        _database.Settle();
         var code = raw.sqlite3_step(_handle);
         if (code is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
         {
@@ -48,14 +52,19 @@ public sealed class SqliteStatement : IDisposable
         return code == raw.SQLITE_ROW;
     }
 
-    /// <summary>Runs to the end and makes the statement ready for the next use.</summary>
-    public void Run()
+    /// <summary>
+    /// Runs to the end and makes the statement ready for the next use. Gives the number of rows that the last statement of
+    /// the connection which could change any did change.
+    /// </summary>
+    public int Run()
     {
         while (Step())
         {
         }
 
+        var changed = _database.LastChanges;
         Reset();
+        return changed;
     }
 
     /// <summary>The bytes of a column, valid until the next step.</summary>

@@ -152,7 +152,7 @@ public class ChainDatabaseTests(ITestOutputHelper output)
         Assert.Empty(database.ReadHeaders());
         Assert.Null(database.FindRawBlock(0));
         Assert.Empty(database.Coins.ReadAll());
-        Assert.Empty(database.Coins.ReadIndex());
+        Assert.Empty(database.Coins.ReadIndex(_ => null));
         Assert.Throws<DatabaseException>(() => database.GetDiff(0, block, 0));
     }
 

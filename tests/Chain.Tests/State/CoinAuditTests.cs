@@ -64,6 +64,8 @@ public class CoinAuditTests(ITestOutputHelper output)
     [InlineData("DELETE FROM coin_runs", 6, 0, 0, 0)]
     [InlineData("UPDATE coin_runs SET entries = 7", 6, 0, 0, 0)]
     [InlineData("UPDATE coin_runs SET run = run + 1", 6, 0, 0, 0)]
+    [InlineData("UPDATE coin_runs SET pages = x'02000000'", 6, 0, 0, 0)]
+    [InlineData("UPDATE coin_runs SET pages = x''", 6, 0, 0, 0)]
     [InlineData("UPDATE coin_runs SET first_keys = zeroblob(36)", 6, 0, 0, 0)]
     [InlineData("UPDATE coin_runs SET first_keys = x''", 6, 0, 0, 0)]
     [InlineData("UPDATE coin_runs SET filter = zeroblob(length(filter))", 6, 0, 0, 0)]
@@ -100,13 +102,14 @@ public class CoinAuditTests(ITestOutputHelper output)
         var key = StoredCoins.KeyOf(victim);
         var value = coins.Find(key)!;
         var entry = StoredCoins.Keys(scripts).Single(candidate => candidate.AsSpan().EndsWith(key));
-        byte[] another = [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0x51];
+        byte[] anotherCoin = [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0x51];
+        var anotherEntry = anotherCoin[..9];
         switch (damage)
         {
             case "coin deleted": StoredCoins.Set(coins, key, []); break;
             case "all coins deleted": coins.Clear(); break;
             case "coin too many": StoredCoins.Set(coins, new byte[36], value); break;
-            case "coin changed": StoredCoins.Set(coins, key, another); break;
+            case "coin changed": StoredCoins.Set(coins, key, anotherCoin); break;
             case "coin that does not decode": StoredCoins.Set(coins, key, [2]); break;
             case "coin at another place":
                 StoredCoins.Set(coins, new byte[36], value);
@@ -114,11 +117,11 @@ public class CoinAuditTests(ITestOutputHelper output)
                 break;
             case "entry deleted": StoredCoins.Set(scripts, entry, []); break;
             case "all entries deleted": scripts.Clear(); break;
-            case "entry too many": StoredCoins.Set(scripts, [.. entry[..20], .. new byte[36]], value); break;
-            case "entry changed": StoredCoins.Set(scripts, entry, another); break;
+            case "entry too many": StoredCoins.Set(scripts, [.. entry[..20], .. new byte[36]], scripts.Find(entry)!); break;
+            case "entry changed": StoredCoins.Set(scripts, entry, anotherEntry); break;
             case "entry that does not decode": StoredCoins.Set(scripts, entry, [2]); break;
             case "entry under another script":
-                StoredCoins.Set(scripts, [.. new byte[20], .. key], value);
+                StoredCoins.Set(scripts, [.. new byte[20], .. key], scripts.Find(entry)!);
                 StoredCoins.Set(scripts, entry, []);
                 break;
             case "everything deleted":

@@ -25,7 +25,7 @@ public class CoinTableTests(ITestOutputHelper output)
         Assert.True(found.Coin.ContentEquals(coin));
         Assert.Null(database.Coins.Find(outPoint with { Index = 6 }));
         Assert.Empty(database.Coins.FindByScript((byte[])[1, 2]));
-        Assert.Equal(outPoint, Assert.Single(database.Coins.ReadIndex())?.OutPoint);
+        Assert.Equal(outPoint, Assert.Single(database.Coins.ReadIndex(database.Coins.Find))?.OutPoint);
     }
 
     /// <summary>The ends of the range in the index: the least and the greatest place, and scripts of no length.</summary>
@@ -44,7 +44,7 @@ public class CoinTableTests(ITestOutputHelper output)
             Assert.Equal(2, database.Coins.FindByScript(script).Count);
         }
 
-        Assert.Equal(4, database.Coins.ReadIndex().Count(row => row is not null));
+        Assert.Equal(4, database.Coins.ReadIndex(database.Coins.Find).Count(entry => entry is not null));
     }
 
     /// <summary>The sort key is the head of the id alone: outputs of one transaction have equal ones.</summary>
@@ -64,7 +64,7 @@ public class CoinTableTests(ITestOutputHelper output)
 
         database.InTransaction(() => database.Coins.Apply([.. changes.Select(c => new CoinChange(c.OutPoint, c.Wanted, null))]));
         Assert.Empty(database.Coins.ReadAll());
-        Assert.Empty(database.Coins.ReadIndex());
+        Assert.Empty(database.Coins.ReadIndex(_ => null));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class CoinTableTests(ITestOutputHelper output)
 
             Assert.All(places, place => Assert.Equal(model.GetValueOrDefault(place) is null, database.Coins.Find(place) is null));
             Assert.Equal(model.Count, database.Coins.ReadAll().Count(pair => model[pair.OutPoint!.Value].ContentEquals(pair.Coin!)));
-            Assert.Equal(model.Count, database.Coins.ReadIndex().Count(row => model[row!.Value.OutPoint].ContentEquals(row.Value.Coin)));
+            Assert.Equal(model.Count, database.Coins.ReadIndex(model.GetValueOrDefault).Count(entry => entry is not null));
             for (byte script = 0; script < 3; script++)
             {
                 var expected = model.Where(pair => pair.Value.Output.ScriptPubKey.Span[0] == script).Select(pair => pair.Key).ToHashSet();
@@ -106,7 +106,7 @@ public class CoinTableTests(ITestOutputHelper output)
         database.Coins.Apply([new CoinChange(new OutPoint(TxId.Zero, 1), null, new Coin(new TxOut(1, new byte[] { 1 }), 1, false))]);
         database.Coins.Clear();
         Assert.Empty(database.Coins.ReadAll());
-        Assert.Empty(database.Coins.ReadIndex());
+        Assert.Empty(database.Coins.ReadIndex(_ => null));
     }
 
     [Theory]

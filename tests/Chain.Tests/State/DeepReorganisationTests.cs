@@ -157,7 +157,7 @@ public class DeepReorganisationTests(DeepReorganisationTests.Rivals drawn, ITest
         chain.Flush();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var count = 0;
-        foreach (var (outPoint, coin) in chain.Database.Coins.ReadAll().Concat(chain.Database.Coins.ReadIndex().Select(row => ((OutPoint?, Core.Coins.Coin?))row!.Value)))
+        foreach (var (outPoint, coin) in chain.Database.Coins.ReadAll().Concat(chain.Database.Coins.ReadIndex(chain.Coins.Find).Select(row => ((OutPoint?, Core.Coins.Coin?))row!.Value)))
         {
             var writer = new ByteWriter();
             outPoint!.Value.Write(writer);

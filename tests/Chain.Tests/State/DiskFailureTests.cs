@@ -15,8 +15,8 @@ public class DiskFailureTests(ITestOutputHelper output)
     private static readonly (string Table, string Operation)[] AllWrites =
     [
         ("headers", "INSERT"), ("headers", "UPDATE"), ("blocks", "INSERT"), ("undo", "INSERT"), ("facts", "INSERT"),
-        ("coin_pages", "INSERT"), ("coin_pages", "DELETE"), ("coin_runs", "INSERT"), ("coin_runs", "DELETE"),
-        ("script_pages", "INSERT"), ("script_pages", "DELETE"), ("script_runs", "INSERT"), ("script_runs", "DELETE"),
+        ("coin_pages", "INSERT"), ("coin_pages", "UPDATE"), ("coin_runs", "INSERT"), ("coin_runs", "DELETE"),
+        ("script_pages", "INSERT"), ("script_pages", "UPDATE"), ("script_runs", "INSERT"), ("script_runs", "DELETE"),
     ];
 
     public static TheoryData<string, string, string> Writes()

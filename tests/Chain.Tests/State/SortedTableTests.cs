@@ -11,6 +11,9 @@ public class SortedTableTests(ITestOutputHelper output)
 {
     private const int KeySize = 12;
 
+    /// <summary>As many runs of one size as are merged.</summary>
+    private const int Runs = 6;
+
     [Fact]
     public void Everything_RandomWritesRollbacksAndRestarts_IsWhatTheModelSays() => Property.Check(output, 30, random =>
     {
@@ -46,13 +49,13 @@ public class SortedTableTests(ITestOutputHelper output)
 
     /// <summary>A look-up in the middle of a merge, whatever has been written of it.</summary>
     [Fact]
-    public void Tidy_StepByStep_EveryLookUpIsRight()
+    public void Merge_StepByStep_EveryLookUpIsRight()
     {
         using var folder = new StateFolder();
         var (db, table) = Open(folder.Database);
         using var _ = db;
-        for (var run = 0; run < 4; run++) db.InTransaction(() => WriteOnly(table, [.. Enumerable.Range(0, 3_000).Select(i => (Key(i * 4 + run), Value(i, 20)))]));
-        Assert.Equal(4, table.RunCount);
+        for (var run = 0; run < Runs; run++) db.InTransaction(() => WriteOnly(table, [.. Enumerable.Range(0, 12_000 / Runs).Select(i => (Key(i * Runs + run), Value(i, 20)))]));
+        Assert.Equal(Runs, table.RunCount);
         var steps = 0;
         db.InTransaction(() =>
         {
@@ -62,45 +65,44 @@ public class SortedTableTests(ITestOutputHelper output)
                 Assert.Null(table.Find(Key(100_000)));
                 steps++;
             }
-            while (table.Tidy() > 0);
+            while (table.Merge() > 0);
         });
         Assert.InRange(steps, 12_000 / 256, 1_000);
         Assert.Equal((1, 12_000), (table.RunCount, table.EntryCount));
         Assert.Equal(12_000, Count(table));
     }
 
-    /// <summary>Deleted keys leave no trace once everything is merged.</summary>
+    /// <summary>Deleted keys leave no trace once everything is merged, and their pages are written over.</summary>
     [Fact]
-    public void Tidy_EverythingDeleted_NothingIsLeftOnDisk()
+    public void Merge_EverythingDeletedAgainAndAgain_TheFileStaysAsLargeAsItWas()
     {
         using var folder = new StateFolder();
         var (db, table) = Open(folder.Database);
         using var _ = db;
         var keys = Enumerable.Range(0, 5_000).Select(Key).ToList();
-        db.InTransaction(() => WriteOnly(table, [.. keys.Select(key => (key, Value(1, 30)))]));
-        foreach (var part in keys.Chunk(1_667)) db.InTransaction(() => WriteOnly(table, [.. part.Select(key => (key, Array.Empty<byte>()))]));
-        db.InTransaction(() =>
+        var sizes = new List<long>();
+        for (var i = 0; i < 20; i++)
         {
-            while (table.Tidy() > 0)
-            {
-            }
-        });
-        Assert.Equal((0, 0L), (table.RunCount, table.EntryCount));
-        using var pages = db.Prepare("SELECT count(*) FROM t_pages");
-        Assert.True(pages.Step());
-        Assert.Equal(0, pages.Integer(0));
+            db.InTransaction(() => WriteOnly(table, [.. keys.Select(key => (key, Value(1, 30)))]));
+            foreach (var part in keys.Chunk(1_000)) db.InTransaction(() => WriteOnly(table, [.. part.Select(key => (key, Array.Empty<byte>()))]));
+            db.InTransaction(() => MergeAll(table));
+            Assert.Equal((0, 0L), (table.RunCount, table.EntryCount));
+            sizes.Add(PageCount(db));
+        }
+
+        Assert.Equal(sizes[0], sizes[^1]);
     }
 
-    /// <summary>A process that ends in the middle of a merge leaves pages of no run, whose numbers the next one must not meet.</summary>
+    /// <summary>A process that ends in the middle of a merge leaves pages of no run, which are written over.</summary>
     [Fact]
-    public void Open_AfterAMergeWasBrokenOff_GoesOnAndClearsItAway()
+    public void Open_AfterAMergeWasBrokenOff_GoesOnAndUsesItsPages()
     {
         using var folder = new StateFolder();
         var (db, table) = Open(folder.Database);
-        for (var run = 0; run < 4; run++) db.InTransaction(() => WriteOnly(table, [.. Enumerable.Range(0, 3_000).Select(i => (Key(i * 4 + run), Value(i, 20)))]));
+        for (var run = 0; run < Runs; run++) db.InTransaction(() => WriteOnly(table, [.. Enumerable.Range(0, 12_000 / Runs).Select(i => (Key(i * Runs + run), Value(i, 20)))]));
         db.InTransaction(() =>
         {
-            for (var i = 0; i < 10; i++) table.Tidy();
+            for (var i = 0; i < 10; i++) table.Merge();
         });
         var runs = table.RunCount;
         db.Dispose();
@@ -109,17 +111,16 @@ public class SortedTableTests(ITestOutputHelper output)
         Assert.Equal(runs, table.RunCount);
         db.InTransaction(() => WriteOnly(table, [(Key(7), Value(9, 9))]));
         Assert.Equal(Value(9, 9), table.Find(Key(7)));
-        db.InTransaction(() =>
-        {
-            while (table.Tidy() > 0)
-            {
-            }
-        });
+        db.InTransaction(() => MergeAll(table));
         Assert.Equal(12_000, Count(table));
         Assert.Equal(1, table.RunCount);
-        using var numbers = db.Prepare("SELECT count(DISTINCT page >> 32) FROM t_pages");
-        Assert.True(numbers.Step());
-        Assert.Equal(1, numbers.Integer(0));
+        var pages = PageCount(db);
+        db.Dispose();
+
+        (db, table) = Open(folder.Database);
+        for (var run = 0; run < Runs; run++) db.InTransaction(() => WriteOnly(table, [.. Enumerable.Range(0, 1_000).Select(i => (Key(i), Value(i, 20)))]));
+        Assert.Equal(pages, PageCount(db));
+        Assert.Equal(12_000, Count(table));
         db.Dispose();
     }
 
@@ -180,7 +181,21 @@ public class SortedTableTests(ITestOutputHelper output)
     [InlineData("", 0)]
     public void Checksum_PublishedValue(string text, uint expected) => Assert.Equal(expected, SortedPage.Checksum(System.Text.Encoding.ASCII.GetBytes(text)));
 
-    private static SortedRun Run(long number, long entries) => new(number, entries, new byte[KeySize], KeySize, null);
+    private static SortedRun Run(long number, long entries) => new(number, entries, [1], new byte[KeySize], null);
+
+    private static void MergeAll(SortedTable table)
+    {
+        while (table.Merge() > 0)
+        {
+        }
+    }
+
+    private static long PageCount(SqliteDatabase db)
+    {
+        using var pages = db.Prepare("SELECT count(*) FROM t_pages");
+        Assert.True(pages.Step());
+        return pages.Integer(0);
+    }
 
     private static (SqliteDatabase Db, SortedTable Table) Open(string path)
     {

@@ -8,7 +8,7 @@ namespace Chain.State.Storage.Sorted;
 internal static class MergePolicy
 {
     /// <summary>Fewer are not worth it.</summary>
-    private const int MinRuns = 4;
+    private const int MinRuns = 6;
 
     /// <summary>Runs of fewer entries count as runs of this many.</summary>
     private const long MinEntries = 2_000;

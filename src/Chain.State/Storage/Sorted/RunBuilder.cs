@@ -6,6 +6,7 @@ internal sealed class RunBuilder
     private readonly SortedTable _table;
     private readonly KeyFilter? _filter;
     private readonly List<byte> _firstKeys = [];
+    private readonly List<int> _pages = [];
     private byte[] _page = new byte[SortedPage.MaxSize];
     private int _length = SortedPage.HeaderSize;
     private long _entries;
@@ -22,7 +23,7 @@ internal sealed class RunBuilder
     public long Number { get; }
 
     /// <summary>How many pages are written.</summary>
-    public int PagesWritten { get; private set; }
+    public int PagesWritten => _pages.Count;
 
     /// <summary>Adds the entry that comes next.</summary>
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
@@ -44,14 +45,14 @@ internal sealed class RunBuilder
     public SortedRun? Finish()
     {
         if (_length > SortedPage.HeaderSize) WritePage();
-        return _entries == 0 ? null : _table.WriteRun(Number, _entries, [.. _firstKeys], _filter);
+        return _entries == 0 ? null : _table.WriteRun(Number, _entries, [.. _pages], [.. _firstKeys], _filter);
     }
 
     private void WritePage()
     {
         var page = _page.AsSpan(0, _length);
         SortedPage.Seal(page);
-        _table.WritePage(SortedRun.PageNumber(Number, PagesWritten++), page);
+        _pages.Add(_table.WritePage(page));
         _length = SortedPage.HeaderSize;
     }
 }

@@ -57,7 +57,7 @@ internal sealed class RunReader
                 return true;
             }
 
-            if (_nextPage == _run.Pages)
+            if (_nextPage == _run.Pages.Length)
             {
                 IsAtEnd = true;
                 return false;
@@ -69,10 +69,10 @@ internal sealed class RunReader
 
     private void LoadPage()
     {
-        var number = SortedRun.PageNumber(_run.Number, _nextPage++);
+        var place = _run.Pages[_nextPage++];
         PagesRead++;
         _next = SortedPage.HeaderSize;
-        if (_table.TryLoadPage(number, ref _page, out _pageLength)) return;
+        if (_table.TryLoadPage(place, ref _page, out _pageLength)) return;
         if (!_skipDamage) throw _table.Damaged();
         DamagedPages++;
         _pageLength = 0;

@@ -29,7 +29,7 @@ internal sealed class SortedBatch
     public bool WriteSome()
     {
         if (_order.Length == 0) return false;
-        if (_next == _order.Length) return _writer!.Tidy();
+        if (_next == _order.Length) return _writer!.Merge();
         _writer ??= _table.BeginWrite(_order.Length);
         for (var end = Math.Min(_order.Length, _next + SliceSize); _next < end; _next++)
         {

@@ -11,15 +11,15 @@ internal sealed class SortedRun
     private readonly byte[] _firstKeys;
     private readonly int _keySize;
 
-    /// <summary>Creates it from what its row holds.</summary>
-    public SortedRun(long number, long entries, byte[] firstKeys, int keySize, KeyFilter? filter)
+    /// <summary>Creates it from what its row holds: for each page the place where it lies, and its first key.</summary>
+    public SortedRun(long number, long entries, int[] pages, byte[] firstKeys, KeyFilter? filter)
     {
         Number = number;
         Entries = entries;
+        Pages = pages;
         Filter = filter;
         _firstKeys = firstKeys;
-        _keySize = keySize;
-        Pages = firstKeys.Length / keySize;
+        _keySize = firstKeys.Length / pages.Length;
     }
 
     /// <summary>Its number.</summary>
@@ -28,22 +28,16 @@ internal sealed class SortedRun
     /// <summary>How many entries it has, deletions included.</summary>
     public long Entries { get; }
 
-    /// <summary>How many pages it has.</summary>
-    public int Pages { get; }
+    /// <summary>Where its pages lie, in the order of their keys.</summary>
+    public int[] Pages { get; }
 
     /// <summary>Says which keys it does not have; null in tables that are asked for ranges only.</summary>
     public KeyFilter? Filter { get; }
 
-    /// <summary>The number of a page in the table of pages.</summary>
-    public static long PageNumber(long run, int page) => (run << 32) + page;
-
-    /// <summary>The run of a page by its number in the table of pages.</summary>
-    public static long RunOfPage(long number) => number >> 32;
-
-    /// <summary>The page that has a key, if any has; -1 where the key comes before all.</summary>
+    /// <summary>The index of the page that has a key, if any has; -1 where the key comes before all.</summary>
     public int FindPage(ReadOnlySpan<byte> key)
     {
-        int low = 0, high = Pages;
+        int low = 0, high = Pages.Length;
         var head = SortedPage.Head(key);
         while (low < high)
         {

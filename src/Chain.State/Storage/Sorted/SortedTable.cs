@@ -6,21 +6,23 @@ namespace Chain.State.Storage.Sorted;
 /// Values under keys of one length, in the order of the keys, made for many changes at random places: a log-structured merge
 /// tree inside two tables of SQLite and its transactions. Changes are written together as one sorted run of pages; a look-up
 /// asks the runs from the newest to the oldest; runs are merged little by little as new ones come, so that there are few of
-/// them and what was deleted leaves the disk.
+/// them and what was deleted makes room. Pages that belong to no run are written over, never deleted.
 /// </summary>
 internal sealed class SortedTable
 {
-    private const int SweptAtOnce = 256;
+    /// <summary>More of the smallest pages do not fit one page of the file.</summary>
+    private const int MostInOneFilePage = 256;
 
     private readonly SqliteDatabase _db;
     private readonly string _name;
     private readonly bool _hasFilters;
-    private readonly SqliteStatement _readPage, _writePage, _writeRun, _deleteRun, _sweep;
+    private readonly SqliteStatement _readPage, _addPage, _replacePage, _writeRun, _deleteRun;
     private readonly List<SortedRun> _runs = [];
-    private readonly Queue<(long From, long To)> _garbage = new();
+    private readonly Stack<int> _free = new();
     private RunMerge? _merge;
     private bool _isLoaded, _isDamaged;
     private long _lastNumber;
+    private int _lastPage;
 
     /// <summary>Opens the table; <paramref name="hasFilters"/> where single keys are looked up, many of which are not there.</summary>
     public SortedTable(SqliteDatabase db, string name, int keySize, bool hasFilters)
@@ -30,10 +32,10 @@ internal sealed class SortedTable
         _hasFilters = hasFilters;
         KeySize = keySize;
         _readPage = db.Prepare($"SELECT body FROM {name}_pages WHERE page = ?");
-        _writePage = db.Prepare($"INSERT INTO {name}_pages(page, body) VALUES(?, ?)");
-        _writeRun = db.Prepare($"INSERT INTO {name}_runs(run, entries, first_keys, filter, checksum) VALUES(?, ?, ?, ?, ?)");
+        _addPage = db.Prepare($"INSERT INTO {name}_pages(page, body) VALUES(?, ?)");
+        _replacePage = db.Prepare($"UPDATE {name}_pages SET body = ?2 WHERE page = ?1");
+        _writeRun = db.Prepare($"INSERT INTO {name}_runs(run, entries, pages, first_keys, filter, checksum) VALUES(?, ?, ?, ?, ?, ?)");
         _deleteRun = db.Prepare($"DELETE FROM {name}_runs WHERE run = ?");
-        _sweep = db.Prepare($"DELETE FROM {name}_pages WHERE page IN (SELECT page FROM {name}_pages WHERE page >= ? AND page < ? LIMIT {SweptAtOnce}) RETURNING 1");
         db.RolledBack += () => _isLoaded = false;
         EnsureLoaded();
     }
@@ -49,7 +51,7 @@ internal sealed class SortedTable
 
     /// <summary>The tables of SQLite behind a table of this name.</summary>
     public static string Schema(string name) => $"""
-        CREATE TABLE IF NOT EXISTS {name}_runs(run INTEGER PRIMARY KEY, entries INTEGER NOT NULL, first_keys BLOB NOT NULL, filter BLOB NOT NULL, checksum INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS {name}_runs(run INTEGER PRIMARY KEY, entries INTEGER NOT NULL, pages BLOB NOT NULL, first_keys BLOB NOT NULL, filter BLOB NOT NULL, checksum INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS {name}_pages(page INTEGER PRIMARY KEY, body BLOB NOT NULL);
         """;
 
@@ -64,7 +66,7 @@ internal sealed class SortedTable
             if (run.Filter is { } filter && !filter.MayContain(hash)) continue;
             var page = run.FindPage(key);
             if (page < 0) continue;
-            _readPage.Bind(1, SortedRun.PageNumber(run.Number, page));
+            _readPage.Bind(1, run.Pages[page]);
             try
             {
                 var body = _readPage.Step() ? _readPage.Blob(0) : default;
@@ -112,13 +114,24 @@ internal sealed class SortedTable
 
     internal KeyFilter? CreateFilter(long maxEntries) => _hasFilters ? new KeyFilter(maxEntries) : null;
 
-    internal void WritePage(long number, ReadOnlySpan<byte> page) => _writePage.Bind(1, number).Bind(2, page).Run();
-
-    internal SortedRun WriteRun(long number, long entries, byte[] firstKeys, KeyFilter? filter)
+    /// <summary>Writes a page where none is needed, and gives the place.</summary>
+    internal int WritePage(ReadOnlySpan<byte> page)
     {
-        var filterBytes = filter?.Encode() ?? [];
-        _writeRun.Bind(1, number).Bind(2, entries).Bind(3, firstKeys).Bind(4, filterBytes).Bind(5, Checksum(number, entries, firstKeys, filterBytes)).Run();
-        return new SortedRun(number, entries, firstKeys, KeySize, filter);
+        if (!_free.TryPop(out var place))
+        {
+            _addPage.Bind(1, ++_lastPage).Bind(2, page).Run();
+            return _lastPage;
+        }
+
+        return _replacePage.Bind(1, place).Bind(2, page).Run() == 1 ? place : throw Damaged();
+    }
+
+    internal SortedRun WriteRun(long number, long entries, int[] pages, byte[] firstKeys, KeyFilter? filter)
+    {
+        var (pageBytes, filterBytes) = (EncodePages(pages), filter?.Encode() ?? []);
+        _writeRun.Bind(1, number).Bind(2, entries).Bind(3, pageBytes).Bind(4, firstKeys).Bind(5, filterBytes)
+            .Bind(6, Checksum(number, entries, pageBytes, firstKeys, filterBytes)).Run();
+        return new SortedRun(number, entries, pages, firstKeys, filter);
     }
 
     /// <summary>Adds a run that is newer than all others, and chooses which ones to merge, if any.</summary>
@@ -129,10 +142,9 @@ internal sealed class SortedTable
             _merge = new RunMerge(this, _runs[^count..], ++_lastNumber, isOldest: count == _runs.Count);
     }
 
-    /// <summary>Merges and clears away a little; gives the number of pages that were gone through, 0 where nothing is to be done.</summary>
-    internal int Tidy()
+    /// <summary>Merges a little, and gives the number of pages that were read and written; 0 where nothing is to be done.</summary>
+    internal int Merge()
     {
-        if (_garbage.TryPeek(out var range)) return Sweep(range);
         if (_merge is not { } merge) return 0;
         var pages = merge.Advance();
         if (!merge.IsComplete) return pages;
@@ -141,7 +153,7 @@ internal sealed class SortedTable
         {
             _runs.Remove(source);
             _deleteRun.Bind(1, source.Number).Run();
-            _garbage.Enqueue((SortedRun.PageNumber(source.Number, 0), SortedRun.PageNumber(source.Number + 1, 0)));
+            for (var i = source.Pages.Length - 1; i >= 0; i--) _free.Push(source.Pages[i]);
         }
 
         if (merge.Result is { } result) _runs.Insert(_runs.FindIndex(r => r.Number > result.Number) is >= 0 and var place ? place : _runs.Count, result);
@@ -149,9 +161,9 @@ internal sealed class SortedTable
         return Math.Max(1, pages);
     }
 
-    internal bool TryLoadPage(long number, ref byte[] buffer, out int length)
+    internal bool TryLoadPage(int place, ref byte[] buffer, out int length)
     {
-        _readPage.Bind(1, number);
+        _readPage.Bind(1, place);
         length = 0;
         try
         {
@@ -169,69 +181,77 @@ internal sealed class SortedTable
         }
     }
 
-    private int Sweep((long From, long To) range)
-    {
-        _sweep.Bind(1, range.From).Bind(2, range.To);
-        var swept = 0;
-        while (_sweep.Step()) swept++;
-        _sweep.Reset();
-        if (swept < SweptAtOnce) _garbage.Dequeue();
-        return Math.Max(1, swept);
-    }
-
     private void EnsureWhole()
     {
         EnsureLoaded();
         if (_isDamaged) throw Damaged();
     }
 
-    /// <summary>
-    /// Takes the runs as the disk has them. The pages between them are those of merges that were broken off, or of runs that
-    /// were merged and not cleared away.
-    /// </summary>
+    /// <summary>Takes the runs as the disk has them. A merge that was under way has to begin again.</summary>
     private void EnsureLoaded()
     {
         if (_isLoaded) return;
         _runs.Clear();
-        _garbage.Clear();
+        _free.Clear();
         _merge = null;
         _isDamaged = false;
-        using var runs = _db.Prepare($"SELECT run, entries, first_keys, filter, checksum FROM {_name}_runs ORDER BY run");
+        using var runs = _db.Prepare($"SELECT run, entries, pages, first_keys, filter, checksum FROM {_name}_runs ORDER BY run");
         while (runs.Step())
         {
             if (TryDecodeRun(runs) is { } run) _runs.Add(run);
             else _isDamaged = true;
         }
 
-        using var lastPage = _db.Prepare($"SELECT max(page) FROM {_name}_pages");
-        lastPage.Step();
-        _lastNumber = Math.Max(_lastNumber, Math.Max(SortedRun.RunOfPage(lastPage.Integer(0)), _runs.Count == 0 ? 0 : _runs[^1].Number));
-        long end = 0;
-        foreach (var run in _runs)
+        _lastPage = FindLastPage();
+        _lastNumber = _runs.Count == 0 ? 0 : _runs[^1].Number;
+        var used = new HashSet<int>(_runs.SelectMany(run => run.Pages));
+        for (var page = _lastPage; page > 0; page--)
         {
-            _garbage.Enqueue((end, SortedRun.PageNumber(run.Number, 0)));
-            end = SortedRun.PageNumber(run.Number + 1, 0);
+            if (!used.Contains(page)) _free.Push(page);
         }
 
-        _garbage.Enqueue((end, SortedRun.PageNumber(_lastNumber + 1, 0)));
         _isLoaded = true;
+    }
+
+    /// <summary>The last place that has a page; none where the file is too small for so many, which is damage.</summary>
+    private int FindLastPage()
+    {
+        using var query = _db.Prepare($"SELECT (SELECT max(page) FROM {_name}_pages), (SELECT page_count FROM pragma_page_count)");
+        query.Step();
+        var last = query.Integer(0);
+        if (last >= 0 && last <= Math.Min(int.MaxValue - 1, query.Integer(1) * MostInOneFilePage)) return (int)last;
+        _isDamaged = true;
+        return 0;
     }
 
     private SortedRun? TryDecodeRun(SqliteStatement row)
     {
-        var (number, entries, firstKeys) = (row.Integer(0), row.Integer(1), row.Blob(2).ToArray());
-        var filter = row.Blob(3);
-        if (number is < 0 or >= int.MaxValue || firstKeys.Length == 0 || firstKeys.Length % KeySize != 0) return null;
-        if (row.Integer(4) != Checksum(number, entries, firstKeys, filter)) return null;
-        var decoded = KeyFilter.FromBytes(filter);
-        return _hasFilters && decoded is null ? null : new SortedRun(number, entries, firstKeys, KeySize, decoded);
+        var (number, entries, pageBytes, firstKeys) = (row.Integer(0), row.Integer(1), row.Blob(2).ToArray(), row.Blob(3).ToArray());
+        var filter = row.Blob(4);
+        if (pageBytes.Length == 0 || row.Integer(5) != Checksum(number, entries, pageBytes, firstKeys, filter)) return null;
+        if (firstKeys.Length != pageBytes.Length / sizeof(int) * KeySize) return null;
+        return new SortedRun(number, entries, DecodePages(pageBytes), firstKeys, _hasFilters ? KeyFilter.FromBytes(filter) : null);
     }
 
-    private static long Checksum(long number, long entries, ReadOnlySpan<byte> firstKeys, ReadOnlySpan<byte> filter)
+    private static byte[] EncodePages(int[] pages)
+    {
+        var bytes = new byte[pages.Length * sizeof(int)];
+        for (var i = 0; i < pages.Length; i++) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(i * sizeof(int)), pages[i]);
+        return bytes;
+    }
+
+    private static int[] DecodePages(byte[] bytes)
+    {
+        var pages = new int[bytes.Length / sizeof(int)];
+        for (var i = 0; i < pages.Length; i++) pages[i] = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(i * sizeof(int)));
+        return pages;
+    }
+
+    private static long Checksum(long number, long entries, ReadOnlySpan<byte> pages, ReadOnlySpan<byte> firstKeys, ReadOnlySpan<byte> filter)
     {
         Span<byte> numbers = stackalloc byte[2 * sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(numbers, number);
         BinaryPrimitives.WriteInt64LittleEndian(numbers[sizeof(long)..], entries);
-        return SortedPage.Checksum(filter, SortedPage.Checksum(firstKeys, SortedPage.Checksum(numbers)));
+        return SortedPage.Checksum(filter, SortedPage.Checksum(firstKeys, SortedPage.Checksum(pages, SortedPage.Checksum(numbers))));
     }
 }

@@ -1,20 +1,20 @@
 namespace Chain.State.Storage.Sorted;
 
-/// <summary>Writes changes as one run, and then does its share of merging and clearing away.</summary>
+/// <summary>Writes changes as one run, and then does its share of merging.</summary>
 internal sealed class SortedWriter
 {
-    /// <summary>The pages that are gone through for each page written: enough for each merge to end before the next is due.</summary>
-    private const int TidiedPerPage = 16;
+    /// <summary>The pages that are read or written in merges for each page written: enough for each merge to end before the next is due.</summary>
+    private const int MergedPerPage = 16;
 
     /// <summary>Small writes do a little more than their share, so that merges end in processes that do not live long.</summary>
-    private const int MinTidied = 256;
+    private const int MinMerged = 256;
 
     /// <summary>With so many runs, merging goes on until there are fewer.</summary>
     private const int MaxRuns = 32;
 
     private readonly SortedTable _table;
     private readonly RunBuilder _builder;
-    private int _leftToTidy;
+    private int _leftToMerge;
 
     internal SortedWriter(SortedTable table, RunBuilder builder)
     {
@@ -29,15 +29,15 @@ internal sealed class SortedWriter
     public void Complete()
     {
         _table.Publish(_builder.Finish());
-        _leftToTidy = MinTidied + _builder.PagesWritten * TidiedPerPage;
+        _leftToMerge = MinMerged + _builder.PagesWritten * MergedPerPage;
     }
 
     /// <summary>After <see cref="Complete"/>: does a small part of its share; false where nothing is left of it.</summary>
-    public bool Tidy()
+    public bool Merge()
     {
-        if (_leftToTidy <= 0 && _table.RunCount < MaxRuns) return false;
-        var done = _table.Tidy();
-        _leftToTidy -= done;
+        if (_leftToMerge <= 0 && _table.RunCount < MaxRuns) return false;
+        var done = _table.Merge();
+        _leftToMerge -= done;
         return done > 0;
     }
 }
