@@ -57,7 +57,8 @@ public sealed class FullNode : IPeerObserver, INodeControl
         _handler = new MessageHandler(chain, _loop, clock, log);
         _intake = new Intake(chain, _loop, _handler, log);
         _loop.AfterWork += _handler.AnnounceTip;
-        _loop.Together = () => _handler.Sync.IsCatchingUp ? chain.Chainstate.InOneCommit : null;
+        var together = new GroupCommit(chain.Chainstate.InOneCommitBehind, () => chain.Chainstate.Durable);
+        _loop.Together = () => _handler.Sync.IsCatchingUp ? together : null;
         _lastFlush = clock.GetTimestamp();
         StartedAt = clock.GetUtcNow();
         _height = chain.Chainstate.Tip.Height;

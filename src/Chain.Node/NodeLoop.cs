@@ -12,6 +12,12 @@ public interface IStateOwner
 }
 
 /// <summary>
+/// Runs work whose changes become durable together: <paramref name="Run"/> returns when the work is done, and the task of
+/// <paramref name="Durable"/> is done when the disk holds it. Only then those who brought the work get their answers.
+/// </summary>
+public sealed record GroupCommit(Action<Action> Run, Func<Task> Durable);
+
+/// <summary>
 /// The one owner of a running node's state: a queue of work that one loop runs piece by piece, so that nothing under it
 /// needs a lock. Who brings work waits for it, so that the queue is bounded by those who bring.
 /// </summary>
@@ -24,14 +30,16 @@ public sealed class NodeLoop : IStateOwner
 
     private static readonly TimeSpan LongestTogether = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Runs after each piece of work, or after several that were run as one, on the loop.</summary>
+    private Task _durable = Task.CompletedTask;
+
+    /// <summary>Runs after each piece of work, or after several that were run as one, once they are durable, on the loop.</summary>
     public event Action? AfterWork;
 
     /// <summary>
-    /// Runs several pieces of work as one, where more than one waits: what they did becomes durable at its end, and only then
-    /// those who brought them get their answers. Null from the function where each should run alone now.
+    /// How several pieces of work are run as one, where more than one waits. Null from the function where each should run alone
+    /// now.
     /// </summary>
-    public Func<Action<Action>?>? Together { get; set; }
+    public Func<GroupCommit?>? Together { get; set; }
 
     private interface IWork
     {
@@ -72,8 +80,19 @@ public sealed class NodeLoop : IStateOwner
         {
             await foreach (var work in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
             {
-                if (_queue.Reader.TryPeek(out _) && Together?.Invoke() is { } together) RunTogether(work, together);
-                else RunAlone(work);
+                if (_queue.Reader.TryPeek(out _) && Together?.Invoke() is { } together)
+                {
+                    RunTogether(work, together);
+                }
+                else
+                {
+                    await _durable.ConfigureAwait(false);
+                    RunAlone(work);
+                }
+
+                // The next ones may run while the disk still works.
+                if (!_durable.IsCompleted && _queue.Reader.TryPeek(out _)) continue;
+                await _durable.ConfigureAwait(false);
                 AfterWork?.Invoke();
             }
         }
@@ -102,12 +121,12 @@ public sealed class NodeLoop : IStateOwner
         work.Publish();
     }
 
-    private void RunTogether(IWork first, Action<Action> together)
+    private void RunTogether(IWork first, GroupCommit together)
     {
         var done = new List<IWork>();
         try
         {
-            together(() =>
+            together.Run(() =>
             {
                 var start = Stopwatch.GetTimestamp();
                 var next = first;
@@ -127,7 +146,15 @@ public sealed class NodeLoop : IStateOwner
             throw;
         }
 
-        foreach (var work in done) work.Publish();
+        _durable = together.Durable();
+        _ = _durable.ContinueWith(durable =>
+        {
+            foreach (var work in done)
+            {
+                if (durable.Exception is { } failure) work.Fail(failure.InnerException!);
+                else work.Publish();
+            }
+        }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private sealed class Work<T>(Func<T> work) : IWork

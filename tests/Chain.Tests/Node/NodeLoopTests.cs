@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Chain.Node;
 using Chain.State.Storage;
 using Chain.Tests.Node.Kit;
@@ -51,12 +52,12 @@ public sealed class NodeLoopTests
     {
         var ended = false;
         var groups = 0;
-        _loop.Together = () => work =>
+        _loop.Together = () => new GroupCommit(work =>
         {
             groups++;
             work();
             ended = true;
-        };
+        }, () => Task.CompletedTask);
         var answers = Enumerable.Range(0, 10).Select(i => _loop.InvokeAsync(() => (i, ended))).ToList();
         var failing = _loop.InvokeAsync(() => throw new InvalidOperationException("mine"));
         _loop.Complete();
@@ -70,11 +71,11 @@ public sealed class NodeLoopTests
     [Fact]
     public async Task Together_TheEndFails_NobodyIsToldOfSuccess()
     {
-        _loop.Together = () => work =>
+        _loop.Together = () => new GroupCommit(work =>
         {
             work();
             throw new DatabaseException("the disk is gone");
-        };
+        }, () => Task.CompletedTask);
         var answers = Enumerable.Range(0, 3).Select(i => _loop.InvokeAsync(() => i)).ToList();
         await Assert.ThrowsAsync<DatabaseException>(_loop.RunAsync);
         foreach (var answer in answers) await Assert.ThrowsAsync<DatabaseException>(() => answer);
@@ -83,12 +84,56 @@ public sealed class NodeLoopTests
     [Fact]
     public async Task Together_TheBeginningFails_NobodyWaitsForEver()
     {
-        _loop.Together = () => _ => throw new DatabaseException("the disk is gone");
+        _loop.Together = () => new GroupCommit(_ => throw new DatabaseException("the disk is gone"), () => Task.CompletedTask);
         var first = _loop.InvokeAsync(() => 1);
         var second = _loop.InvokeAsync(() => 2);
         await Assert.ThrowsAsync<DatabaseException>(_loop.RunAsync);
         await Assert.ThrowsAsync<DatabaseException>(() => first.WaitAsync(TimeSpan.FromSeconds(10)));
         await Assert.ThrowsAsync<TaskCanceledException>(() => second.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    /// <summary>The disk works behind: the next ones run meanwhile, and nobody is told before it is done with theirs.</summary>
+    [Fact]
+    public async Task Together_NotYetDurable_TheNextRunAndTheAnswersWait()
+    {
+        var disk = Channel.CreateUnbounded<TaskCompletionSource>();
+        var told = 0;
+        _loop.AfterWork += () => told++;
+        _loop.Together = () => new GroupCommit(work => work(), () =>
+        {
+            var durable = new TaskCompletionSource();
+            disk.Writer.TryWrite(durable);
+            return durable.Task;
+        });
+        var hasRun = new TaskCompletionSource();
+        var first = Enumerable.Range(0, 64).Select(i => _loop.InvokeAsync(() => i)).ToList();
+        var second = Enumerable.Range(0, 2).Select(i => _loop.InvokeAsync(() =>
+        {
+            if (i == 1) hasRun.SetResult();
+            return i;
+        })).ToList();
+        var running = Task.Run(_loop.RunAsync);
+        await hasRun.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.All(first.Concat(second), answer => Assert.False(answer.IsCompleted));
+        Assert.Equal(0, told);
+
+        (await disk.Reader.ReadAsync()).SetResult();
+        await Task.WhenAll(first).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.All(second, answer => Assert.False(answer.IsCompleted));
+        (await disk.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10))).SetResult();
+        await Task.WhenAll(second).WaitAsync(TimeSpan.FromSeconds(10));
+        _loop.Complete();
+        await running;
+        Assert.Equal(1, told);
+    }
+
+    [Fact]
+    public async Task Together_TheDiskFailsBehind_EndsAndNobodyIsToldOfSuccess()
+    {
+        _loop.Together = () => new GroupCommit(work => work(), () => Task.FromException(new DatabaseException("the disk is gone")));
+        var answers = Enumerable.Range(0, 3).Select(i => _loop.InvokeAsync(() => i)).ToList();
+        await Assert.ThrowsAsync<DatabaseException>(_loop.RunAsync);
+        foreach (var answer in answers) await Assert.ThrowsAsync<DatabaseException>(() => answer);
     }
 
     [Fact]

@@ -15,13 +15,16 @@ public class BlockImporterTests(ITestOutputHelper output)
         for (var i = 0; i < 12; i++)
         {
             var before = history.Best;
-            node.Chain.InOneCommit(() =>
+            var isBehind = random.Bool();
+            Action<Action> inOneCommit = isBehind ? node.Chain.InOneCommitBehind : node.Chain.InOneCommit;
+            inOneCommit(() =>
             {
                 for (var left = random.Between(0, 8); left > 0; left--) node.Process(history.Next());
                 if (random.Between(0, 3) == 0) AssertStands(history, before, node.OpenSnapshot($"kill{i}.db"));
             });
             Assert.Equal(history.Best.Name, node.TipName);
             node.AssertCoins(history.CoinsAt(history.Best), history.Places);
+            if (isBehind) node.Chain.Durable.Wait();
             if (random.Between(0, 2) == 0) node.Kill();
             Assert.Equal(history.Best.Name, node.TipName);
             node.AssertCoins(history.CoinsAt(history.Best), history.Places);

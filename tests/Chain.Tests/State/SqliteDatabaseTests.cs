@@ -57,6 +57,83 @@ public class SqliteDatabaseTests
     }
 
     [Fact]
+    public async Task InTransactionBehind_Writes_AreDurableWhenItSaysSo()
+    {
+        using var folder = new StateFolder();
+        using var db = OpenTable(folder);
+        db.InTransactionBehind(() =>
+        {
+            db.Write(() => db.Execute("INSERT INTO t VALUES(1, x'01')"));
+            db.Write(() => db.Execute("INSERT INTO t VALUES(2, x'02')"));
+        });
+        await db.Durable.WaitAsync(TimeSpan.FromSeconds(10));
+        using var other = SqliteDatabase.Open(folder.Database);
+        Assert.Equal(2, Count(other));
+    }
+
+    /// <summary>Whoever looks sees what was put off, in the transaction and after it.</summary>
+    [Fact]
+    public void InTransactionBehind_ReadsInBetween_SeeTheWrites()
+    {
+        using var folder = new StateFolder();
+        using var db = OpenTable(folder);
+        foreach (var i in Enumerable.Range(0, 50))
+        {
+            db.InTransactionBehind(() =>
+            {
+                db.Write(() => db.Execute($"INSERT INTO t VALUES({2 * i}, x'01')"));
+                if (i % 3 == 0) Assert.Equal(2 * i + 1, Count(db));
+                db.Write(() => db.Execute($"INSERT INTO t VALUES({2 * i + 1}, x'02')"));
+            });
+            if (i % 2 == 0) Assert.Equal(2 * i + 2, Count(db));
+        }
+    }
+
+    [Fact]
+    public void InTransactionBehind_WorkFails_NothingOfItStays()
+    {
+        using var folder = new StateFolder();
+        using var db = OpenTable(folder);
+        db.InTransactionBehind(() => db.Write(() => db.Execute("INSERT INTO t VALUES(1, x'01')")));
+        Assert.Throws<TimeoutException>(() => db.InTransactionBehind(() =>
+        {
+            db.Execute("INSERT INTO t VALUES(2, x'02')");
+            db.Write(() => db.Execute("INSERT INTO t VALUES(3, x'03')"));
+            throw new TimeoutException();
+        }));
+        Assert.Equal(1, Count(db));
+        db.InTransaction(() => db.Execute("INSERT INTO t VALUES(4, x'04')"));
+        Assert.Equal(2, Count(db));
+    }
+
+    /// <summary>Nobody may go on as if it were there: not the task, not the connection.</summary>
+    [Fact]
+    public async Task InTransactionBehind_TheWriteFails_EverythingSaysSoFromThenOn()
+    {
+        using var folder = new StateFolder();
+        using (var db = OpenTable(folder))
+        {
+            db.Execute("CREATE TRIGGER broken BEFORE INSERT ON t WHEN NEW.id = 2 BEGIN SELECT RAISE(ABORT, 'the disk fails'); END");
+            db.InTransactionBehind(() => db.Write(() => db.Execute("INSERT INTO t VALUES(1, x'01'), (2, x'02')")));
+            Assert.Contains("the disk fails", (await Assert.ThrowsAsync<DatabaseException>(() => db.Durable)).Message, StringComparison.Ordinal);
+            Assert.Throws<DatabaseException>(() => Count(db));
+            Assert.Throws<DatabaseException>(() => db.InTransaction(() => { }));
+            Assert.Throws<DatabaseException>(() => db.InTransactionBehind(() => { }));
+        }
+
+        using var again = SqliteDatabase.Open(folder.Database);
+        Assert.Equal(0, Count(again));
+    }
+
+    [Fact]
+    public void InTransactionBehind_InsideAnother_IsRefused()
+    {
+        using var folder = new StateFolder();
+        using var db = OpenTable(folder);
+        Assert.Throws<InvalidOperationException>(() => db.InTransaction(() => db.InTransactionBehind(() => { })));
+    }
+
+    [Fact]
     public void InTransaction_InsideAnother_IsPartOfIt()
     {
         using var folder = new StateFolder();
