@@ -9,6 +9,9 @@ namespace Chain.Node.Rpc;
 /// </summary>
 public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block, ProcessBlockResult> Submit, INodeControl? Node)
 {
+    /// <summary>The wallet that the path of the request names (/wallet/NAME); null for a request to /.</summary>
+    public string? WalletName { get; init; }
+
     /// <summary>The running node, which the method needs.</summary>
     public INodeControl RequireNode() =>
         Node ?? throw new RpcException(RpcErrorCode.ClientNotConnected, "No node is running here. Start one with 'chain startnode'.");

@@ -51,11 +51,62 @@ public static class RpcErrorCode
     /// <summary>The peer to disconnect is not connected.</summary>
     public const int NodeNotConnected = -29;
 
+    /// <summary>The method cannot be used in this state of the node (Core: forbidden by safe mode).</summary>
+    public const int ForbiddenBySafeMode = -2;
+
+    /// <summary>The wallet could not do it, and no other code says why.</summary>
+    public const int WalletError = -4;
+
     /// <summary>The wallet's amount does not suffice.</summary>
     public const int InsufficientFunds = -6;
 
-    /// <summary>The wallet could not be read or written.</summary>
-    public const int WalletError = -4;
+    /// <summary>The answer would take up too much memory.</summary>
+    public const int OutOfMemory = -7;
+
+    /// <summary>The node is still catching up with the chain.</summary>
+    public const int InInitialDownload = -10;
+
+    /// <summary>No label may have this name, or none has it.</summary>
+    public const int WalletInvalidLabelName = -11;
+
+    /// <summary>The wallet has no more keys made ahead.</summary>
+    public const int WalletKeypoolRanOut = -12;
+
+    /// <summary>A command of encrypted wallets for one that is not, or the other way round.</summary>
+    public const int WalletWrongEncState = -15;
+
+    /// <summary>The wallet could not be encrypted.</summary>
+    public const int WalletEncryptionFailed = -16;
+
+    /// <summary>The wallet is unlocked already.</summary>
+    public const int WalletAlreadyUnlocked = -17;
+
+    /// <summary>No wallet of this name is loaded.</summary>
+    public const int WalletNotFound = -18;
+
+    /// <summary>Several wallets are loaded, and the request does not say which one it means.</summary>
+    public const int WalletNotSpecified = -19;
+
+    /// <summary>The database failed.</summary>
+    public const int DatabaseError = -20;
+
+    /// <summary>The node is starting, and answers soon.</summary>
+    public const int InWarmup = -28;
+
+    /// <summary>Neither an address nor a subnet.</summary>
+    public const int ClientInvalidIpOrSubnet = -30;
+
+    /// <summary>There is no peer-to-peer network to ask.</summary>
+    public const int ClientP2PDisabled = -31;
+
+    /// <summary>No more connections are possible.</summary>
+    public const int ClientNodeCapacityReached = -34;
+
+    /// <summary>A wallet of this name is loaded already.</summary>
+    public const int WalletAlreadyLoaded = -35;
+
+    /// <summary>There is a wallet of this name already.</summary>
+    public const int WalletAlreadyExists = -36;
 
     /// <summary>The passphrase is missing.</summary>
     public const int WalletUnlockNeeded = -13;

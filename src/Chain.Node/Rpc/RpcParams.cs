@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
@@ -19,6 +20,36 @@ public sealed class RpcParams
 
     /// <summary>Whether a value other than null was given.</summary>
     public bool Has(int index) => index < _values.Count && _values[index] is not null;
+
+    /// <summary>A value as it came; null where none was given.</summary>
+    public JsonNode? Node(int index) => _values.ElementAtOrDefault(index);
+
+    /// <summary>A list.</summary>
+    public JsonArray List(int index) => Value(index, JsonValueKind.Array, "array").AsArray();
+
+    /// <summary>Named values.</summary>
+    public JsonObject Members(int index) => Value(index, JsonValueKind.Object, "object").AsObject();
+
+    /// <summary>
+    /// Money: a number, or a text that is one, of coins with at most 8 decimals, from 0 to <see cref="Core.Primitives.Amount.MaxMoney"/>
+    /// (Core: AmountFromValue).
+    /// </summary>
+    public Amount Amount(int index) => AmountOf(_values.ElementAtOrDefault(index));
+
+    /// <summary>Money in a value that stands elsewhere than among the parameters.</summary>
+    public static Amount AmountOf(JsonNode? value)
+    {
+        var text = value?.GetValueKind() switch
+        {
+            JsonValueKind.Number => value.ToJsonString(),
+            JsonValueKind.String => value.GetValue<string>(),
+            _ => throw new RpcException(RpcErrorCode.TypeError, "Amount is not a number or string"),
+        };
+        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var coins)
+            || Math.Abs(coins) > long.MaxValue / Core.Primitives.Amount.Coin || coins * Core.Primitives.Amount.Coin % 1 != 0)
+            throw new RpcException(RpcErrorCode.TypeError, "Invalid amount");
+        return Core.Primitives.Amount.TryFromCoins(coins, out var amount) ? amount : throw new RpcException(RpcErrorCode.TypeError, "Amount out of range");
+    }
 
     /// <summary>Text.</summary>
     public string Text(int index) => Value(index, JsonValueKind.String, "string").GetValue<string>();
