@@ -1,56 +1,17 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Chain.Core.Cryptography;
 
 /// <summary>
-/// RIPEMD-160 (Dobbertin, Bosselaers, Preneel 1996), which .NET no longer has and <see cref="Hash160"/> needs. Inputs
-/// here are short (32 bytes, or a script element of at most 520), so clarity goes before speed.
+/// RIPEMD-160 (Dobbertin, Bosselaers, Preneel 1996), which .NET no longer has and <see cref="Hash160"/> needs. Two lines of
+/// 80 steps run side by side over each block; the steps stand in full, since every P2PKH input pays for them.
 /// </summary>
 public static class Ripemd160
 {
     private const int BlockSize = 64;
-
-    // Which message word each of the 80 steps takes, and how far it rotates: left line, then right line.
-    private static ReadOnlySpan<byte> WordLeft =>
-    [
-        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-        7, 4, 13, 1, 10, 6, 15, 3, 12, 0, 9, 5, 2, 14, 11, 8,
-        3, 10, 14, 4, 9, 15, 8, 1, 2, 7, 0, 6, 13, 11, 5, 12,
-        1, 9, 11, 10, 0, 8, 12, 4, 13, 3, 7, 15, 14, 5, 6, 2,
-        4, 0, 5, 9, 7, 12, 2, 10, 14, 1, 3, 8, 11, 6, 15, 13,
-    ];
-
-    private static ReadOnlySpan<byte> WordRight =>
-    [
-        5, 14, 7, 0, 9, 2, 11, 4, 13, 6, 15, 8, 1, 10, 3, 12,
-        6, 11, 3, 7, 0, 13, 5, 10, 14, 15, 8, 12, 4, 9, 1, 2,
-        15, 5, 1, 3, 7, 14, 6, 9, 11, 8, 12, 2, 10, 0, 4, 13,
-        8, 6, 4, 1, 3, 11, 15, 0, 5, 12, 2, 13, 9, 7, 10, 14,
-        12, 15, 10, 4, 1, 5, 8, 7, 6, 2, 13, 14, 0, 3, 9, 11,
-    ];
-
-    private static ReadOnlySpan<byte> RotateLeftLine =>
-    [
-        11, 14, 15, 12, 5, 8, 7, 9, 11, 13, 14, 15, 6, 7, 9, 8,
-        7, 6, 8, 13, 11, 9, 7, 15, 7, 12, 15, 9, 11, 7, 13, 12,
-        11, 13, 6, 7, 14, 9, 13, 15, 14, 8, 13, 6, 5, 12, 7, 5,
-        11, 12, 14, 15, 14, 15, 9, 8, 9, 14, 5, 6, 8, 6, 5, 12,
-        9, 15, 5, 11, 6, 8, 13, 12, 5, 12, 13, 14, 11, 8, 5, 6,
-    ];
-
-    private static ReadOnlySpan<byte> RotateRightLine =>
-    [
-        8, 9, 9, 11, 13, 15, 15, 5, 7, 7, 8, 11, 14, 14, 12, 6,
-        9, 13, 15, 7, 12, 8, 9, 11, 7, 7, 12, 7, 6, 15, 13, 11,
-        9, 7, 15, 11, 8, 6, 6, 14, 12, 13, 5, 14, 13, 13, 7, 5,
-        15, 5, 8, 11, 14, 14, 6, 14, 6, 9, 12, 9, 12, 5, 15, 8,
-        8, 5, 12, 9, 12, 5, 14, 6, 8, 13, 6, 5, 15, 13, 11, 11,
-    ];
-
-    private static ReadOnlySpan<uint> ConstantLeft => [0x00000000, 0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xa953fd4e];
-
-    private static ReadOnlySpan<uint> ConstantRight => [0x50a28be6, 0x5c4dd124, 0x6d703ef3, 0x7a6d76e9, 0x00000000];
+    private const int StateSize = 5;
 
     /// <summary>Writes the 20-byte hash of <paramref name="data"/> to <paramref name="destination"/>.</summary>
     public static void Hash(ReadOnlySpan<byte> data, Span<byte> destination)
@@ -74,46 +35,250 @@ public static class Ripemd160
 
     private static void Compress(Span<uint> state, ReadOnlySpan<byte> block)
     {
-        Span<uint> words = stackalloc uint[16];
-        for (var i = 0; i < words.Length; i++) words[i] = BinaryPrimitives.ReadUInt32LittleEndian(block[(4 * i)..]);
+        Span<uint> x = stackalloc uint[BlockSize / sizeof(uint)];
+        for (var i = 0; i < x.Length; i++) x[i] = BinaryPrimitives.ReadUInt32LittleEndian(block[(4 * i)..]);
 
-        var left = Line(state, words, WordLeft, RotateLeftLine, ConstantLeft, mirrored: false);
-        var right = Line(state, words, WordRight, RotateRightLine, ConstantRight, mirrored: true);
+        Span<uint> lines = stackalloc uint[2 * StateSize];
+        state.CopyTo(lines);
+        state.CopyTo(lines[StateSize..]);
+        FirstRound(lines, x);
+        SecondRound(lines, x);
+        ThirdRound(lines, x);
+        FourthRound(lines, x);
+        FifthRound(lines, x);
         unchecked
         {
-            var t = state[1] + left.C + right.D;
-            state[1] = state[2] + left.D + right.E;
-            state[2] = state[3] + left.E + right.A;
-            state[3] = state[4] + left.A + right.B;
-            state[4] = state[0] + left.B + right.C;
-            state[0] = t;
+            var sum = state[1] + lines[2] + lines[8];
+            state[1] = state[2] + lines[3] + lines[9];
+            state[2] = state[3] + lines[4] + lines[5];
+            state[3] = state[4] + lines[0] + lines[6];
+            state[4] = state[0] + lines[1] + lines[7];
+            state[0] = sum;
         }
     }
 
-    private static (uint A, uint B, uint C, uint D, uint E) Line(ReadOnlySpan<uint> state, ReadOnlySpan<uint> words,
-        ReadOnlySpan<byte> order, ReadOnlySpan<byte> rotations, ReadOnlySpan<uint> constants, bool mirrored)
+    private static void FirstRound(Span<uint> lines, ReadOnlySpan<uint> x)
     {
-        var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4]);
-        for (var i = 0; i < 80; i++)
-        {
-            var round = i / 16;
-            unchecked
-            {
-                var t = a + Mix(mirrored ? 4 - round : round, b, c, d) + words[order[i]] + constants[round];
-                t = BitOperations.RotateLeft(t, rotations[i]) + e;
-                (a, e, d, c, b) = (e, d, BitOperations.RotateLeft(c, 10), b, t);
-            }
-        }
-
-        return (a, b, c, d, e);
+        const uint Right = 0x50a28be6;
+        var (a, b, c, d, e) = (lines[0], lines[1], lines[2], lines[3], lines[4]);
+        var (p, q, r, s, t) = (lines[5], lines[6], lines[7], lines[8], lines[9]);
+        Step(ref a, Parity(b, c, d), ref c, e, x[0], 0, 11);
+        Step(ref p, ParityNot(q, r, s), ref r, t, x[5], Right, 8);
+        Step(ref e, Parity(a, b, c), ref b, d, x[1], 0, 14);
+        Step(ref t, ParityNot(p, q, r), ref q, s, x[14], Right, 9);
+        Step(ref d, Parity(e, a, b), ref a, c, x[2], 0, 15);
+        Step(ref s, ParityNot(t, p, q), ref p, r, x[7], Right, 9);
+        Step(ref c, Parity(d, e, a), ref e, b, x[3], 0, 12);
+        Step(ref r, ParityNot(s, t, p), ref t, q, x[0], Right, 11);
+        Step(ref b, Parity(c, d, e), ref d, a, x[4], 0, 5);
+        Step(ref q, ParityNot(r, s, t), ref s, p, x[9], Right, 13);
+        Step(ref a, Parity(b, c, d), ref c, e, x[5], 0, 8);
+        Step(ref p, ParityNot(q, r, s), ref r, t, x[2], Right, 15);
+        Step(ref e, Parity(a, b, c), ref b, d, x[6], 0, 7);
+        Step(ref t, ParityNot(p, q, r), ref q, s, x[11], Right, 15);
+        Step(ref d, Parity(e, a, b), ref a, c, x[7], 0, 9);
+        Step(ref s, ParityNot(t, p, q), ref p, r, x[4], Right, 5);
+        Step(ref c, Parity(d, e, a), ref e, b, x[8], 0, 11);
+        Step(ref r, ParityNot(s, t, p), ref t, q, x[13], Right, 7);
+        Step(ref b, Parity(c, d, e), ref d, a, x[9], 0, 13);
+        Step(ref q, ParityNot(r, s, t), ref s, p, x[6], Right, 7);
+        Step(ref a, Parity(b, c, d), ref c, e, x[10], 0, 14);
+        Step(ref p, ParityNot(q, r, s), ref r, t, x[15], Right, 8);
+        Step(ref e, Parity(a, b, c), ref b, d, x[11], 0, 15);
+        Step(ref t, ParityNot(p, q, r), ref q, s, x[8], Right, 11);
+        Step(ref d, Parity(e, a, b), ref a, c, x[12], 0, 6);
+        Step(ref s, ParityNot(t, p, q), ref p, r, x[1], Right, 14);
+        Step(ref c, Parity(d, e, a), ref e, b, x[13], 0, 7);
+        Step(ref r, ParityNot(s, t, p), ref t, q, x[10], Right, 14);
+        Step(ref b, Parity(c, d, e), ref d, a, x[14], 0, 9);
+        Step(ref q, ParityNot(r, s, t), ref s, p, x[3], Right, 12);
+        Step(ref a, Parity(b, c, d), ref c, e, x[15], 0, 8);
+        Step(ref p, ParityNot(q, r, s), ref r, t, x[12], Right, 6);
+        (lines[0], lines[1], lines[2], lines[3], lines[4]) = (a, b, c, d, e);
+        (lines[5], lines[6], lines[7], lines[8], lines[9]) = (p, q, r, s, t);
     }
 
-    private static uint Mix(int round, uint x, uint y, uint z) => round switch
+    private static void SecondRound(Span<uint> lines, ReadOnlySpan<uint> x)
     {
-        0 => x ^ y ^ z,
-        1 => (x & y) | (~x & z),
-        2 => (x | ~y) ^ z,
-        3 => (x & z) | (y & ~z),
-        _ => x ^ (y | ~z),
-    };
+        const uint Left = 0x5a827999;
+        const uint Right = 0x5c4dd124;
+        var (a, b, c, d, e) = (lines[0], lines[1], lines[2], lines[3], lines[4]);
+        var (p, q, r, s, t) = (lines[5], lines[6], lines[7], lines[8], lines[9]);
+        Step(ref e, Choose(a, b, c), ref b, d, x[7], Left, 7);
+        Step(ref t, ChooseBack(p, q, r), ref q, s, x[6], Right, 9);
+        Step(ref d, Choose(e, a, b), ref a, c, x[4], Left, 6);
+        Step(ref s, ChooseBack(t, p, q), ref p, r, x[11], Right, 13);
+        Step(ref c, Choose(d, e, a), ref e, b, x[13], Left, 8);
+        Step(ref r, ChooseBack(s, t, p), ref t, q, x[3], Right, 15);
+        Step(ref b, Choose(c, d, e), ref d, a, x[1], Left, 13);
+        Step(ref q, ChooseBack(r, s, t), ref s, p, x[7], Right, 7);
+        Step(ref a, Choose(b, c, d), ref c, e, x[10], Left, 11);
+        Step(ref p, ChooseBack(q, r, s), ref r, t, x[0], Right, 12);
+        Step(ref e, Choose(a, b, c), ref b, d, x[6], Left, 9);
+        Step(ref t, ChooseBack(p, q, r), ref q, s, x[13], Right, 8);
+        Step(ref d, Choose(e, a, b), ref a, c, x[15], Left, 7);
+        Step(ref s, ChooseBack(t, p, q), ref p, r, x[5], Right, 9);
+        Step(ref c, Choose(d, e, a), ref e, b, x[3], Left, 15);
+        Step(ref r, ChooseBack(s, t, p), ref t, q, x[10], Right, 11);
+        Step(ref b, Choose(c, d, e), ref d, a, x[12], Left, 7);
+        Step(ref q, ChooseBack(r, s, t), ref s, p, x[14], Right, 7);
+        Step(ref a, Choose(b, c, d), ref c, e, x[0], Left, 12);
+        Step(ref p, ChooseBack(q, r, s), ref r, t, x[15], Right, 7);
+        Step(ref e, Choose(a, b, c), ref b, d, x[9], Left, 15);
+        Step(ref t, ChooseBack(p, q, r), ref q, s, x[8], Right, 12);
+        Step(ref d, Choose(e, a, b), ref a, c, x[5], Left, 9);
+        Step(ref s, ChooseBack(t, p, q), ref p, r, x[12], Right, 7);
+        Step(ref c, Choose(d, e, a), ref e, b, x[2], Left, 11);
+        Step(ref r, ChooseBack(s, t, p), ref t, q, x[4], Right, 6);
+        Step(ref b, Choose(c, d, e), ref d, a, x[14], Left, 7);
+        Step(ref q, ChooseBack(r, s, t), ref s, p, x[9], Right, 15);
+        Step(ref a, Choose(b, c, d), ref c, e, x[11], Left, 13);
+        Step(ref p, ChooseBack(q, r, s), ref r, t, x[1], Right, 13);
+        Step(ref e, Choose(a, b, c), ref b, d, x[8], Left, 12);
+        Step(ref t, ChooseBack(p, q, r), ref q, s, x[2], Right, 11);
+        (lines[0], lines[1], lines[2], lines[3], lines[4]) = (a, b, c, d, e);
+        (lines[5], lines[6], lines[7], lines[8], lines[9]) = (p, q, r, s, t);
+    }
+
+    private static void ThirdRound(Span<uint> lines, ReadOnlySpan<uint> x)
+    {
+        const uint Left = 0x6ed9eba1;
+        const uint Right = 0x6d703ef3;
+        var (a, b, c, d, e) = (lines[0], lines[1], lines[2], lines[3], lines[4]);
+        var (p, q, r, s, t) = (lines[5], lines[6], lines[7], lines[8], lines[9]);
+        Step(ref d, OrNot(e, a, b), ref a, c, x[3], Left, 11);
+        Step(ref s, OrNot(t, p, q), ref p, r, x[15], Right, 9);
+        Step(ref c, OrNot(d, e, a), ref e, b, x[10], Left, 13);
+        Step(ref r, OrNot(s, t, p), ref t, q, x[5], Right, 7);
+        Step(ref b, OrNot(c, d, e), ref d, a, x[14], Left, 6);
+        Step(ref q, OrNot(r, s, t), ref s, p, x[1], Right, 15);
+        Step(ref a, OrNot(b, c, d), ref c, e, x[4], Left, 7);
+        Step(ref p, OrNot(q, r, s), ref r, t, x[3], Right, 11);
+        Step(ref e, OrNot(a, b, c), ref b, d, x[9], Left, 14);
+        Step(ref t, OrNot(p, q, r), ref q, s, x[7], Right, 8);
+        Step(ref d, OrNot(e, a, b), ref a, c, x[15], Left, 9);
+        Step(ref s, OrNot(t, p, q), ref p, r, x[14], Right, 6);
+        Step(ref c, OrNot(d, e, a), ref e, b, x[8], Left, 13);
+        Step(ref r, OrNot(s, t, p), ref t, q, x[6], Right, 6);
+        Step(ref b, OrNot(c, d, e), ref d, a, x[1], Left, 15);
+        Step(ref q, OrNot(r, s, t), ref s, p, x[9], Right, 14);
+        Step(ref a, OrNot(b, c, d), ref c, e, x[2], Left, 14);
+        Step(ref p, OrNot(q, r, s), ref r, t, x[11], Right, 12);
+        Step(ref e, OrNot(a, b, c), ref b, d, x[7], Left, 8);
+        Step(ref t, OrNot(p, q, r), ref q, s, x[8], Right, 13);
+        Step(ref d, OrNot(e, a, b), ref a, c, x[0], Left, 13);
+        Step(ref s, OrNot(t, p, q), ref p, r, x[12], Right, 5);
+        Step(ref c, OrNot(d, e, a), ref e, b, x[6], Left, 6);
+        Step(ref r, OrNot(s, t, p), ref t, q, x[2], Right, 14);
+        Step(ref b, OrNot(c, d, e), ref d, a, x[13], Left, 5);
+        Step(ref q, OrNot(r, s, t), ref s, p, x[10], Right, 13);
+        Step(ref a, OrNot(b, c, d), ref c, e, x[11], Left, 12);
+        Step(ref p, OrNot(q, r, s), ref r, t, x[0], Right, 13);
+        Step(ref e, OrNot(a, b, c), ref b, d, x[5], Left, 7);
+        Step(ref t, OrNot(p, q, r), ref q, s, x[4], Right, 7);
+        Step(ref d, OrNot(e, a, b), ref a, c, x[12], Left, 5);
+        Step(ref s, OrNot(t, p, q), ref p, r, x[13], Right, 5);
+        (lines[0], lines[1], lines[2], lines[3], lines[4]) = (a, b, c, d, e);
+        (lines[5], lines[6], lines[7], lines[8], lines[9]) = (p, q, r, s, t);
+    }
+
+    private static void FourthRound(Span<uint> lines, ReadOnlySpan<uint> x)
+    {
+        const uint Left = 0x8f1bbcdc;
+        const uint Right = 0x7a6d76e9;
+        var (a, b, c, d, e) = (lines[0], lines[1], lines[2], lines[3], lines[4]);
+        var (p, q, r, s, t) = (lines[5], lines[6], lines[7], lines[8], lines[9]);
+        Step(ref c, ChooseBack(d, e, a), ref e, b, x[1], Left, 11);
+        Step(ref r, Choose(s, t, p), ref t, q, x[8], Right, 15);
+        Step(ref b, ChooseBack(c, d, e), ref d, a, x[9], Left, 12);
+        Step(ref q, Choose(r, s, t), ref s, p, x[6], Right, 5);
+        Step(ref a, ChooseBack(b, c, d), ref c, e, x[11], Left, 14);
+        Step(ref p, Choose(q, r, s), ref r, t, x[4], Right, 8);
+        Step(ref e, ChooseBack(a, b, c), ref b, d, x[10], Left, 15);
+        Step(ref t, Choose(p, q, r), ref q, s, x[1], Right, 11);
+        Step(ref d, ChooseBack(e, a, b), ref a, c, x[0], Left, 14);
+        Step(ref s, Choose(t, p, q), ref p, r, x[3], Right, 14);
+        Step(ref c, ChooseBack(d, e, a), ref e, b, x[8], Left, 15);
+        Step(ref r, Choose(s, t, p), ref t, q, x[11], Right, 14);
+        Step(ref b, ChooseBack(c, d, e), ref d, a, x[12], Left, 9);
+        Step(ref q, Choose(r, s, t), ref s, p, x[15], Right, 6);
+        Step(ref a, ChooseBack(b, c, d), ref c, e, x[4], Left, 8);
+        Step(ref p, Choose(q, r, s), ref r, t, x[0], Right, 14);
+        Step(ref e, ChooseBack(a, b, c), ref b, d, x[13], Left, 9);
+        Step(ref t, Choose(p, q, r), ref q, s, x[5], Right, 6);
+        Step(ref d, ChooseBack(e, a, b), ref a, c, x[3], Left, 14);
+        Step(ref s, Choose(t, p, q), ref p, r, x[12], Right, 9);
+        Step(ref c, ChooseBack(d, e, a), ref e, b, x[7], Left, 5);
+        Step(ref r, Choose(s, t, p), ref t, q, x[2], Right, 12);
+        Step(ref b, ChooseBack(c, d, e), ref d, a, x[15], Left, 6);
+        Step(ref q, Choose(r, s, t), ref s, p, x[13], Right, 9);
+        Step(ref a, ChooseBack(b, c, d), ref c, e, x[14], Left, 8);
+        Step(ref p, Choose(q, r, s), ref r, t, x[9], Right, 12);
+        Step(ref e, ChooseBack(a, b, c), ref b, d, x[5], Left, 6);
+        Step(ref t, Choose(p, q, r), ref q, s, x[7], Right, 5);
+        Step(ref d, ChooseBack(e, a, b), ref a, c, x[6], Left, 5);
+        Step(ref s, Choose(t, p, q), ref p, r, x[10], Right, 15);
+        Step(ref c, ChooseBack(d, e, a), ref e, b, x[2], Left, 12);
+        Step(ref r, Choose(s, t, p), ref t, q, x[14], Right, 8);
+        (lines[0], lines[1], lines[2], lines[3], lines[4]) = (a, b, c, d, e);
+        (lines[5], lines[6], lines[7], lines[8], lines[9]) = (p, q, r, s, t);
+    }
+
+    private static void FifthRound(Span<uint> lines, ReadOnlySpan<uint> x)
+    {
+        const uint Left = 0xa953fd4e;
+        var (a, b, c, d, e) = (lines[0], lines[1], lines[2], lines[3], lines[4]);
+        var (p, q, r, s, t) = (lines[5], lines[6], lines[7], lines[8], lines[9]);
+        Step(ref b, ParityNot(c, d, e), ref d, a, x[4], Left, 9);
+        Step(ref q, Parity(r, s, t), ref s, p, x[12], 0, 8);
+        Step(ref a, ParityNot(b, c, d), ref c, e, x[0], Left, 15);
+        Step(ref p, Parity(q, r, s), ref r, t, x[15], 0, 5);
+        Step(ref e, ParityNot(a, b, c), ref b, d, x[5], Left, 5);
+        Step(ref t, Parity(p, q, r), ref q, s, x[10], 0, 12);
+        Step(ref d, ParityNot(e, a, b), ref a, c, x[9], Left, 11);
+        Step(ref s, Parity(t, p, q), ref p, r, x[4], 0, 9);
+        Step(ref c, ParityNot(d, e, a), ref e, b, x[7], Left, 6);
+        Step(ref r, Parity(s, t, p), ref t, q, x[1], 0, 12);
+        Step(ref b, ParityNot(c, d, e), ref d, a, x[12], Left, 8);
+        Step(ref q, Parity(r, s, t), ref s, p, x[5], 0, 5);
+        Step(ref a, ParityNot(b, c, d), ref c, e, x[2], Left, 13);
+        Step(ref p, Parity(q, r, s), ref r, t, x[8], 0, 14);
+        Step(ref e, ParityNot(a, b, c), ref b, d, x[10], Left, 12);
+        Step(ref t, Parity(p, q, r), ref q, s, x[7], 0, 6);
+        Step(ref d, ParityNot(e, a, b), ref a, c, x[14], Left, 5);
+        Step(ref s, Parity(t, p, q), ref p, r, x[6], 0, 8);
+        Step(ref c, ParityNot(d, e, a), ref e, b, x[1], Left, 12);
+        Step(ref r, Parity(s, t, p), ref t, q, x[2], 0, 13);
+        Step(ref b, ParityNot(c, d, e), ref d, a, x[3], Left, 13);
+        Step(ref q, Parity(r, s, t), ref s, p, x[13], 0, 6);
+        Step(ref a, ParityNot(b, c, d), ref c, e, x[8], Left, 14);
+        Step(ref p, Parity(q, r, s), ref r, t, x[14], 0, 5);
+        Step(ref e, ParityNot(a, b, c), ref b, d, x[11], Left, 11);
+        Step(ref t, Parity(p, q, r), ref q, s, x[0], 0, 15);
+        Step(ref d, ParityNot(e, a, b), ref a, c, x[6], Left, 8);
+        Step(ref s, Parity(t, p, q), ref p, r, x[3], 0, 13);
+        Step(ref c, ParityNot(d, e, a), ref e, b, x[15], Left, 5);
+        Step(ref r, Parity(s, t, p), ref t, q, x[9], 0, 11);
+        Step(ref b, ParityNot(c, d, e), ref d, a, x[13], Left, 6);
+        Step(ref q, Parity(r, s, t), ref s, p, x[11], 0, 11);
+        (lines[0], lines[1], lines[2], lines[3], lines[4]) = (a, b, c, d, e);
+        (lines[5], lines[6], lines[7], lines[8], lines[9]) = (p, q, r, s, t);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step(ref uint a, uint mixed, ref uint c, uint e, uint word, uint constant, int rotation)
+    {
+        a = unchecked(BitOperations.RotateLeft(a + mixed + word + constant, rotation) + e);
+        c = BitOperations.RotateLeft(c, 10);
+    }
+
+    private static uint Parity(uint x, uint y, uint z) => x ^ y ^ z;
+
+    private static uint Choose(uint x, uint y, uint z) => (x & y) | (~x & z);
+
+    private static uint OrNot(uint x, uint y, uint z) => (x | ~y) ^ z;
+
+    private static uint ChooseBack(uint x, uint y, uint z) => (x & z) | (y & ~z);
+
+    private static uint ParityNot(uint x, uint y, uint z) => x ^ (y | ~z);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -14,7 +15,7 @@ public static unsafe class Sha256
     public const int Size = SHA256.HashSizeInBytes;
 
     /// <summary>SHA256_CTX has 112 bytes in every version of OpenSSL; some room is left.</summary>
-    private const int ContextSize = 256;
+    private const int ContextSize = 128;
 
     /// <summary>The garbage collector waits for a direct call: beyond this length it goes another way.</summary>
     private const int MaxDirectLength = 16_384;
@@ -43,6 +44,7 @@ public static unsafe class Sha256
     public static bool IsDirect { get; }
 
     /// <summary>Hashes; <paramref name="destination"/> has at least 32 bytes and may be the data itself.</summary>
+    [SkipLocalsInit]
     public static void Hash(ReadOnlySpan<byte> data, Span<byte> destination)
     {
         if (!IsDirect || data.Length > MaxDirectLength)
