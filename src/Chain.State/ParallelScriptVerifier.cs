@@ -19,6 +19,7 @@ public sealed class ParallelScriptVerifier : IScriptVerifier, IDisposable
     private readonly SemaphoreSlim _work = new(0);
     private readonly int _helpers;
     private readonly ScriptCache _cache;
+    private readonly ScriptWorkspace _workspace = new();
     private readonly ManualResetEventSlim _isIdle = new(true);
     private ScriptCheck[] _checks = new ScriptCheck[1024];
     private Thread[]? _threads;
@@ -74,7 +75,7 @@ public sealed class ParallelScriptVerifier : IScriptVerifier, IDisposable
         {
         }
 
-        while (RunSome())
+        while (RunSome(_workspace))
         {
         }
 
@@ -121,7 +122,7 @@ public sealed class ParallelScriptVerifier : IScriptVerifier, IDisposable
     }
 
     /// <summary>Takes a few checks and runs them; false where none were left.</summary>
-    private bool RunSome()
+    private bool RunSome(ScriptWorkspace workspace)
     {
         ScriptCheck[] checks;
         int from, to;
@@ -139,7 +140,7 @@ public sealed class ParallelScriptVerifier : IScriptVerifier, IDisposable
         Exception? failure = null;
         try
         {
-            for (var i = from; i < to && found is null; i++) found = checks[i].Verify();
+            for (var i = from; i < to && found is null; i++) found = checks[i].Verify(workspace);
         }
         catch (Exception e)
         {
@@ -171,10 +172,11 @@ public sealed class ParallelScriptVerifier : IScriptVerifier, IDisposable
 
     private void Help()
     {
+        var workspace = new ScriptWorkspace();
         while (true)
         {
             _work.Wait();
-            while (RunSome())
+            while (RunSome(workspace))
             {
             }
 

@@ -237,7 +237,8 @@ public static class BlockRules
             for (var i = 0; i < spent.Length; i++) view.Diff.Spend(transaction.Inputs[i].PreviousOutput, spent[i]);
             if (verifier is not null && spent.Length > 0 && !verifier.IsKnownValid(transaction, flags))
             {
-                foreach (var check in ScriptCheck.ForInputs(new PrecomputedTransactionData(transaction, outputs), flags)) verifier.Add(check);
+                var data = new PrecomputedTransactionData(transaction, outputs);
+                for (var i = 0; i < spent.Length; i++) verifier.Add(new ScriptCheck(data, i, flags));
             }
 
             view.Diff.CreateOutputs(transaction, height);

@@ -20,12 +20,12 @@ public readonly record struct ScriptCheck(PrecomputedTransactionData Data, int I
         for (var i = 0; i < data.SpentOutputs.Length; i++) yield return new ScriptCheck(data, i, flags);
     }
 
-    /// <summary>Runs the scripts; null where they succeed.</summary>
-    public RuleViolation? Verify()
+    /// <summary>Runs the scripts; null where they succeed. Who runs many checks gives them one <paramref name="workspace"/>.</summary>
+    public RuleViolation? Verify(ScriptWorkspace? workspace = null)
     {
         var input = Data.Transaction.Inputs[InputIndex];
         var error = ScriptInterpreter.Verify(
-            input.ScriptSig, Data.SpentOutputs[InputIndex].ScriptPubKey, Flags, new SignatureChecker(Data, InputIndex), input.Witness);
+            input.ScriptSig, Data.SpentOutputs[InputIndex].ScriptPubKey, Flags, new SignatureChecker(Data, InputIndex, workspace), input.Witness, workspace);
         return error == ScriptError.Ok ? null : new RuleViolation(RuleError.ScriptFailed, $"input {InputIndex} of transaction {Data.Transaction.Id}") { Suffix = $" ({error.Describe()})" };
     }
 }

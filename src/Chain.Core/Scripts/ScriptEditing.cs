@@ -11,9 +11,9 @@ public static class ScriptEditing
     /// </summary>
     public static ReadOnlyMemory<byte> RemovePush(ReadOnlyMemory<byte> script, ReadOnlySpan<byte> element)
     {
-        var pattern = Push(element);
-        if (script.Span.IndexOf(pattern) < 0) return script;
+        if (script.Span.IndexOf(element) < 0) return script;
 
+        var pattern = Push(element);
         var kept = new ByteWriter(script.Length);
         var reader = new ScriptReader(script);
         var start = 0;
@@ -25,7 +25,7 @@ public static class ScriptEditing
             while (script.Span[start..].StartsWith(pattern)) start += pattern.Length;
             if (start != reader.Position) reader = reader.From(start);
         }
-        while (reader.TryRead(out _, out _));
+        while (reader.TryRead(out _));
 
         return kept.WriteBytes(script.Span[start..]).ToArray();
     }
@@ -68,7 +68,7 @@ public static class ScriptEditing
     public static bool IsPushOnly(ReadOnlyMemory<byte> script)
     {
         var reader = new ScriptReader(script);
-        while (reader.TryRead(out var opcode, out _))
+        while (reader.TryRead(out var opcode))
         {
             if (opcode > Opcode.Op16) return false;
         }

@@ -23,14 +23,23 @@ public static class ScriptInterpreter
     /// <summary>
     /// Runs the unlocking script, then the locking script on the same stack: valid where both run through and something true
     /// lies on top. P2SH and witness programs go on from there. CLEANSTACK asks for P2SH and WITNESS, WITNESS for P2SH.
+    /// Who runs many scripts gives them one <paramref name="workspace"/>.
     /// </summary>
     public static ScriptError Verify(ReadOnlyMemory<byte> scriptSig, ReadOnlyMemory<byte> scriptPubKey, ScriptFlags flags,
-        SignatureChecker checker, ImmutableArray<ReadOnlyMemory<byte>> witness = default)
+        SignatureChecker checker, ImmutableArray<ReadOnlyMemory<byte>> witness = default, ScriptWorkspace? workspace = null)
     {
-        if (witness.IsDefault) witness = [];
-        if ((flags & ScriptFlags.SigPushOnly) != 0 && !ScriptEditing.IsPushOnly(scriptSig)) return ScriptError.SigPushOnly;
+        var machine = workspace?.Machine ?? new ScriptMachine();
+        machine.Begin(flags, checker, SignatureVersion.Base);
+        var error = Verify(machine, scriptSig, scriptPubKey, witness.IsDefault ? [] : witness);
+        machine.Clear();
+        return error;
+    }
 
-        var machine = new ScriptMachine(new ScriptStack(), flags, checker, SignatureVersion.Base);
+    private static ScriptError Verify(ScriptMachine machine, ReadOnlyMemory<byte> scriptSig, ReadOnlyMemory<byte> scriptPubKey,
+        ImmutableArray<ReadOnlyMemory<byte>> witness)
+    {
+        if (machine.Has(ScriptFlags.SigPushOnly) && !ScriptEditing.IsPushOnly(scriptSig)) return ScriptError.SigPushOnly;
+
         var isP2sh = machine.Has(ScriptFlags.P2sh) && StandardScripts.FindScriptHash(scriptPubKey.Span) is not null;
         var error = machine.Run(scriptSig);
         if (error != ScriptError.Ok) return error;
@@ -46,7 +55,7 @@ public static class ScriptInterpreter
             if (error != ScriptError.Ok) return error;
         }
 
-        if (program is { } found) return new WitnessInterpreter(witness, flags, checker).Verify(found, isP2sh);
+        if (program is { } found) return new WitnessInterpreter(witness, machine).Verify(found, isP2sh);
         if (machine.Has(ScriptFlags.CleanStack) && machine.Stack.Count != 1) return ScriptError.CleanStack;
         return machine.Has(ScriptFlags.Witness) && !witness.IsEmpty ? ScriptError.WitnessUnexpected : ScriptError.Ok;
     }

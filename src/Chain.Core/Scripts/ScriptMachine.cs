@@ -10,33 +10,28 @@ internal sealed class ScriptMachine
     private ScriptStack? _altStack;
     private int _operations;
 
-    public ScriptMachine(ScriptStack stack, ScriptFlags flags, SignatureChecker checker, SignatureVersion version, ScriptExecutionData? executionData = null)
-    {
-        Stack = stack;
-        Flags = flags;
-        Checker = checker;
-        Version = version;
-        ExecutionData = executionData;
-    }
+    private ReadOnlyMemory<byte> _script;
+    private int _next;
+    private SignatureChecker? _checker;
 
-    public ScriptStack Stack { get; set; }
+    public ScriptStack Stack { get; set; } = new();
 
     public ScriptStack AltStack => _altStack ??= new ScriptStack();
 
-    public ScriptFlags Flags { get; }
+    public ScriptFlags Flags { get; private set; }
 
-    public SignatureChecker Checker { get; }
+    public SignatureChecker Checker => _checker!;
 
-    public SignatureVersion Version { get; }
+    public SignatureVersion Version { get; private set; }
 
     /// <summary>What tapscript adds; null in other versions.</summary>
-    public ScriptExecutionData? ExecutionData { get; }
+    public ScriptExecutionData? ExecutionData { get; private set; }
 
     /// <summary>What a signature in this script covers: the script from behind the last OP_CODESEPARATOR that was executed.</summary>
     public ReadOnlyMemory<byte> ScriptCode { get; set; }
 
     /// <summary>The script behind the operation that is being executed.</summary>
-    public ReadOnlyMemory<byte> Rest { get; private set; }
+    public ReadOnlyMemory<byte> Rest => _script[_next..];
 
     /// <summary>The number of the operation that is being executed, pushes counted too.</summary>
     public uint Position { get; private set; }
@@ -52,6 +47,26 @@ internal sealed class ScriptMachine
     public bool TryReadNumber(int fromTop, out long value, int maxSize = ScriptNumber.MaxSize) =>
         ScriptNumber.TryRead(Stack[fromTop].Span, Has(ScriptFlags.MinimalData), out value, maxSize);
 
+    /// <summary>Begins with an empty stack, under these rules.</summary>
+    public void Begin(ScriptFlags flags, SignatureChecker checker, SignatureVersion version, ScriptExecutionData? executionData = null)
+    {
+        Clear();
+        Flags = flags;
+        _checker = checker;
+        Version = version;
+        ExecutionData = executionData;
+    }
+
+    /// <summary>Lets go of all that scripts brought.</summary>
+    public void Clear()
+    {
+        Stack.Clear();
+        _altStack = null;
+        _checker = null;
+        ExecutionData = null;
+        ScriptCode = _script = default;
+    }
+
     /// <summary>Runs a script on what the stack holds; the other stack and all counts begin anew.</summary>
     public ScriptError Run(ReadOnlyMemory<byte> script)
     {
@@ -59,11 +74,11 @@ internal sealed class ScriptMachine
         _conditions = new ConditionStack();
         _altStack = null;
         _operations = 0;
-        ScriptCode = script;
+        ScriptCode = _script = script;
         var reader = new ScriptReader(script);
         for (Position = 0; reader.TryRead(out var opcode, out var data); Position++)
         {
-            Rest = script[reader.Position..];
+            _next = reader.Position;
             var error = Step(opcode, data);
             if (error != ScriptError.Ok) return error;
             if (Stack.Count + (_altStack?.Count ?? 0) > ScriptInterpreter.MaxStackSize) return ScriptError.StackSize;

@@ -9,9 +9,14 @@ namespace Chain.Core.Scripts;
 public ref struct ScriptReader
 {
     private readonly ReadOnlyMemory<byte> _script;
+    private readonly ReadOnlySpan<byte> _bytes;
 
     /// <summary>Starts at the first operation.</summary>
-    public ScriptReader(ReadOnlyMemory<byte> script) => _script = script;
+    public ScriptReader(ReadOnlyMemory<byte> script)
+    {
+        _script = script;
+        _bytes = script.Span;
+    }
 
     /// <summary>Where the next operation begins.</summary>
     public int Position { get; private set; }
@@ -28,27 +33,56 @@ public ref struct ScriptReader
     /// </summary>
     public bool TryRead(out Opcode opcode, out ReadOnlyMemory<byte> data)
     {
+        if (!TryRead(out opcode, out int size))
+        {
+            data = default;
+            return false;
+        }
+
+        data = _script.Slice(Position - size, size);
+        return true;
+    }
+
+    /// <summary>Reads one operation and passes over what it pushes.</summary>
+    public bool TryRead(out Opcode opcode) => TryRead(out opcode, out int _);
+
+    /// <summary>Reads one operation, and the length of what it pushes, which ends at <see cref="Position"/>.</summary>
+    private bool TryRead(out Opcode opcode, out int size)
+    {
         opcode = default;
-        data = default;
-        var rest = _script.Span[Position..];
+        size = 0;
+        var rest = _bytes[Position..];
         if (rest.IsEmpty) return false;
         opcode = (Opcode)rest[0];
-        var (prefix, size) = opcode switch
-        {
-            < Opcode.PushData1 => (0, (uint)rest[0]),
-            Opcode.PushData1 => (1, rest.Length > 1 ? rest[1] : uint.MaxValue),
-            Opcode.PushData2 => (2, rest.Length > 2 ? BinaryPrimitives.ReadUInt16LittleEndian(rest[1..]) : uint.MaxValue),
-            Opcode.PushData4 => (4, rest.Length > 4 ? BinaryPrimitives.ReadUInt32LittleEndian(rest[1..]) : uint.MaxValue),
-            _ => (0, 0u),
-        };
-        if (size > (uint)Math.Max(0, rest.Length - 1 - prefix))
+        rest = rest[1..];
+        if (opcode <= Opcode.PushData4 && !TryReadSize(opcode, ref rest, out size))
         {
             IsMalformed = true;
             return false;
         }
 
-        data = _script.Slice(Position + 1 + prefix, (int)size);
-        Position += 1 + prefix + (int)size;
+        Position = _bytes.Length - rest.Length + size;
         return true;
+    }
+
+    private static bool TryReadSize(Opcode opcode, ref ReadOnlySpan<byte> rest, out int size)
+    {
+        size = (int)opcode;
+        if (opcode >= Opcode.PushData1)
+        {
+            var prefix = 1 << (opcode - Opcode.PushData1);
+            if (rest.Length < prefix) return false;
+            var announced = opcode switch
+            {
+                Opcode.PushData1 => rest[0],
+                Opcode.PushData2 => BinaryPrimitives.ReadUInt16LittleEndian(rest),
+                _ => BinaryPrimitives.ReadUInt32LittleEndian(rest),
+            };
+            rest = rest[prefix..];
+            if (announced > int.MaxValue) return false;
+            size = (int)announced;
+        }
+
+        return size <= rest.Length;
     }
 }

@@ -48,7 +48,7 @@ public static class SigOps
         var count = 0;
         var previous = Opcode.Nop;
         var reader = new ScriptReader(script);
-        while (reader.TryRead(out var opcode, out _))
+        while (reader.TryRead(out var opcode))
         {
             count += opcode switch
             {

@@ -1,4 +1,5 @@
 using Chain.Core.Cryptography;
+using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 
 namespace Chain.Core.Scripts;
@@ -11,13 +12,18 @@ public class SignatureChecker
 {
     private readonly PrecomputedTransactionData _data;
     private readonly int _inputIndex;
+    private readonly ScriptWorkspace? _workspace;
     private (ReadOnlyMemory<byte> ScriptCode, byte Type, SignatureVersion Version, Hash256 Hash)? _last;
 
-    /// <summary>Creates the checker for the input at <paramref name="inputIndex"/>.</summary>
-    public SignatureChecker(PrecomputedTransactionData data, int inputIndex)
+    /// <summary>
+    /// Creates the checker for the input at <paramref name="inputIndex"/>, which hashes in <paramref name="workspace"/> where
+    /// one is given.
+    /// </summary>
+    public SignatureChecker(PrecomputedTransactionData data, int inputIndex, ScriptWorkspace? workspace = null)
     {
         _data = data;
         _inputIndex = inputIndex;
+        _workspace = workspace;
     }
 
     private TxIn Input => _data.Transaction.Inputs[_inputIndex];
@@ -93,9 +99,10 @@ public class SignatureChecker
     private Hash256 Hash(ReadOnlyMemory<byte> scriptCode, byte type, SignatureVersion version)
     {
         if (_last is { } last && last.Type == type && last.Version == version && last.ScriptCode.Equals(scriptCode)) return last.Hash;
+        var buffer = _workspace?.Buffer ?? new ByteWriter();
         var hash = version == SignatureVersion.WitnessV0
-            ? WitnessSignatureHash.Compute(_data, _inputIndex, scriptCode.Span, (SignatureHashType)type)
-            : SignatureHash.Legacy(_data.Transaction, _inputIndex, scriptCode, (SignatureHashType)type);
+            ? WitnessSignatureHash.Compute(_data, _inputIndex, scriptCode.Span, (SignatureHashType)type, buffer)
+            : SignatureHash.Legacy(_data.Transaction, _inputIndex, scriptCode, (SignatureHashType)type, buffer);
         _last = (scriptCode, type, version, hash);
         return hash;
     }

@@ -15,17 +15,20 @@ public static class SignatureHash
     /// executed, in whose place all other inputs have an empty one. A SINGLE without an output of the same index gives the
     /// number one: the oldest bug of the protocol, and consensus.
     /// </summary>
-    public static Hash256 Legacy(Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode, SignatureHashType type)
+    public static Hash256 Legacy(Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode, SignatureHashType type) =>
+        Legacy(transaction, inputIndex, scriptCode, type, new ByteWriter(transaction.StrippedRaw.Length + scriptCode.Length + 8));
+
+    /// <summary>Hashes in a buffer that is used for nothing else meanwhile.</summary>
+    internal static Hash256 Legacy(Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode, SignatureHashType type, ByteWriter buffer)
     {
         var outputPart = type.OutputPart();
         if (outputPart == SignatureHashType.Single && inputIndex >= transaction.Outputs.Length) return One;
 
-        var writer = new ByteWriter(transaction.StrippedRaw.Length + scriptCode.Length + 8);
-        writer.WriteInt32(transaction.Version);
-        WriteInputs(writer, transaction, inputIndex, scriptCode, type);
-        WriteOutputs(writer, transaction, inputIndex, outputPart);
-        writer.WriteUInt32(transaction.LockTime).WriteUInt32((uint)type);
-        return Sha256d.Hash(writer.WrittenSpan);
+        buffer.Clear();
+        var coversAllOutputs = outputPart is not (SignatureHashType.NoOutputs or SignatureHashType.Single);
+        if (coversAllOutputs && (type & SignatureHashType.AnyoneCanPay) == 0) WriteWhole(buffer, transaction, inputIndex, scriptCode);
+        else WriteParts(buffer, transaction, inputIndex, scriptCode, type);
+        return Sha256d.Hash(buffer.WriteUInt32((uint)type).WrittenSpan);
     }
 
     private static Hash256 One
@@ -37,6 +40,33 @@ public static class SignatureHash
             bytes[0] = 1;
             return new Hash256(bytes);
         }
+    }
+
+    /// <summary>ALL covers the encoding itself but for the scripts of the inputs: what lies between those is copied as it is.</summary>
+    private static void WriteWhole(ByteWriter writer, Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode)
+    {
+        var raw = transaction.StrippedRaw.Span;
+        var copied = 0;
+        var input = sizeof(int) + ByteWriter.CompactSizeLength((ulong)transaction.Inputs.Length);
+        for (var i = 0; i < transaction.Inputs.Length; i++)
+        {
+            var script = input + OutPoint.Size;
+            writer.WriteBytes(raw[copied..script]);
+            WriteWithoutCodeSeparators(writer, i == inputIndex ? scriptCode : default);
+            var length = transaction.Inputs[i].ScriptSig.Length;
+            copied = script + ByteWriter.CompactSizeLength((ulong)length) + length;
+            input = copied + sizeof(uint);
+        }
+
+        writer.WriteBytes(raw[copied..]);
+    }
+
+    private static void WriteParts(ByteWriter writer, Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode, SignatureHashType type)
+    {
+        writer.WriteInt32(transaction.Version);
+        WriteInputs(writer, transaction, inputIndex, scriptCode, type);
+        WriteOutputs(writer, transaction, inputIndex, type.OutputPart());
+        writer.WriteUInt32(transaction.LockTime);
     }
 
     private static void WriteInputs(ByteWriter writer, Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode, SignatureHashType type)
@@ -77,7 +107,7 @@ public static class SignatureHash
         var kept = new ByteWriter(script.Length);
         var reader = new ScriptReader(script);
         var start = 0;
-        while (reader.TryRead(out var opcode, out _))
+        while (reader.TryRead(out var opcode))
         {
             if (opcode != Opcode.CodeSeparator) kept.WriteBytes(script.Span[start..reader.Position]);
             start = reader.Position;

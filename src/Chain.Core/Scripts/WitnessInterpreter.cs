@@ -4,18 +4,19 @@ using Chain.Core.Encoding;
 
 namespace Chain.Core.Scripts;
 
-/// <summary>Runs what a witness shows for a witness program (Core: VerifyWitnessProgram, ExecuteWitnessScript).</summary>
-internal sealed class WitnessInterpreter
+/// <summary>
+/// Runs what a witness shows for a witness program (Core: VerifyWitnessProgram, ExecuteWitnessScript), on the machine that found
+/// the program.
+/// </summary>
+internal readonly struct WitnessInterpreter
 {
     private readonly ImmutableArray<ReadOnlyMemory<byte>> _witness;
-    private readonly ScriptFlags _flags;
-    private readonly SignatureChecker _checker;
+    private readonly ScriptMachine _machine;
 
-    public WitnessInterpreter(ImmutableArray<ReadOnlyMemory<byte>> witness, ScriptFlags flags, SignatureChecker checker)
+    public WitnessInterpreter(ImmutableArray<ReadOnlyMemory<byte>> witness, ScriptMachine machine)
     {
         _witness = witness;
-        _flags = flags;
-        _checker = checker;
+        _machine = machine;
     }
 
     public ScriptError Verify(WitnessProgram program, bool isP2sh)
@@ -23,8 +24,8 @@ internal sealed class WitnessInterpreter
         if (program.IsPublicKeyHash) return VerifyPublicKeyHash(program.Program);
         if (program.IsScriptHash) return VerifyScriptHash(program.Program);
         if (program.Version == 0) return ScriptError.WitnessProgramWrongLength;
-        if (program.IsTaproot && !isP2sh) return Has(ScriptFlags.Taproot) ? VerifyTaproot(program.Program) : ScriptError.Ok;
-        return Has(ScriptFlags.DiscourageUpgradableWitnessProgram) ? ScriptError.DiscourageUpgradableWitnessProgram : ScriptError.Ok;
+        if (program.IsTaproot && !isP2sh) return _machine.Has(ScriptFlags.Taproot) ? VerifyTaproot(program.Program) : ScriptError.Ok;
+        return _machine.Has(ScriptFlags.DiscourageUpgradableWitnessProgram) ? ScriptError.DiscourageUpgradableWitnessProgram : ScriptError.Ok;
     }
 
     private ScriptError VerifyPublicKeyHash(ReadOnlyMemory<byte> program)
@@ -51,7 +52,7 @@ internal sealed class WitnessInterpreter
         Hash256? annexHash = null;
         if (elements >= 2 && _witness[^1].Span is [Taproot.AnnexTag, ..]) annexHash = HashAnnex(_witness[--elements].Span);
         return elements == 1
-            ? _checker.CheckSchnorr(_witness[0].Span, program.Span, new ScriptExecutionData { AnnexHash = annexHash })
+            ? _machine.Checker.CheckSchnorr(_witness[0].Span, program.Span, new ScriptExecutionData { AnnexHash = annexHash })
             : VerifyLeaf(program, elements, annexHash);
     }
 
@@ -64,7 +65,7 @@ internal sealed class WitnessInterpreter
         var leaf = Taproot.LeafHash(script.Span, version);
         if (!Taproot.IsCommitted(control, program.Span, leaf)) return ScriptError.WitnessProgramMismatch;
         if (version != Taproot.TapscriptLeaf)
-            return Has(ScriptFlags.DiscourageUpgradableTaprootVersion) ? ScriptError.DiscourageUpgradableTaprootVersion : ScriptError.Ok;
+            return _machine.Has(ScriptFlags.DiscourageUpgradableTaprootVersion) ? ScriptError.DiscourageUpgradableTaprootVersion : ScriptError.Ok;
         var executionData = new ScriptExecutionData
         {
             AnnexHash = annexHash,
@@ -83,14 +84,15 @@ internal sealed class WitnessInterpreter
             if (elements > ScriptInterpreter.MaxStackSize) return ScriptError.StackSize;
         }
 
-        var stack = new ScriptStack();
+        _machine.Begin(_machine.Flags, _machine.Checker, version, executionData);
+        var stack = _machine.Stack;
         foreach (var element in _witness.AsSpan()[..elements])
         {
             if (element.Length > ScriptInterpreter.MaxElementSize) return ScriptError.PushSize;
             stack.Push(element);
         }
 
-        var error = new ScriptMachine(stack, _flags, _checker, version, executionData).Run(script);
+        var error = _machine.Run(script);
         if (error != ScriptError.Ok) return error;
         if (stack.Count != 1) return ScriptError.CleanStack;
         return stack.IsTopTrue ? ScriptError.Ok : ScriptError.EvalFalse;
@@ -103,9 +105,9 @@ internal sealed class WitnessInterpreter
     private ScriptError? FindSuccess(ReadOnlyMemory<byte> script)
     {
         var reader = new ScriptReader(script);
-        while (reader.TryRead(out var opcode, out _))
+        while (reader.TryRead(out var opcode))
         {
-            if (opcode.IsSuccess()) return Has(ScriptFlags.DiscourageOpSuccess) ? ScriptError.DiscourageOpSuccess : ScriptError.Ok;
+            if (opcode.IsSuccess()) return _machine.Has(ScriptFlags.DiscourageOpSuccess) ? ScriptError.DiscourageOpSuccess : ScriptError.Ok;
         }
 
         return reader.IsMalformed ? ScriptError.BadOpcode : null;
@@ -125,6 +127,4 @@ internal sealed class WitnessInterpreter
         foreach (var element in _witness) size += ByteWriter.CompactSizeLength((ulong)element.Length) + element.Length;
         return size;
     }
-
-    private bool Has(ScriptFlags flag) => (_flags & flag) != 0;
 }

@@ -13,7 +13,11 @@ public static class WitnessSignatureHash
     private const int FixedSize = 156;
 
     /// <summary>Hashes for one input; <paramref name="scriptCode"/> is the script from behind the last executed OP_CODESEPARATOR.</summary>
-    public static Hash256 Compute(PrecomputedTransactionData data, int inputIndex, ReadOnlySpan<byte> scriptCode, SignatureHashType type)
+    public static Hash256 Compute(PrecomputedTransactionData data, int inputIndex, ReadOnlySpan<byte> scriptCode, SignatureHashType type) =>
+        Compute(data, inputIndex, scriptCode, type, new ByteWriter(FixedSize + scriptCode.Length + 5));
+
+    /// <summary>Hashes in a buffer that is used for nothing else meanwhile.</summary>
+    internal static Hash256 Compute(PrecomputedTransactionData data, int inputIndex, ReadOnlySpan<byte> scriptCode, SignatureHashType type, ByteWriter buffer)
     {
         var transaction = data.Transaction;
         var input = transaction.Inputs[inputIndex];
@@ -21,17 +25,17 @@ public static class WitnessSignatureHash
         var coversAllOutputs = outputPart is not (SignatureHashType.NoOutputs or SignatureHashType.Single);
         var coversOtherInputs = (type & SignatureHashType.AnyoneCanPay) == 0;
 
-        var writer = new ByteWriter(FixedSize + scriptCode.Length + 5);
-        writer.WriteInt32(transaction.Version);
-        writer.WriteHash(coversOtherInputs ? data.Witness.Prevouts : Hash256.Zero);
-        writer.WriteHash(coversOtherInputs && coversAllOutputs ? data.Witness.Sequences : Hash256.Zero);
-        input.PreviousOutput.Write(writer);
-        writer.WriteVarBytes(scriptCode);
-        writer.WriteInt64(data.SpentOutputs[inputIndex].Value);
-        writer.WriteUInt32(input.Sequence);
-        writer.WriteHash(coversAllOutputs ? data.Witness.Outputs : outputPart == SignatureHashType.Single ? OwnOutput(transaction, inputIndex) : Hash256.Zero);
-        writer.WriteUInt32(transaction.LockTime).WriteUInt32((uint)type);
-        return Sha256d.Hash(writer.WrittenSpan);
+        buffer.Clear();
+        buffer.WriteInt32(transaction.Version);
+        buffer.WriteHash(coversOtherInputs ? data.Witness.Prevouts : Hash256.Zero);
+        buffer.WriteHash(coversOtherInputs && coversAllOutputs ? data.Witness.Sequences : Hash256.Zero);
+        input.PreviousOutput.Write(buffer);
+        buffer.WriteVarBytes(scriptCode);
+        buffer.WriteInt64(data.SpentOutputs[inputIndex].Value);
+        buffer.WriteUInt32(input.Sequence);
+        buffer.WriteHash(coversAllOutputs ? data.Witness.Outputs : outputPart == SignatureHashType.Single ? OwnOutput(transaction, inputIndex) : Hash256.Zero);
+        buffer.WriteUInt32(transaction.LockTime).WriteUInt32((uint)type);
+        return Sha256d.Hash(buffer.WrittenSpan);
     }
 
     /// <summary>The output of the input's own index; zero where there is none, unlike the number one of the legacy hash.</summary>
