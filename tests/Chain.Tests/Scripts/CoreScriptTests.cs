@@ -43,6 +43,15 @@ public class CoreScriptTests
         Assert.Equal(Cases, run);
     }
 
+    /// <summary>What a script leaves behind, wherever it stopped, is nothing to the next one.</summary>
+    [VectorFact("script_tests.json")]
+    public void Verify_CoresCasesInOneWorkspace_GiveTheirResultInAnyOrder()
+    {
+        ScriptCase[] cases = [.. Vectors.ReadJson("script_tests.json").EnumerateArray().Where(item => item.GetArrayLength() >= 4).Select(ScriptCase.Read)];
+        var workspace = new ScriptWorkspace();
+        foreach (var test in cases.Concat(cases.Reverse())) Assert.Equal(test.Expected, test.Verify(test.Flags, workspace));
+    }
+
     /// <summary>Fewer flags, and those gone too that ask for what is gone.</summary>
     private static ScriptFlags Without(ScriptFlags flags, ScriptFlags gone)
     {
@@ -72,12 +81,13 @@ public class CoreScriptTests
         }
 
         /// <summary>Core's frame around the two scripts: a transaction that pays to the one, and one that spends it with the other.</summary>
-        public ScriptError Verify(ScriptFlags flags)
+        public ScriptError Verify(ScriptFlags flags, ScriptWorkspace? workspace = null)
         {
             var paid = new TxOut(Amount, ScriptPubKey);
             var credit = new Transaction(1, [new TxIn(OutPoint.Null, new byte[2])], [paid], 0);
             var spend = new Transaction(1, [new TxIn(new OutPoint(credit.Id, 0), ScriptSig, witness: Witness)], [new TxOut(Amount, default)], 0);
-            return ScriptInterpreter.Verify(ScriptSig, ScriptPubKey, flags, new SignatureChecker(new PrecomputedTransactionData(spend, [paid]), 0), Witness);
+            var checker = new SignatureChecker(new PrecomputedTransactionData(spend, [paid]), 0, workspace);
+            return ScriptInterpreter.Verify(ScriptSig, ScriptPubKey, flags, checker, Witness, workspace);
         }
     }
 }
