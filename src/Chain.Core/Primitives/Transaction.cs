@@ -29,30 +29,24 @@ public sealed class Transaction
 
     /// <summary>Builds a transaction and encodes it.</summary>
     public Transaction(int version, ImmutableArray<TxIn> inputs, ImmutableArray<TxOut> outputs, uint lockTime)
-        : this(version, inputs, outputs, lockTime, Encode(version, inputs, outputs, lockTime, HasAnyWitness(inputs)))
+        : this(version, inputs, outputs, lockTime, Encode(version, inputs, outputs, lockTime, withWitness: false),
+            HasAnyWitness(inputs) ? Encode(version, inputs, outputs, lockTime, withWitness: true) : default)
     {
     }
 
-    private Transaction(int version, ImmutableArray<TxIn> inputs, ImmutableArray<TxOut> outputs, uint lockTime, ReadOnlyMemory<byte> raw)
+    /// <summary>Takes both encodings; <paramref name="withWitness"/> is empty where the transaction has no witness.</summary>
+    private Transaction(int version, ImmutableArray<TxIn> inputs, ImmutableArray<TxOut> outputs, uint lockTime,
+        ReadOnlyMemory<byte> stripped, ReadOnlyMemory<byte> withWitness)
     {
         Version = version;
         Inputs = inputs;
         Outputs = outputs;
         LockTime = lockTime;
-        Raw = raw;
-        HasWitness = HasAnyWitness(inputs);
-        WitnessHash = Sha256d.Hash(raw.Span);
-        if (HasWitness)
-        {
-            var stripped = Encode(version, inputs, outputs, lockTime, withWitness: false);
-            StrippedRaw = stripped;
-            Id = new TxId(Sha256d.Hash(stripped));
-        }
-        else
-        {
-            StrippedRaw = raw;
-            Id = new TxId(WitnessHash);
-        }
+        StrippedRaw = stripped;
+        HasWitness = !withWitness.IsEmpty;
+        Raw = HasWitness ? withWitness : stripped;
+        Id = new TxId(Sha256d.Hash(stripped.Span));
+        WitnessHash = HasWitness ? Sha256d.Hash(withWitness.Span) : Id.Hash;
     }
 
     /// <summary>Format version; 2 and above turn on relative lock times (BIP68).</summary>
@@ -125,11 +119,17 @@ public sealed class Transaction
 
         var inputs = ReadInputs(ref reader);
         var outputs = ReadOutputs(ref reader);
+        var witnesses = reader.Position;
         if (hasWitness) ReadWitnesses(ref reader, inputs);
         var lockTime = reader.ReadUInt32();
+        var raw = reader.Slice(start, reader.Position);
         return new Transaction(version, ImmutableCollectionsMarshal.AsImmutableArray(inputs), ImmutableCollectionsMarshal.AsImmutableArray(outputs),
-            lockTime, reader.Slice(start, reader.Position));
+            lockTime, hasWitness ? Strip(raw.Span, witnesses - start) : raw, hasWitness ? raw : default);
     }
+
+    /// <summary>The encoding without the marker and the flag behind the version, and without the witnesses before the lock time.</summary>
+    private static byte[] Strip(ReadOnlySpan<byte> raw, int witnesses) =>
+        [.. raw[..sizeof(int)], .. raw[(sizeof(int) + EnvelopeSize)..witnesses], .. raw[^sizeof(uint)..]];
 
     private static TxIn[] ReadInputs(ref ByteReader reader)
     {

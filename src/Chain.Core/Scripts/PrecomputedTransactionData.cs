@@ -12,6 +12,9 @@ namespace Chain.Core.Scripts;
 /// </summary>
 public sealed class PrecomputedTransactionData
 {
+    /// <summary>The bytes of a usual output, which is longer than the part of an input in any of the hashes.</summary>
+    private const int RoomPerItem = 43;
+
     private WitnessHashes? _witness;
     private TaprootHashes? _taproot;
 
@@ -31,11 +34,23 @@ public sealed class PrecomputedTransactionData
     public ImmutableArray<TxOut> SpentOutputs { get; }
 
     /// <summary>Two threads may both compute them, and come to the same.</summary>
-    internal WitnessHashes Witness => _witness ??= new WitnessHashes(
-        Sha256d.Hash(EncodePrevouts()), Sha256d.Hash(EncodeSequences()), Sha256d.Hash(EncodeOutputs(Transaction.Outputs)));
+    internal WitnessHashes Witness => _witness ??= HashForWitness();
 
-    internal TaprootHashes Taproot => _taproot ??= new TaprootHashes(
-        HashOnce(EncodePrevouts()), HashOnce(EncodeAmounts()), HashOnce(EncodeScripts()), HashOnce(EncodeSequences()), HashOnce(EncodeOutputs(Transaction.Outputs)));
+    internal TaprootHashes Taproot => _taproot ??= HashForTaproot();
+
+    private WitnessHashes HashForWitness()
+    {
+        var buffer = new ByteWriter(RoomPerItem * (Transaction.Inputs.Length + Transaction.Outputs.Length));
+        return new WitnessHashes(
+            Sha256d.Hash(EncodePrevouts(buffer)), Sha256d.Hash(EncodeSequences(buffer)), Sha256d.Hash(EncodeOutputs(buffer)));
+    }
+
+    private TaprootHashes HashForTaproot()
+    {
+        var buffer = new ByteWriter(RoomPerItem * (Transaction.Inputs.Length + Transaction.Outputs.Length));
+        return new TaprootHashes(HashOnce(EncodePrevouts(buffer)), HashOnce(EncodeAmounts(buffer)), HashOnce(EncodeScripts(buffer)),
+            HashOnce(EncodeSequences(buffer)), HashOnce(EncodeOutputs(buffer)));
+    }
 
     private static Hash256 HashOnce(ReadOnlySpan<byte> data)
     {
@@ -44,39 +59,39 @@ public sealed class PrecomputedTransactionData
         return new Hash256(hash);
     }
 
-    private ReadOnlySpan<byte> EncodePrevouts()
+    private ReadOnlySpan<byte> EncodePrevouts(ByteWriter buffer)
     {
-        var writer = new ByteWriter(Transaction.Inputs.Length * OutPoint.Size);
-        foreach (var input in Transaction.Inputs) input.PreviousOutput.Write(writer);
-        return writer.WrittenSpan;
+        buffer.Clear();
+        foreach (var input in Transaction.Inputs) input.PreviousOutput.Write(buffer);
+        return buffer.WrittenSpan;
     }
 
-    private ReadOnlySpan<byte> EncodeSequences()
+    private ReadOnlySpan<byte> EncodeSequences(ByteWriter buffer)
     {
-        var writer = new ByteWriter(Transaction.Inputs.Length * sizeof(uint));
-        foreach (var input in Transaction.Inputs) writer.WriteUInt32(input.Sequence);
-        return writer.WrittenSpan;
+        buffer.Clear();
+        foreach (var input in Transaction.Inputs) buffer.WriteUInt32(input.Sequence);
+        return buffer.WrittenSpan;
     }
 
-    private ReadOnlySpan<byte> EncodeAmounts()
+    private ReadOnlySpan<byte> EncodeAmounts(ByteWriter buffer)
     {
-        var writer = new ByteWriter(SpentOutputs.Length * sizeof(long));
-        foreach (var output in SpentOutputs) writer.WriteInt64(output.Value);
-        return writer.WrittenSpan;
+        buffer.Clear();
+        foreach (var output in SpentOutputs) buffer.WriteInt64(output.Value);
+        return buffer.WrittenSpan;
     }
 
-    private ReadOnlySpan<byte> EncodeScripts()
+    private ReadOnlySpan<byte> EncodeScripts(ByteWriter buffer)
     {
-        var writer = new ByteWriter(SpentOutputs.Length * 35);
-        foreach (var output in SpentOutputs) writer.WriteVarBytes(output.ScriptPubKey.Span);
-        return writer.WrittenSpan;
+        buffer.Clear();
+        foreach (var output in SpentOutputs) buffer.WriteVarBytes(output.ScriptPubKey.Span);
+        return buffer.WrittenSpan;
     }
 
-    private static ReadOnlySpan<byte> EncodeOutputs(ImmutableArray<TxOut> outputs)
+    private ReadOnlySpan<byte> EncodeOutputs(ByteWriter buffer)
     {
-        var writer = new ByteWriter(outputs.Length * 43);
-        foreach (var output in outputs) output.Write(writer);
-        return writer.WrittenSpan;
+        buffer.Clear();
+        foreach (var output in Transaction.Outputs) output.Write(buffer);
+        return buffer.WrittenSpan;
     }
 
     /// <summary>Double SHA-256, for witness version 0.</summary>
