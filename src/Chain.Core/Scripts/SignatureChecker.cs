@@ -1,5 +1,4 @@
 using Chain.Core.Cryptography;
-using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 
 namespace Chain.Core.Scripts;
@@ -99,10 +98,9 @@ public class SignatureChecker
     private Hash256 Hash(ReadOnlyMemory<byte> scriptCode, byte type, SignatureVersion version)
     {
         if (_last is { } last && last.Type == type && last.Version == version && last.ScriptCode.Equals(scriptCode)) return last.Hash;
-        var buffer = _workspace?.Buffer ?? new ByteWriter();
         var hash = version == SignatureVersion.WitnessV0
-            ? WitnessSignatureHash.Compute(_data, _inputIndex, scriptCode.Span, (SignatureHashType)type, buffer)
-            : SignatureHash.Legacy(_data.Transaction, _inputIndex, scriptCode, (SignatureHashType)type, buffer);
+            ? WitnessSignatureHash.Compute(_data, _inputIndex, scriptCode.Span, (SignatureHashType)type, _workspace?.Buffer)
+            : SignatureHash.Legacy(_data.Transaction, _inputIndex, scriptCode, (SignatureHashType)type, _workspace?.Buffer);
         _last = (scriptCode, type, version, hash);
         return hash;
     }

@@ -13,17 +13,14 @@ public static class SignatureHash
     /// <summary>
     /// Hashes for the input at <paramref name="inputIndex"/>; <paramref name="scriptCode"/> is the script that is being
     /// executed, in whose place all other inputs have an empty one. A SINGLE without an output of the same index gives the
-    /// number one: the oldest bug of the protocol, and consensus.
+    /// number one: the oldest bug of the protocol, and consensus. Who hashes often gives a <paramref name="buffer"/> for it.
     /// </summary>
-    public static Hash256 Legacy(Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode, SignatureHashType type) =>
-        Legacy(transaction, inputIndex, scriptCode, type, new ByteWriter(transaction.StrippedRaw.Length + scriptCode.Length + 8));
-
-    /// <summary>Hashes in a buffer that is used for nothing else meanwhile.</summary>
-    internal static Hash256 Legacy(Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode, SignatureHashType type, ByteWriter buffer)
+    public static Hash256 Legacy(Transaction transaction, int inputIndex, ReadOnlyMemory<byte> scriptCode, SignatureHashType type, ByteWriter? buffer = null)
     {
         var outputPart = type.OutputPart();
         if (outputPart == SignatureHashType.Single && inputIndex >= transaction.Outputs.Length) return One;
 
+        buffer ??= new ByteWriter(transaction.StrippedRaw.Length + scriptCode.Length + 8);
         buffer.Clear();
         var coversAllOutputs = outputPart is not (SignatureHashType.NoOutputs or SignatureHashType.Single);
         if (coversAllOutputs && (type & SignatureHashType.AnyoneCanPay) == 0) WriteWhole(buffer, transaction, inputIndex, scriptCode);

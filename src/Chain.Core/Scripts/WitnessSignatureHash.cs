@@ -12,12 +12,11 @@ public static class WitnessSignatureHash
 {
     private const int FixedSize = 156;
 
-    /// <summary>Hashes for one input; <paramref name="scriptCode"/> is the script from behind the last executed OP_CODESEPARATOR.</summary>
-    public static Hash256 Compute(PrecomputedTransactionData data, int inputIndex, ReadOnlySpan<byte> scriptCode, SignatureHashType type) =>
-        Compute(data, inputIndex, scriptCode, type, new ByteWriter(FixedSize + scriptCode.Length + 5));
-
-    /// <summary>Hashes in a buffer that is used for nothing else meanwhile.</summary>
-    internal static Hash256 Compute(PrecomputedTransactionData data, int inputIndex, ReadOnlySpan<byte> scriptCode, SignatureHashType type, ByteWriter buffer)
+    /// <summary>
+    /// Hashes for one input; <paramref name="scriptCode"/> is the script from behind the last executed OP_CODESEPARATOR. Who
+    /// hashes often gives a <paramref name="buffer"/> for it.
+    /// </summary>
+    public static Hash256 Compute(PrecomputedTransactionData data, int inputIndex, ReadOnlySpan<byte> scriptCode, SignatureHashType type, ByteWriter? buffer = null)
     {
         var transaction = data.Transaction;
         var input = transaction.Inputs[inputIndex];
@@ -25,6 +24,7 @@ public static class WitnessSignatureHash
         var coversAllOutputs = outputPart is not (SignatureHashType.NoOutputs or SignatureHashType.Single);
         var coversOtherInputs = (type & SignatureHashType.AnyoneCanPay) == 0;
 
+        buffer ??= new ByteWriter(FixedSize + scriptCode.Length + 5);
         buffer.Clear();
         buffer.WriteInt32(transaction.Version);
         buffer.WriteHash(coversOtherInputs ? data.Witness.Prevouts : Hash256.Zero);
