@@ -18,6 +18,12 @@ public sealed class CoinDiff
     {
     }
 
+    /// <summary>Creates an empty diff with room for what a block changes.</summary>
+    public CoinDiff(Block block)
+        : this(new(block.Transactions.Sum(transaction => transaction.Inputs.Length)), new(block.Transactions.Sum(transaction => transaction.Outputs.Length)))
+    {
+    }
+
     private CoinDiff(Dictionary<OutPoint, Coin> spent, Dictionary<OutPoint, Coin> created)
     {
         _spent = spent;

@@ -43,7 +43,7 @@ public static class BlockRules
     /// </summary>
     public static RuleViolation? Connect(Block b, IHeaderNode node, ICoinView coins, ChainParams p, IScriptVerifier? verifier, out CoinDiff diff)
     {
-        diff = new CoinDiff();
+        diff = new CoinDiff(b);
         var view = new OverlayCoinView(coins, diff);
         return node.Height == 0
             ? ConnectGenesis(b, diff, p)

@@ -43,7 +43,7 @@ public class SortedTableTests(ITestOutputHelper output)
         }
 
         AssertEqual(model, table, random);
-        Assert.InRange(mostRuns, 1, 16);
+        Assert.InRange(mostRuns, 1, 24);
         db.Dispose();
     });
 
@@ -160,7 +160,7 @@ public class SortedTableTests(ITestOutputHelper output)
                 runs.Add(Run(i, merged));
             }
 
-            Assert.InRange(runs.Count, 1, 18);
+            Assert.InRange(runs.Count, 1, 24);
         }
 
         Assert.InRange((double)rewritten / written, 1, 8);

@@ -1,9 +1,9 @@
 namespace Chain.State.Storage.Sorted;
 
 /// <summary>
-/// Which runs are merged: the most, counted from the newest, of which the oldest is no larger than all newer ones together.
-/// Each entry is then written again about as often as the table can double from the size of a run, the runs grow in number
-/// with the logarithm of the table's size, and what is hidden or deleted takes at most as much room as what is not.
+/// Which runs are merged: as many, counted from the newest, as are each no larger than all newer ones together. Each entry is
+/// then written again about as often as the table can double from the size of a run, the runs grow in number with the
+/// logarithm of the table's size, and what is hidden or deleted takes at most as much room as what is not.
 /// </summary>
 internal static class MergePolicy
 {
@@ -16,14 +16,12 @@ internal static class MergePolicy
     /// <summary>How many of the newest runs to merge; 0 for none. Runs from the oldest to the newest.</summary>
     public static int Choose(IReadOnlyList<SortedRun> runs)
     {
-        var (best, newer) = (0, 0L);
-        for (var count = 1; count <= runs.Count; count++)
-        {
-            var size = Math.Max(MinEntries, runs[^count].Entries);
-            if (count >= MinRuns && size <= newer) best = count;
-            newer += size;
-        }
-
-        return best;
+        if (runs.Count == 0) return 0;
+        var newer = Size(runs, 1);
+        var count = 1;
+        for (; count < runs.Count && Size(runs, count + 1) <= newer; count++) newer += Size(runs, count + 1);
+        return count >= MinRuns ? count : 0;
     }
+
+    private static long Size(IReadOnlyList<SortedRun> runs, int fromTheEnd) => Math.Max(MinEntries, runs[^fromTheEnd].Entries);
 }
