@@ -140,7 +140,12 @@ public sealed class ChainDatabase : IDisposable
     public void SetStatus(long sequence, BlockStatus status) => _db.Write(() => _setStatus.Bind(1, (long)status).Bind(2, sequence).Run());
 
     /// <summary>Adds a whole block under its header's place.</summary>
-    public void AddBlock(long sequence, Block block) => _db.Write(() => _addBlock.Bind(1, sequence).Bind(2, block.Raw.Span).Run());
+    public void AddBlock(long sequence, Block block)
+    {
+        // Its transactions need not stay in memory until it is written.
+        var raw = block.Raw;
+        _db.Write(() => _addBlock.Bind(1, sequence).Bind(2, raw.Span).Run());
+    }
 
     /// <summary>A block's encoding; null where only its header was kept.</summary>
     public byte[]? FindRawBlock(long sequence) => FindBlob(_readBlock, sequence);
