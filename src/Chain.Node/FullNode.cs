@@ -95,6 +95,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
                 foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
                 work.Add(TickAsync(running.Token));
                 _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"127.0.0.1:{server.Port}", _settings.DataDirectory);
+                if (_chain.CoinsWereDamaged) _log.CoinsWereDamaged();
                 if (_options.MineTo is { } address) work.Add(MineAsync(address, running.Token));
                 onReady(listen);
                 var reason = await WaitForEndAsync(loop, work, cancellationToken).ConfigureAwait(false);

@@ -9,14 +9,18 @@ public sealed class LoadedChain : IDisposable
 {
     private readonly DatabaseLock _lock;
 
-    private LoadedChain(DatabaseLock databaseLock, Chainstate chainstate, MempoolPolicy policy)
+    private LoadedChain(DatabaseLock databaseLock, Chainstate chainstate, MempoolPolicy policy, bool coinsWereDamaged)
     {
         _lock = databaseLock;
+        CoinsWereDamaged = coinsWereDamaged;
         Chainstate = chainstate;
         Mempool = new Mempool(chainstate, policy);
         Assembler = new BlockAssembler(chainstate, Mempool);
         _ = Mempool.Load();
     }
+
+    /// <summary>Whether the coins on disk were damaged, and were made anew from the blocks.</summary>
+    public bool CoinsWereDamaged { get; }
 
     /// <summary>The chain.</summary>
     public Chainstate Chainstate { get; }
@@ -32,7 +36,7 @@ public sealed class LoadedChain : IDisposable
 
     /// <summary>
     /// Opens the database under its lock, which the caller has taken; a database that holds no chain yet is given
-    /// <paramref name="initial"/>. The lock is released with the chain, or at once where this throws.
+    /// <paramref name="initial"/>. Coins that turn out to be damaged are made anew from the blocks. The lock is released with the chain, or at once where this throws.
     /// </summary>
     public static LoadedChain Open(
         DatabaseLock databaseLock, string path, ChainParams? initial, TimeProvider clock, ChainOverrides? overrides = null)
@@ -41,14 +45,20 @@ public sealed class LoadedChain : IDisposable
         try
         {
             database = ChainDatabase.Open(path);
-            var options = new ChainstateOptions();
             var stored = ReadParams(database, path);
             var own = stored ?? initial ?? throw new CommandException($"{path} holds no chain.");
             if (stored is null) Chainstate.Initialize(database, own);
-            overrides ??= new ChainOverrides();
-            var chainstate = Chainstate.Open(database, overrides.Activations(own), options, clock);
-            var policy = MempoolPolicy.For(chainstate.Params);
-            return new LoadedChain(databaseLock, chainstate, overrides.AcceptNonStandard ? policy with { RequireStandard = false } : policy);
+            try
+            {
+                if (database.Coins.IsDamaged) throw new DamagedCoinsException();
+                return Open(databaseLock, database, own, clock, overrides ?? new ChainOverrides(), coinsWereDamaged: false);
+            }
+            catch (DamagedCoinsException)
+            {
+                // The blocks are there, and say what the coins are.
+                database.DropCoins();
+                return Open(databaseLock, database, own, clock, overrides ?? new ChainOverrides(), coinsWereDamaged: true);
+            }
         }
         catch
         {
@@ -56,6 +66,14 @@ public sealed class LoadedChain : IDisposable
             databaseLock.Dispose();
             throw;
         }
+    }
+
+    private static LoadedChain Open(
+        DatabaseLock databaseLock, ChainDatabase database, ChainParams own, TimeProvider clock, ChainOverrides overrides, bool coinsWereDamaged)
+    {
+        var chainstate = Chainstate.Open(database, overrides.Activations(own), new ChainstateOptions(), clock);
+        var policy = MempoolPolicy.For(chainstate.Params);
+        return new LoadedChain(databaseLock, chainstate, overrides.AcceptNonStandard ? policy with { RequireStandard = false } : policy, coinsWereDamaged);
     }
 
     /// <summary>The parameters that a database was made with; null where it holds no chain.</summary>

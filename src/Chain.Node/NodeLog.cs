@@ -13,6 +13,9 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Information, Message = "node {NodeId} of chain {Genesis} starts at height {Height}: P2P {Listen}, RPC {Rpc}, data {Folder}")]
     public static partial void Starting(this ILogger log, int nodeId, BlockHash genesis, int height, EndPoint listen, string rpc, string folder);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the coins on disk were damaged, and were made anew from the blocks")]
+    public static partial void CoinsWereDamaged(this ILogger log);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "node {NodeId} stops: {Reason}")]
     public static partial void Stopping(this ILogger log, int nodeId, string reason);
 

@@ -30,6 +30,8 @@ public sealed class NodeLoop : IStateOwner
 
     private static readonly TimeSpan LongestTogether = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan LongestWithoutNews = TimeSpan.FromSeconds(1);
+
     private Task _durable = Task.CompletedTask;
 
     /// <summary>Runs after each piece of work, or after several that were run as one, once they are durable, on the loop.</summary>
@@ -76,6 +78,7 @@ public sealed class NodeLoop : IStateOwner
     /// </summary>
     public async Task RunAsync()
     {
+        var lastNews = Stopwatch.GetTimestamp();
         try
         {
             await foreach (var work in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
@@ -86,14 +89,15 @@ public sealed class NodeLoop : IStateOwner
                 }
                 else
                 {
-                    await _durable.ConfigureAwait(false);
+                    await SettleAsync(work).ConfigureAwait(false);
                     RunAlone(work);
                 }
 
-                // The next ones may run while the disk still works.
-                if (!_durable.IsCompleted && _queue.Reader.TryPeek(out _)) continue;
+                // The next ones may run while the disk still works; but who waits for news gets them now and then.
+                if (!_durable.IsCompleted && _queue.Reader.TryPeek(out _) && Stopwatch.GetElapsedTime(lastNews) < LongestWithoutNews) continue;
                 await _durable.ConfigureAwait(false);
                 AfterWork?.Invoke();
+                lastNews = Stopwatch.GetTimestamp();
             }
         }
         finally
@@ -105,6 +109,20 @@ public sealed class NodeLoop : IStateOwner
 
     /// <summary>Takes no more work: the loop ends once what is queued has run.</summary>
     public void Complete() => _queue.Writer.TryComplete();
+
+    /// <summary>Waits until all that ran is durable. Where that fails, the work that was to be next comes to nothing too.</summary>
+    private async Task SettleAsync(IWork next)
+    {
+        try
+        {
+            await _durable.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            next.Fail(e);
+            throw;
+        }
+    }
 
     private static void RunAlone(IWork work)
     {

@@ -16,6 +16,8 @@ public sealed class Chainstate : IDisposable
     /// <summary>The fact under which a database keeps the parameters that it was made with, as the text of genesis.json.</summary>
     public const string ParamsFact = "genesis.json";
 
+    private const int ReplacedAtOnce = 1_000_000;
+
     private readonly ChainDatabase _database;
     private readonly ChainstateOptions _options;
     private readonly TimeProvider _clock;
@@ -266,17 +268,17 @@ public sealed class Chainstate : IDisposable
         _coins.EndFlush(_options.MaxCachedCoins);
     }
 
-    /// <summary>Replaces the coins on disk by others that stand at the tip, in one transaction.</summary>
+    /// <summary>Replaces all coins, those in memory too, by others that stand at the tip, in one transaction.</summary>
     internal void ReplaceCoins(IEnumerable<CoinChange> coins)
     {
-        Flush();
         _database.InTransaction(() =>
         {
             _database.Coins.Clear();
-            _database.Coins.Apply([.. coins]);
+            foreach (var part in coins.Chunk(ReplacedAtOnce)) _database.Coins.Apply(part);
             WriteCoinsFact(Tip);
         });
-        _coins.EndFlush(keep: 0);
+        _coins.Clear();
+        _blocksSinceFlush = 0;
     }
 
     /// <summary>Flushes and closes the database.</summary>
@@ -353,8 +355,11 @@ public sealed class Chainstate : IDisposable
     private RuleViolation? ConnectTip(BlockNode node, Block block)
     {
         var isValidated = (node.Status & BlockStatus.Validated) != 0;
-        if (BlockRules.Connect(block, node, _coins, Params, isValidated ? null : _verifier, out var diff) is { } violation)
-            return isValidated ? throw _database.Damaged($"the coins do not fit block {node.Hash}, which was valid: {violation}") : violation;
+        CoinDiff diff = null!;
+        RuleViolation? violation = null;
+        _database.InSnapshot(() => violation = BlockRules.Connect(block, node, _coins, Params, isValidated ? null : _verifier, out diff));
+        if (violation is not null)
+            return isValidated ? throw _database.DamagedCoins($"the coins do not fit block {node.Hash}, which was valid: {violation}") : violation;
         if (!isValidated)
         {
             _database.InTransaction(() =>

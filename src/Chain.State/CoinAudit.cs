@@ -20,10 +20,10 @@ public static class CoinAudit
     /// <summary>Runs it. What is replaced is replaced in one transaction, and compared again: some damage no repair reaches.</summary>
     public static CoinAuditResult Run(Chainstate chainstate)
     {
-        chainstate.Flush();
+        var isWritten = TryFlush(chainstate);
         var rebuilt = Replay(chainstate);
         var result = Compare(chainstate, rebuilt);
-        if (result.Differences == 0) return result;
+        if (result.Differences == 0 && isWritten) return result;
         chainstate.ReplaceCoins(rebuilt.Select(pair => new CoinChange(pair.Key, null, pair.Value)));
         return Compare(chainstate, rebuilt).Differences == 0 ? result : throw chainstate.Database.Damaged("the coins differ from the blocks after their repair, too");
     }
@@ -55,6 +55,20 @@ public static class CoinAudit
         }
 
         return coins;
+    }
+
+    /// <summary>Damaged coins may keep others from being written, which is to be repaired.</summary>
+    private static bool TryFlush(Chainstate chainstate)
+    {
+        try
+        {
+            chainstate.Flush();
+            return true;
+        }
+        catch (DamagedCoinsException)
+        {
+            return false;
+        }
     }
 
     private static CoinAuditResult Compare(Chainstate chainstate, Dictionary<OutPoint, Coin> rebuilt)

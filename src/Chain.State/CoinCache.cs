@@ -124,6 +124,14 @@ public sealed class CoinCache : ICoinView
         }
     }
 
+    /// <summary>The disk holds all coins: nothing of what is here is needed.</summary>
+    public void Clear()
+    {
+        _entries.Clear();
+        _flush = null;
+        DirtyCount = 0;
+    }
+
     /// <summary>The transaction failed: the disk holds what it held before.</summary>
     public void AbortFlush()
     {

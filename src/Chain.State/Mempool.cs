@@ -88,16 +88,22 @@ public sealed class Mempool : ICoinView
     public void CheckScriptsAhead(IReadOnlyList<Transaction> transactions)
     {
         var candidates = new List<MempoolCandidate>(transactions.Count);
-        foreach (var transaction in transactions)
+        _chainstate.Database.InSnapshot(() =>
         {
-            var candidate = new MempoolCandidate(transaction);
-            if (!_chainstate.ScriptCache.Contains(transaction, _policy.ScriptFlags) && Check(candidate, scriptsAreValid: true) is null) candidates.Add(candidate);
-        }
+            foreach (var transaction in transactions)
+            {
+                var candidate = new MempoolCandidate(transaction);
+                if (!_chainstate.ScriptCache.Contains(transaction, _policy.ScriptFlags) && Check(candidate, scriptsAreValid: true) is null) candidates.Add(candidate);
+            }
+        });
 
         if (candidates.Count < 2) return;
         var areValid = new bool[candidates.Count];
-        Parallel.For(0, areValid.Length, new ParallelOptions { MaxDegreeOfParallelism = _chainstate.ScriptThreads }, i =>
-            areValid[i] = ScriptCheck.ForInputs(candidates[i].Transaction, candidates[i].Spent, _policy.ScriptFlags).All(check => check.Verify() is null));
+        Parallel.For(0, areValid.Length, new ParallelOptions { MaxDegreeOfParallelism = _chainstate.ScriptThreads }, static () => new ScriptWorkspace(), (i, _, workspace) =>
+        {
+            areValid[i] = ScriptCheck.ForInputs(candidates[i].Transaction, candidates[i].Spent, _policy.ScriptFlags).All(check => check.Verify(workspace) is null);
+            return workspace;
+        }, static _ => { });
         for (var i = 0; i < areValid.Length; i++)
         {
             if (areValid[i]) _chainstate.ScriptCache.Add(candidates[i].Transaction, _policy.ScriptFlags);

@@ -16,11 +16,12 @@ internal static class ReindexUtxoCommand
             {
                 var result = await client.CallAsync("reindexutxo", null, cancellationToken).ConfigureAwait(false);
                 var differences = result!["differences"]!.GetValue<int>();
-                var found = differences == 0
-                    ? "no difference"
+                var wasDamaged = result["damaged"]!.GetValue<bool>();
+                var found = wasDamaged ? "damaged pages on the disk, which were repaired"
+                    : differences == 0 ? "no difference"
                     : $"{differences} differences, which were repaired: {result["missing"]} missing, {result["needless"]} needless, {result["different"]} different, {result["index"]} in the index";
                 await console.Output.WriteLineAsync($"Rebuilt {result["coins"]} unspent outputs from {result["blocks"]} blocks: {found}.").ConfigureAwait(false);
-                return differences == 0 ? 0 : CommandException.GeneralStatus;
+                return differences == 0 && !wasDamaged ? 0 : CommandException.GeneralStatus;
             }
         });
         return command;

@@ -18,7 +18,7 @@ internal static class ChainMethods
         new("getblockchaininfo", "", "the state of the chain", (c, _, _) => Read(c, GetInfo)),
         new("gettxout", "txid n include_mempool?", "an unspent output; null where there is none", (c, p, _) => Read(c, chain => GetTxOut(chain, p))),
         new("getgenesis", "", "the chain as a file: what genesis.json holds", (c, _, _) => Read(c, chain => JsonValue.Create(GenesisFile.Write(chain.Params)))),
-        new("reindexutxo", "", "rebuilds coins and address index from the blocks, compares, and repairs", (c, _, _) => Read(c, Reindex)),
+        new("reindexutxo", "", "rebuilds coins and address index from the blocks, compares, and repairs", (c, _, _) => Read(c, chain => Reindex(chain, wasDamaged: c.Node is null && chain.CoinsWereDamaged))),
     ];
 
     private static async Task<JsonNode?> Read(RpcContext context, Func<LoadedChain, JsonNode?> read) =>
@@ -86,7 +86,8 @@ internal static class ChainMethods
         };
     }
 
-    private static JsonObject Reindex(LoadedChain chain)
+    /// <summary>Where a command opened a database whose coins were damaged, they have been made anew already.</summary>
+    private static JsonObject Reindex(LoadedChain chain, bool wasDamaged)
     {
         var result = CoinAudit.Run(chain.Chainstate);
         return new JsonObject
@@ -99,6 +100,7 @@ internal static class ChainMethods
             ["different"] = result.Different,
             ["index"] = result.Index,
             ["differences"] = result.Differences,
+            ["damaged"] = wasDamaged,
         };
     }
 }

@@ -100,6 +100,9 @@ public sealed class ChainDatabase : IDisposable
     /// <summary>Runs <paramref name="work"/> in one durable transaction.</summary>
     public void InTransaction(Action work) => _db.InTransaction(work);
 
+    /// <summary>Runs <paramref name="work"/> that only reads, and reads much, at less cost.</summary>
+    public void InSnapshot(Action work) => _db.InSnapshot(work);
+
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction, whose headers, blocks and undo data are written and committed on another
     /// thread after it returns: <see cref="Durable"/> says when. After a failure the database is of no use any more.
@@ -171,6 +174,13 @@ public sealed class ChainDatabase : IDisposable
         }
     }
 
+    /// <summary>Forgets the coins and where they stood: the next start makes them from the blocks.</summary>
+    public void DropCoins() => InTransaction(() =>
+    {
+        Coins.Clear();
+        _db.Execute($"DELETE FROM facts WHERE name = '{CoinsFact}'");
+    });
+
     /// <summary>Replaces the waiting transactions, each with the Unix time of its arrival; parents before children.</summary>
     public void WriteMempool(IEnumerable<(Transaction Transaction, long Time)> entries) => InTransaction(() =>
     {
@@ -196,6 +206,9 @@ public sealed class ChainDatabase : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _db.Dispose();
+
+    internal DamagedCoinsException DamagedCoins(string what) =>
+        new($"The database {Path} is damaged: {what}. Rebuild the coins with 'chain reindexutxo'.");
 
     internal DatabaseException Damaged(string what) =>
         new($"The database {Path} is damaged: {what}. Move it away and let the node fetch the chain again, or restore a copy.");

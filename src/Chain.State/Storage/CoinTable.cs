@@ -33,6 +33,9 @@ public sealed class CoinTable
     /// <summary>The tables of SQLite behind it.</summary>
     internal static string Schema => SortedTable.Schema(CoinsName) + SortedTable.Schema(ScriptsName);
 
+    /// <summary>Whether it is known already that not all coins can be had.</summary>
+    public bool IsDamaged => _coins.IsDamaged || _scripts.IsDamaged;
+
     /// <summary>The coin at a place; null where there is none.</summary>
     public Coin? Find(OutPoint outPoint)
     {
@@ -56,7 +59,7 @@ public sealed class CoinTable
         return result;
     }
 
-    /// <summary>Every coin, in the order of the keys; null for a coin that does not decode, and at the end for each damaged page.</summary>
+    /// <summary>Every coin, in the order of the keys; null for a coin that does not decode, and at the end for each damaged page or list of runs.</summary>
     public IEnumerable<(OutPoint? OutPoint, Coin? Coin)> ReadAll()
     {
         var reader = _coins.Read(skipDamage: true);
@@ -65,7 +68,7 @@ public sealed class CoinTable
             if (!reader.Value.IsEmpty) yield return (DecodeOutPoint(reader.Key), TryDecode(reader.Value.ToArray()));
         }
 
-        for (var i = 0; i < reader.DamagedPages; i++) yield return (null, null);
+        for (var i = DamagesOf(_coins, reader); i > 0; i--) yield return (null, null);
     }
 
     /// <summary>
@@ -82,7 +85,7 @@ public sealed class CoinTable
             yield return find(outPoint) is { } coin && IsEntryOf(coin, reader.Key, reader.Value) ? (outPoint, coin) : null;
         }
 
-        for (var i = 0; i < reader.DamagedPages; i++) yield return null;
+        for (var i = DamagesOf(_scripts, reader); i > 0; i--) yield return null;
     }
 
     /// <summary>Writes changes to coins and index.</summary>
@@ -103,6 +106,8 @@ public sealed class CoinTable
         _coins.Clear();
         _scripts.Clear();
     }
+
+    private static int DamagesOf(SortedTable table, MergedReader reader) => reader.DamagedPages + (table.IsDamaged ? 1 : 0);
 
     private static void WriteScriptKey(ReadOnlySpan<byte> script, Span<byte> destination)
     {
@@ -140,7 +145,7 @@ public sealed class CoinTable
         return key.StartsWith(expected) && TryDecode(value.ToArray(), coin.Output.ScriptPubKey)?.ContentEquals(coin) == true;
     }
 
-    private DatabaseException Damaged() =>
+    private DamagedCoinsException Damaged() =>
         new($"The database {_db.Path} is damaged: a coin does not decode. Rebuild the coins with 'chain reindexutxo'.");
 
     /// <summary>Writes changes slice by slice: first the coins, then the index, then what there is to merge of each.</summary>

@@ -106,7 +106,8 @@ internal sealed class CommitBehind : IDisposable
         }
     }
 
-    private void ThrowIfFailed()
+    /// <summary>Throws what kept a commit from the disk.</summary>
+    public void ThrowIfFailed()
     {
         if (_failure is { } failure) throw new DatabaseException(failure.Message, failure);
     }

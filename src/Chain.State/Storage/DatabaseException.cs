@@ -4,7 +4,7 @@ namespace Chain.State.Storage;
 /// The database could not be read or written: a full disk, a damaged file, a lock that somebody else holds. It is never a
 /// verdict on a block; a running node stops on it.
 /// </summary>
-public sealed class DatabaseException : Exception
+public class DatabaseException : Exception
 {
     /// <summary>Creates the exception without a reason.</summary>
     public DatabaseException()

@@ -15,7 +15,7 @@ public sealed class SqliteDatabase : IDisposable
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
     private readonly CommitBehind _behind;
-    private bool _isInTransaction;
+    private bool _isInTransaction, _isReading;
     private bool _hasFailedPart;
 
     private SqliteDatabase(sqlite3 handle, string path)
@@ -79,6 +79,7 @@ public sealed class SqliteDatabase : IDisposable
     /// </summary>
     public void InTransaction(Action work)
     {
+        if (_isReading) throw new InvalidOperationException("Nothing can be written while only reading was announced.");
         if (_isInTransaction)
         {
             RunPart(work);
@@ -95,13 +96,38 @@ public sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>
+    /// Runs <paramref name="work"/> that only reads, and reads much: the file is locked and looked at once for all of it. Inside
+    /// a transaction it is part of that.
+    /// </summary>
+    public void InSnapshot(Action work)
+    {
+        if (_isInTransaction || _isReading)
+        {
+            work();
+            return;
+        }
+
+        Execute("BEGIN");
+        _isReading = true;
+        try
+        {
+            work();
+        }
+        finally
+        {
+            _isReading = false;
+            Rollback();
+        }
+    }
+
+    /// <summary>
     /// As <see cref="InTransaction"/>, but the writes that were handed to <see cref="Write"/> and the commit run on a thread of
     /// their own after it returns, while the caller goes on; <see cref="Durable"/> says when they are done. Where they fail, the
     /// connection is of no use any more. Not inside another transaction.
     /// </summary>
     public void InTransactionBehind(Action work)
     {
-        if (_isInTransaction) throw new InvalidOperationException("A transaction runs already.");
+        if (_isInTransaction || _isReading) throw new InvalidOperationException("A transaction runs already.");
         _behind.Begin();
         RunOutermost(() =>
         {
@@ -119,6 +145,9 @@ public sealed class SqliteDatabase : IDisposable
 
     /// <summary>Waits for what is committed behind. Throws <see cref="DatabaseException"/> where it failed.</summary>
     internal void Settle() => _behind.Settle();
+
+    /// <summary>Throws where a commit behind failed: what was read of it is not in the file.</summary>
+    internal void ThrowIfLost() => _behind.ThrowIfFailed();
 
     private void RunPart(Action work)
     {

@@ -136,6 +136,33 @@ public sealed class NodeLoopTests
         foreach (var answer in answers) await Assert.ThrowsAsync<DatabaseException>(() => answer);
     }
 
+    /// <summary>One comes alone while the disk fails behind, before or after it is taken from the queue: it must not wait for ever.</summary>
+    [Fact]
+    public async Task Together_TheDiskFailsBehindBeforeOneAlone_ItHearsOfIt()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var loop = new NodeLoop();
+            var durable = new TaskCompletionSource();
+            var waiting = new TaskCompletionSource<Func<Task<int>>>(TaskCreationOptions.RunContinuationsAsynchronously);
+            loop.Together = () => new GroupCommit(work =>
+            {
+                work();
+                var last = loop.InvokeAsync(() => 3);
+                waiting.SetResult(() => last);
+            }, () => durable.Task);
+            Task<int>[] group = [loop.InvokeAsync(() => 1), loop.InvokeAsync(() => 2)];
+            var running = Task.Run(loop.RunAsync);
+            var alone = await waiting.Task.WaitAsync(TimeSpan.FromSeconds(10));
+            for (var yields = 0; yields < i; yields++) await Task.Yield();
+            durable.SetException(new DatabaseException("the disk is gone"));
+            await Assert.ThrowsAsync<DatabaseException>(() => running.WaitAsync(TimeSpan.FromSeconds(10)));
+            var failure = await Record.ExceptionAsync(() => alone().WaitAsync(TimeSpan.FromSeconds(10)));
+            Assert.True(failure is DatabaseException or TaskCanceledException, $"{failure}");
+            foreach (var answer in group) await Assert.ThrowsAsync<DatabaseException>(() => answer);
+        }
+    }
+
     [Fact]
     public async Task Together_OneAlone_RunsAlone()
     {

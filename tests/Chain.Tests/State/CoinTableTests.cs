@@ -122,7 +122,7 @@ public class CoinTableTests(ITestOutputHelper output)
         var outPoint = new OutPoint(TxId.Zero, 1);
         database.Coins.Apply([new CoinChange(outPoint, null, new Coin(new TxOut(1, new byte[] { 1 }), 1, false))]);
         using (var raw = SqliteDatabase.Open(folder.Database)) raw.Execute(damage);
-        var failure = Assert.Throws<DatabaseException>(() => database.Coins.Find(outPoint));
+        var failure = Assert.Throws<DamagedCoinsException>(() => database.Coins.Find(outPoint));
         Assert.Contains("Rebuild the coins with 'chain reindexutxo'", failure.Message, StringComparison.Ordinal);
     }
 
@@ -138,7 +138,7 @@ public class CoinTableTests(ITestOutputHelper output)
         ChainDatabase.Open(folder.Database).Dispose();
         StoredCoins.Change(folder.Database, (coins, _) => StoredCoins.Set(coins, StoredCoins.KeyOf(place), Hex.Bytes(value)));
         using var database = ChainDatabase.Open(folder.Database);
-        var failure = Assert.Throws<DatabaseException>(() => database.Coins.Find(place));
+        var failure = Assert.Throws<DamagedCoinsException>(() => database.Coins.Find(place));
         Assert.Contains("Rebuild the coins with 'chain reindexutxo'", failure.Message, StringComparison.Ordinal);
     }
 

@@ -92,7 +92,7 @@ public class DamagedDatabaseTests(ITestOutputHelper output)
         using var folder = new StateFolder();
         Write(folder, out var g);
         var rewind = $"UPDATE facts SET value = x'{Hex.Of(g["b1"].Hash.Hash.ToByteArray())}' WHERE name = 'coins at'; DELETE FROM coin_runs; DELETE FROM script_runs";
-        var failure = Assert.Throws<DatabaseException>(() => OpenWith(folder, rewind));
+        var failure = Assert.Throws<DamagedCoinsException>(() => OpenWith(folder, rewind));
         Assert.Contains("is damaged", failure.Message, StringComparison.Ordinal);
         using var raw = SqliteDatabase.Open(folder.Database);
         using var failed = raw.Prepare("SELECT count(*) FROM headers WHERE status > 1");

@@ -126,6 +126,24 @@ public class SqliteDatabaseTests
     }
 
     [Fact]
+    public void InSnapshot_SeesTheFile_AndRefusesToWrite()
+    {
+        using var folder = new StateFolder();
+        using var db = OpenTable(folder);
+        db.InTransaction(() => db.Execute("INSERT INTO t VALUES(1, x'01')"));
+        db.InSnapshot(() =>
+        {
+            Assert.Equal(1, Count(db));
+            db.InSnapshot(() => Assert.Equal(1, Count(db)));
+            Assert.Throws<InvalidOperationException>(() => db.InTransaction(() => { }));
+            Assert.Throws<InvalidOperationException>(() => db.InTransactionBehind(() => { }));
+        });
+        Assert.Throws<TimeoutException>(() => db.InSnapshot(() => throw new TimeoutException()));
+        db.InTransaction(() => db.InSnapshot(() => db.Execute("INSERT INTO t VALUES(2, x'01')")));
+        Assert.Equal(2, Count(db));
+    }
+
+    [Fact]
     public void InTransactionBehind_InsideAnother_IsRefused()
     {
         using var folder = new StateFolder();

@@ -51,8 +51,9 @@ internal sealed class RunBuilder
     private void WritePage()
     {
         var page = _page.AsSpan(0, _length);
-        SortedPage.Seal(page);
+        SortedPage.Seal(page, Number, _pages.Count);
         _pages.Add(_table.WritePage(page));
         _length = SortedPage.HeaderSize;
+        if (_page.Length > SortedPage.MaxSize) _page = new byte[SortedPage.MaxSize];
     }
 }

@@ -69,10 +69,10 @@ internal sealed class RunReader
 
     private void LoadPage()
     {
-        var place = _run.Pages[_nextPage++];
+        var index = _nextPage++;
         PagesRead++;
         _next = SortedPage.HeaderSize;
-        if (_table.TryLoadPage(place, ref _page, out _pageLength)) return;
+        if (_table.TryLoadPage(_run, index, ref _page, out _pageLength)) return;
         if (!_skipDamage) throw _table.Damaged();
         DamagedPages++;
         _pageLength = 0;

@@ -41,18 +41,19 @@ internal static class SortedPage
         return at + value.Length;
     }
 
-    /// <summary>Writes the checksum of a page whose entries are written.</summary>
-    public static void Seal(Span<byte> page) => BinaryPrimitives.WriteUInt32LittleEndian(page, Checksum(page[HeaderSize..]));
+    /// <summary>Writes the checksum of a page whose entries are written, for its place in its run.</summary>
+    public static void Seal(Span<byte> page, long run, int index) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(page, Checksum(page[HeaderSize..], Seed(run, index)));
 
-    /// <summary>Whether a page is what was written.</summary>
-    public static bool IsWhole(ReadOnlySpan<byte> page) =>
-        page.Length > HeaderSize && BinaryPrimitives.ReadUInt32LittleEndian(page) == Checksum(page[HeaderSize..]);
+    /// <summary>Whether a page is what was written at this place of this run.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> page, long run, int index) =>
+        page.Length > HeaderSize && BinaryPrimitives.ReadUInt32LittleEndian(page) == Checksum(page[HeaderSize..], Seed(run, index));
 
-    /// <summary>Takes the entry at a place of a whole page, and moves to the next; false at the end.</summary>
+    /// <summary>Takes the entry at a place of a whole page, and moves to the next; false at the end, and where there is none.</summary>
     public static bool TryTake(ReadOnlySpan<byte> page, int keySize, scoped ref int at, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         key = value = default;
-        if (at >= page.Length) return false;
+        if (page.Length - at < keySize + MaxLengthSize && !IsEntryWhole(page, keySize, at)) return false;
         key = page.Slice(at, keySize);
         at += keySize;
         int length = page[at++];
@@ -62,6 +63,7 @@ internal static class SortedPage
             at += sizeof(uint);
         }
 
+        if ((uint)length > (uint)(page.Length - at)) return false;
         value = page.Slice(at, length);
         at += length;
         return true;
@@ -86,6 +88,13 @@ internal static class SortedPage
 
     /// <summary>The first eight bytes of a key as a number that sorts as they do.</summary>
     public static ulong Head(ReadOnlySpan<byte> key) => BinaryPrimitives.ReadUInt64BigEndian(key);
+
+    /// <summary>Whether a key and the length of its value stand there; near the end of a page only.</summary>
+    private static bool IsEntryWhole(ReadOnlySpan<byte> page, int keySize, int at) =>
+        page.Length - at > keySize && (page[at + keySize] < 0xfd || page.Length - at >= keySize + MaxLengthSize);
+
+    /// <summary>A page of one place must not pass for the page of another.</summary>
+    private static uint Seed(long run, int index) => unchecked((uint)run * 0x9e3779b1 ^ (uint)index * 0x85ebca6b);
 
     /// <summary>CRC-32C.</summary>
     public static uint Checksum(ReadOnlySpan<byte> bytes, uint before = 0)

@@ -43,6 +43,16 @@ internal sealed class SortedTable
     /// <summary>The length of every key in bytes, at least eight.</summary>
     public int KeySize { get; }
 
+    /// <summary>Whether what says which runs there are is not what was written.</summary>
+    public bool IsDamaged
+    {
+        get
+        {
+            EnsureLoaded();
+            return _isDamaged;
+        }
+    }
+
     /// <summary>How many runs there are.</summary>
     public int RunCount => _runs.Count;
 
@@ -70,7 +80,7 @@ internal sealed class SortedTable
             try
             {
                 var body = _readPage.Step() ? _readPage.Blob(0) : default;
-                if (!SortedPage.IsWhole(body)) throw Damaged();
+                if (!SortedPage.IsWhole(body, run.Number, page)) throw Damaged();
                 if (SortedPage.TryFind(body, key, out var value)) return value.IsEmpty ? null : value.ToArray();
             }
             finally
@@ -109,7 +119,7 @@ internal sealed class SortedTable
     }
 
     /// <summary>The error of a table whose pages are not what was written.</summary>
-    public DatabaseException Damaged() =>
+    public DamagedCoinsException Damaged() =>
         new($"The database {_db.Path} is damaged: a page of {_name}_pages is not what was written. Rebuild the coins with 'chain reindexutxo'.");
 
     internal KeyFilter? CreateFilter(long maxEntries) => _hasFilters ? new KeyFilter(maxEntries) : null;
@@ -117,13 +127,11 @@ internal sealed class SortedTable
     /// <summary>Writes a page where none is needed, and gives the place.</summary>
     internal int WritePage(ReadOnlySpan<byte> page)
     {
-        if (!_free.TryPop(out var place))
-        {
-            _addPage.Bind(1, ++_lastPage).Bind(2, page).Run();
-            return _lastPage;
-        }
-
-        return _replacePage.Bind(1, place).Bind(2, page).Run() == 1 ? place : throw Damaged();
+        var isFree = _free.TryPop(out var place);
+        if (isFree && _replacePage.Bind(1, place).Bind(2, page).Run() == 1) return place;
+        if (!isFree) place = ++_lastPage;
+        _addPage.Bind(1, place).Bind(2, page).Run();
+        return place;
     }
 
     internal SortedRun WriteRun(long number, long entries, int[] pages, byte[] firstKeys, KeyFilter? filter)
@@ -161,15 +169,15 @@ internal sealed class SortedTable
         return Math.Max(1, pages);
     }
 
-    internal bool TryLoadPage(int place, ref byte[] buffer, out int length)
+    internal bool TryLoadPage(SortedRun run, int index, ref byte[] buffer, out int length)
     {
-        _readPage.Bind(1, place);
+        _readPage.Bind(1, run.Pages[index]);
         length = 0;
         try
         {
             if (!_readPage.Step()) return false;
             var body = _readPage.Blob(0);
-            if (!SortedPage.IsWhole(body)) return false;
+            if (!SortedPage.IsWhole(body, run.Number, index)) return false;
             if (buffer.Length < body.Length) buffer = new byte[Math.Max(body.Length, SortedPage.MaxSize)];
             body.CopyTo(buffer);
             length = body.Length;
@@ -183,6 +191,7 @@ internal sealed class SortedTable
 
     private void EnsureWhole()
     {
+        _db.ThrowIfLost();
         EnsureLoaded();
         if (_isDamaged) throw Damaged();
     }
@@ -228,7 +237,7 @@ internal sealed class SortedTable
     {
         var (number, entries, pageBytes, firstKeys) = (row.Integer(0), row.Integer(1), row.Blob(2).ToArray(), row.Blob(3).ToArray());
         var filter = row.Blob(4);
-        if (pageBytes.Length == 0 || row.Integer(5) != Checksum(number, entries, pageBytes, firstKeys, filter)) return null;
+        if (number is < 0 or >= int.MaxValue || pageBytes.Length == 0 || row.Integer(5) != Checksum(number, entries, pageBytes, firstKeys, filter)) return null;
         if (firstKeys.Length != pageBytes.Length / sizeof(int) * KeySize) return null;
         return new SortedRun(number, entries, DecodePages(pageBytes), firstKeys, _hasFilters ? KeyFilter.FromBytes(filter) : null);
     }

@@ -9,8 +9,9 @@ internal sealed class SortedWriter
     /// <summary>Small writes do a little more than their share, so that merges end in processes that do not live long.</summary>
     private const int MinMerged = 256;
 
-    /// <summary>With so many runs, merging goes on until there are fewer.</summary>
-    private const int MaxRuns = 32;
+    /// <summary>With so many runs, the share is a larger one.</summary>
+    private const int ManyRuns = 32;
+    private const int MoreForManyRuns = 8;
 
     private readonly SortedTable _table;
     private readonly RunBuilder _builder;
@@ -29,13 +30,13 @@ internal sealed class SortedWriter
     public void Complete()
     {
         _table.Publish(_builder.Finish());
-        _leftToMerge = MinMerged + _builder.PagesWritten * MergedPerPage;
+        _leftToMerge = (MinMerged + _builder.PagesWritten * MergedPerPage) * (_table.RunCount < ManyRuns ? 1 : MoreForManyRuns);
     }
 
     /// <summary>After <see cref="Complete"/>: does a small part of its share; false where nothing is left of it.</summary>
     public bool Merge()
     {
-        if (_leftToMerge <= 0 && _table.RunCount < MaxRuns) return false;
+        if (_leftToMerge <= 0) return false;
         var done = _table.Merge();
         _leftToMerge -= done;
         return done > 0;
