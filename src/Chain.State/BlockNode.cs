@@ -13,6 +13,7 @@ public sealed class BlockNode : IHeaderNode
         Header = header;
         Parent = parent;
         Sequence = sequence;
+        Precedence = sequence;
         Status = status;
         Height = parent is null ? 0 : parent.Height + 1;
         TotalWork = (parent?.TotalWork ?? BigInteger.Zero) + Target.FromCompact(header.Bits).Work;
@@ -33,8 +34,16 @@ public sealed class BlockNode : IHeaderNode
     /// <summary>The expected number of hashes in this block and all below it: the best chain has the most.</summary>
     public BigInteger TotalWork { get; }
 
-    /// <summary>Its place in the order of arrival, which decides between chains of equal work.</summary>
+    /// <summary>Its place in the order of arrival.</summary>
     public long Sequence { get; }
+
+    /// <summary>
+    /// What decides between chains of equal work, the least first: the order of arrival, unless it was changed. Not stored.
+    /// </summary>
+    public long Precedence { get; internal set; }
+
+    /// <summary>How many transactions it and all below it hold; 0 where nobody has counted yet.</summary>
+    internal long ChainTransactions { get; set; }
 
     /// <summary>What is known of it.</summary>
     public BlockStatus Status { get; internal set; }

@@ -12,7 +12,7 @@ public sealed class BlockTree
     private readonly Dictionary<BlockHash, BlockNode> _nodes = [];
     private readonly SortedSet<BlockNode> _candidates = new(Comparer<BlockNode>.Create(CompareAsTip));
     private readonly List<BlockNode> _active = [];
-    private long _nextSequence;
+    private long _nextSequence, _leastPrecedence;
 
     /// <summary>The number of known blocks.</summary>
     public int Count => _nodes.Count;
@@ -70,7 +70,7 @@ public sealed class BlockTree
     internal BlockNode Load(StoredHeader stored, BlockNode? parent) =>
         Add(new BlockNode(stored.Header, parent, stored.Sequence, stored.Status) { IsStored = true });
 
-    /// <summary>Takes back the newest addition, which could not be stored.</summary>
+    /// <summary>Forgets a block on which no other builds.</summary>
     internal void Remove(BlockNode node)
     {
         _nodes.Remove(node.Hash);
@@ -95,6 +95,39 @@ public sealed class BlockTree
         return changed;
     }
 
+    /// <summary>
+    /// Takes back that a block, or one below it, failed. Those above it fail no more unless they or others below them broke a
+    /// rule themselves. Gives every block that changed.
+    /// </summary>
+    internal List<BlockNode> Pardon(BlockNode pardoned)
+    {
+        var before = _nodes.Values.Where(node => node.IsFailed).ToDictionary(node => node, node => node.Status);
+        for (var node = pardoned; node is not null; node = node.Parent) node.Status &= ~BlockStatus.AnyFailure;
+        foreach (var node in before.Keys.OrderBy(node => node.Height))
+        {
+            if (node.GetAncestor(Math.Min(node.Height, pardoned.Height)) == pardoned) node.Status &= ~BlockStatus.Failed;
+            if (node.Parent?.IsFailed == true) node.Status |= BlockStatus.FailedAncestor;
+            else node.Status &= ~BlockStatus.FailedAncestor;
+        }
+
+        return [.. before.Where(pair => pair.Key.Status != pair.Value).Select(pair => pair.Key)];
+    }
+
+    /// <summary>Lets a block come before all others of equal work.</summary>
+    internal void Prefer(BlockNode node)
+    {
+        var wasCandidate = _candidates.Remove(node);
+        node.Precedence = --_leastPrecedence;
+        if (wasCandidate) _candidates.Add(node);
+    }
+
+    /// <summary>Looks for the candidates among all blocks: after the tip has lost work, or others may be tried again.</summary>
+    internal void RenewCandidates()
+    {
+        _candidates.Clear();
+        foreach (var node in _nodes.Values.Where(IsCandidate)) _candidates.Add(node);
+    }
+
     internal void Connect(BlockNode node) => _active.Add(node);
 
     internal void Disconnect() => _active.RemoveAt(_active.Count - 1);
@@ -108,14 +141,16 @@ public sealed class BlockTree
     private static int CompareAsTip(BlockNode x, BlockNode y)
     {
         var byWork = x.TotalWork.CompareTo(y.TotalWork);
-        return byWork != 0 ? byWork : y.Sequence.CompareTo(x.Sequence);
+        return byWork != 0 ? byWork : y.Precedence.CompareTo(x.Precedence);
     }
 
     private BlockNode Add(BlockNode node)
     {
         _nodes.Add(node.Hash, node);
         _nextSequence = Math.Max(_nextSequence, node.Sequence + 1);
-        if (!node.IsFailed && (Tip is null || node.TotalWork >= Tip.TotalWork)) _candidates.Add(node);
+        if (IsCandidate(node)) _candidates.Add(node);
         return node;
     }
+
+    private bool IsCandidate(BlockNode node) => !node.IsFailed && (Tip is null || node.TotalWork >= Tip.TotalWork);
 }

@@ -18,6 +18,9 @@ public sealed class Chainstate : IDisposable
 
     private const int ReplacedAtOnce = 1_000_000;
 
+    /// <summary>In seconds.</summary>
+    private const long MaxTipAge = 24 * 60 * 60;
+
     private readonly ChainDatabase _database;
     private readonly ChainstateOptions _options;
     private readonly TimeProvider _clock;
@@ -25,7 +28,7 @@ public sealed class Chainstate : IDisposable
     private readonly CoinCache _coins;
     private int _blocksSinceFlush;
     private BlockNode? _flushedAt;
-    private bool _isBroken;
+    private bool _isBroken, _hasCaughtUp;
 
     private Chainstate(ChainDatabase database, ChainParams p, ChainstateOptions options, TimeProvider clock)
     {
@@ -66,6 +69,12 @@ public sealed class Chainstate : IDisposable
 
     /// <summary>The highest block of the active chain.</summary>
     public BlockNode Tip => Tree.Tip!;
+
+    /// <summary>
+    /// Whether the node has yet to catch up with the present: until its tip has once been less than a day old (Core:
+    /// IsInitialBlockDownload).
+    /// </summary>
+    public bool IsInInitialDownload => !(_hasCaughtUp |= Now - Tip.Header.Time <= MaxTipAge);
 
     /// <summary>The coins as of the tip.</summary>
     public ICoinView Coins => _coins;
@@ -205,10 +214,54 @@ public sealed class Chainstate : IDisposable
     }
 
     /// <summary>
+    /// Treats a block as if it broke a rule, from now on, and moves to the best chain without it (Core: InvalidateBlock). The
+    /// genesis block stays.
+    /// </summary>
+    public void Invalidate(BlockNode node)
+    {
+        if (node.Parent is null) return;
+        var wasActive = Tree.IsActive(node);
+        while (Tree.IsActive(node)) DisconnectTip();
+        WriteStatus(Tree.Fail(node));
+        Tree.RenewCandidates();
+        ActivateBestChain(null, null, hasMoved: wasActive);
+    }
+
+    /// <summary>
+    /// Forgets that a block, those below and those above it failed, and moves to the best chain (Core: ResetBlockFailureFlags).
+    /// Where a failed block was not kept, its header is forgotten too, so that the block may come again.
+    /// </summary>
+    public void Reconsider(BlockNode node)
+    {
+        var changed = Tree.Pardon(node);
+        var lost = changed.Where(n => !_database.HasBlock(n.Sequence)).ToList();
+        _database.InTransaction(() =>
+        {
+            foreach (var n in lost) _database.RemoveHeader(n.Sequence);
+            WriteStatus(changed);
+        });
+        foreach (var n in lost) Tree.Remove(n);
+        Tree.RenewCandidates();
+        ActivateBestChain(null, null);
+    }
+
+    /// <summary>Treats a block as if it had come before all others of equal work, until the next start (Core: PreciousBlock).</summary>
+    public void Prefer(BlockNode node)
+    {
+        if (node.TotalWork < Tip.TotalWork) return;
+        Tree.Prefer(node);
+        ActivateBestChain(null, null);
+    }
+
+    /// <summary>
     /// Judges a block that needs no proof of work yet, as if it were the next one: what a miner asks before it starts.
     /// </summary>
     public RuleViolation? TestBlock(Block block) =>
         BlockRules.Accept(block, Tip, Params) ?? BlockRules.Connect(block, new BlockNode(block.Header, Tip, 0, BlockStatus.None), _coins, Params, _verifier, out _);
+
+    /// <summary>Connects a block of the tree to other coins, scripts included, as if for the first time.</summary>
+    internal RuleViolation? ConnectAgain(Block block, BlockNode node, ICoinView coins, out CoinDiff diff) =>
+        BlockRules.Connect(block, node, coins, Params, _verifier, out diff);
 
     /// <summary>
     /// A block of the tree, as it was when it was checked: a header, a root or a witness that differ come from the disk, and no
@@ -231,6 +284,23 @@ public sealed class Chainstate : IDisposable
 
     /// <summary>The encoding of a block; null where it failed and only its header was kept.</summary>
     public byte[]? FindRawBlock(BlockNode node) => _database.FindRawBlock(node.Sequence);
+
+    /// <summary>Whether a block was connected once, so that there is a <see cref="GetDiff"/> of it.</summary>
+    public static bool HasDiff(BlockNode node) => (node.Status & BlockStatus.Validated) != 0;
+
+    /// <summary>How many transactions a block of the tree holds; 0 where only its header was kept.</summary>
+    public long CountTransactionsOf(BlockNode node) => _database.CountTransactions(node.Sequence);
+
+    /// <summary>How many transactions a block of the tree and all below it hold, where they were kept.</summary>
+    public long CountTransactions(BlockNode node)
+    {
+        var uncounted = new Stack<BlockNode>();
+        var (next, count) = (node, 0L);
+        for (; next is not null && next.ChainTransactions == 0; next = next.Parent) uncounted.Push(next);
+        count = next?.ChainTransactions ?? 0;
+        foreach (var n in uncounted) n.ChainTransactions = count += _database.CountTransactions(n.Sequence);
+        return count;
+    }
 
     /// <summary>What a block of the active chain changed in the coins.</summary>
     public CoinDiff GetDiff(BlockNode node, Block block) => _database.GetDiff(node.Sequence, block, node.Height);
@@ -324,9 +394,8 @@ public sealed class Chainstate : IDisposable
     /// Moves the tip to the best candidate: down to the fork, then up. A block that fails on the way is marked, and the next
     /// best candidate is tried. Gives the violation where <paramref name="newest"/> itself, or a block below it, fails.
     /// </summary>
-    private RuleViolation? ActivateBestChain(BlockNode? newest, Block? newestBlock)
+    private RuleViolation? ActivateBestChain(BlockNode? newest, Block? newestBlock, bool hasMoved = false)
     {
-        var hasMoved = false;
         RuleViolation? failure = null;
         while (Tree.BestCandidate is { } best && best != Tree.Tip)
         {
@@ -374,6 +443,7 @@ public sealed class Chainstate : IDisposable
 
         _coins.Apply(diff);
         Tree.Connect(node);
+        _hasCaughtUp = !IsInInitialDownload;
         AfterMove();
         BlockConnected?.Invoke(node, block);
         return null;
@@ -425,11 +495,16 @@ public sealed class Chainstate : IDisposable
         _database.InTransaction(() =>
         {
             if (!failed.IsStored) _database.AddHeader(failed.Sequence, failed.Header, failed.Status);
-            foreach (var node in changed) _database.SetStatus(node.Sequence, node.Status);
+            WriteStatus(changed);
         });
         failed.IsStored = true;
         BlockFailed?.Invoke(failed, violation);
     }
+
+    private void WriteStatus(IReadOnlyList<BlockNode> changed) => _database.InTransaction(() =>
+    {
+        foreach (var node in changed) _database.SetStatus(node.Sequence, node.Status);
+    });
 
     private void Store(BlockNode node, Block block, BlockStatus status)
     {

@@ -16,7 +16,7 @@ public class LayeringTests
         [new("BlockAssembler", "BlockAssembler")],
         [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolRemovalReason", "PolicyError", "PoolScripts",
             "ReplacementRules", "Standardness", "TransactionRejection")],
-        [new("Chainstate", "BlockImporter", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache")],
+        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinStatistics", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache")],
         [new("BlockTree", "BlockTree", "BlockNode")],
         [new("Storage")]);
 

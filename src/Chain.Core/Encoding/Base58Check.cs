@@ -37,6 +37,10 @@ public static class Base58Check
         return checksum.SequenceEqual(data.AsSpan(payload.Length, ChecksumSize)) ? payload.ToArray() : null;
     }
 
+    /// <summary>Whether a text that is not longer than any in the field has only characters of Base58.</summary>
+    public static bool IsAlphabetic(string text) =>
+        text.Length is > 0 and <= LongestText && text.All(c => Base58Alphabet.Bitcoin.Value.Contains(c, StringComparison.Ordinal));
+
     private static void Checksum(ReadOnlySpan<byte> payload, Span<byte> checksum)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -21,9 +21,9 @@ public static class Bech32
     /// <summary>The longest text.</summary>
     public const int MaxLength = 90;
 
-    private const string Alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-    private const char Separator = '1';
-    private const int ChecksumSize = 6;
+    internal const string Alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    internal const char Separator = '1';
+    internal const int ChecksumSize = 6;
     private const uint Bech32mConstant = 0x2bc830a3;
 
     /// <summary>Encodes values from 0 to 31 under a lower-case prefix.</summary>
@@ -57,7 +57,7 @@ public static class Bech32
             data[i] = (byte)value;
         }
 
-        var remainder = Feed(FeedPrefix(lower[..separator]), data);
+        var remainder = Remainder(lower[..separator], data);
         if (remainder != Constant(Bech32Variant.Bech32) && remainder != Constant(Bech32Variant.Bech32m)) return false;
         variant = remainder == Bech32mConstant ? Bech32Variant.Bech32m : Bech32Variant.Bech32;
         (prefix, values) = (lower[..separator], data[..^ChecksumSize]);
@@ -91,7 +91,10 @@ public static class Bech32
         return bytes;
     }
 
-    private static uint Constant(Bech32Variant variant) => variant == Bech32Variant.Bech32 ? 1 : Bech32mConstant;
+    /// <summary>What is left of a prefix and values with their checksum: the constant of a variant, where there is no mistake.</summary>
+    internal static uint Remainder(string prefix, ReadOnlySpan<byte> values) => Feed(FeedPrefix(prefix), values);
+
+    internal static uint Constant(Bech32Variant variant) => variant == Bech32Variant.Bech32 ? 1 : Bech32mConstant;
 
     /// <summary>The prefix goes in as the high bits of its characters, a zero, and the low bits.</summary>
     private static uint FeedPrefix(string prefix)
@@ -110,7 +113,7 @@ public static class Bech32
     }
 
     /// <summary>One step of the division of a polynomial over 32 elements by the code's generator.</summary>
-    private static uint Step(uint state, uint value)
+    internal static uint Step(uint state, uint value)
     {
         ReadOnlySpan<uint> generator = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
         var top = state >> 25;

@@ -34,7 +34,7 @@ public sealed class ChainDatabase : IDisposable
 
     private readonly SqliteDatabase _db;
     private readonly SqliteStatement _readFact, _writeFact;
-    private readonly SqliteStatement _addHeader, _setStatus, _addBlock, _readBlock, _addUndo, _readUndo;
+    private readonly SqliteStatement _addHeader, _removeHeader, _setStatus, _addBlock, _readBlock, _readBlockCount, _addUndo, _readUndo;
     private readonly SqliteStatement _addMempool;
 
     private ChainDatabase(SqliteDatabase db)
@@ -43,9 +43,11 @@ public sealed class ChainDatabase : IDisposable
         _readFact = db.Prepare("SELECT value FROM facts WHERE name = ?");
         _writeFact = db.Prepare("INSERT OR REPLACE INTO facts(name, value) VALUES(?, ?)");
         _addHeader = db.Prepare("INSERT INTO headers(sequence, header, status) VALUES(?, ?, ?)");
+        _removeHeader = db.Prepare("DELETE FROM headers WHERE sequence = ?");
         _setStatus = db.Prepare("UPDATE headers SET status = ? WHERE sequence = ?");
         _addBlock = db.Prepare("INSERT INTO blocks(sequence, block) VALUES(?, ?)");
         _readBlock = db.Prepare("SELECT block FROM blocks WHERE sequence = ?");
+        _readBlockCount = db.Prepare($"SELECT substr(block, {BlockHeader.Size + 1}, 9) FROM blocks WHERE sequence = ?");
         _addUndo = db.Prepare("INSERT OR REPLACE INTO undo(sequence, undo) VALUES(?, ?)");
         _readUndo = db.Prepare("SELECT undo FROM undo WHERE sequence = ?");
         _addMempool = db.Prepare("INSERT INTO mempool(tx, time) VALUES(?, ?)");
@@ -142,6 +144,9 @@ public sealed class ChainDatabase : IDisposable
     /// <summary>Changes a header's status.</summary>
     public void SetStatus(long sequence, BlockStatus status) => _db.Write(() => _setStatus.Bind(1, (long)status).Bind(2, sequence).Run());
 
+    /// <summary>Forgets a header whose block was not kept.</summary>
+    public void RemoveHeader(long sequence) => _db.Write(() => _removeHeader.Bind(1, sequence).Run());
+
     /// <summary>Adds a whole block under its header's place.</summary>
     public void AddBlock(long sequence, Block block)
     {
@@ -152,6 +157,23 @@ public sealed class ChainDatabase : IDisposable
 
     /// <summary>A block's encoding; null where only its header was kept.</summary>
     public byte[]? FindRawBlock(long sequence) => FindBlob(_readBlock, sequence);
+
+    /// <summary>Whether a block was kept whole.</summary>
+    public bool HasBlock(long sequence) => FindBlob(_readBlockCount, sequence) is not null;
+
+    /// <summary>The number of a block's transactions; 0 where only its header was kept.</summary>
+    public long CountTransactions(long sequence)
+    {
+        if (FindBlob(_readBlockCount, sequence) is not { } bytes) return 0;
+        try
+        {
+            return (long)new ByteReader(bytes).ReadCompactSize();
+        }
+        catch (DecodeException)
+        {
+            throw Damaged($"block {sequence} does not decode");
+        }
+    }
 
     /// <summary>A whole block that must be there.</summary>
     public Block GetBlock(long sequence) =>

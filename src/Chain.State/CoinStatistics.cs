@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using Chain.Core.Coins;
+using Chain.Core.Cryptography;
+using Chain.Core.Encoding;
+using Chain.Core.Primitives;
+
+namespace Chain.State;
+
+/// <summary>Which hash of all coins is wanted (Core: CoinStatsHashType).</summary>
+public enum CoinHash
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>The double SHA-256 of all coins in order: hash_serialized_3.</summary>
+    Serialized,
+
+    /// <summary>The hash that does not depend on the order: muhash.</summary>
+    MuHash,
+}
+
+/// <summary>What there is to say of all coins as of the tip (Core: CCoinsStats).</summary>
+public sealed record CoinStatistics
+{
+    /// <summary>What a coin is counted for besides its script: id, index, height, amount and the script's length, in bytes.</summary>
+    private const int BogoSizeWithoutScript = 32 + 4 + 4 + 8 + 2;
+
+    /// <summary>The transactions with coins.</summary>
+    public long Transactions { get; private set; }
+
+    /// <summary>The coins.</summary>
+    public long Coins { get; private set; }
+
+    /// <summary>A measure of their size in bytes that does not depend on the database.</summary>
+    public long BogoSize { get; private set; }
+
+    /// <summary>What they are worth in satoshis.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>The hash that was asked for; zeros where none was.</summary>
+    public Hash256 Hash { get; private set; }
+
+    /// <summary>Reads all coins; those that only memory holds are written to the disk before.</summary>
+    public static CoinStatistics Of(Chainstate chainstate, CoinHash kind)
+    {
+        chainstate.Flush();
+        var result = new CoinStatistics();
+        using var serialized = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var set = new MuHash();
+        var writer = new ByteWriter();
+        foreach (var (outPoint, coin) in InOrder(chainstate, result))
+        {
+            result.Coins++;
+            result.Total += coin.Output.Value;
+            result.BogoSize += BogoSizeWithoutScript + coin.Output.ScriptPubKey.Length;
+            if (kind == CoinHash.None) continue;
+            writer.Clear();
+            outPoint.Write(writer);
+            writer.WriteUInt32(((uint)coin.Height << 1) | (coin.IsCoinbase ? 1u : 0u));
+            coin.Output.Write(writer);
+            if (kind == CoinHash.Serialized) serialized.AppendData(writer.WrittenSpan);
+            else set.Add(writer.WrittenSpan);
+        }
+
+        if (kind == CoinHash.Serialized) result.Hash = new Hash256(Sha256.Hash(serialized.GetHashAndReset()));
+        if (kind == CoinHash.MuHash) result.Hash = set.ToHash();
+        return result;
+    }
+
+    /// <summary>The table has the indexes of a transaction in the order of their bytes; Core hashes them by number.</summary>
+    private static IEnumerable<(OutPoint OutPoint, Coin Coin)> InOrder(Chainstate chainstate, CoinStatistics result)
+    {
+        var ofOne = new List<(OutPoint OutPoint, Coin Coin)>();
+        foreach (var (outPoint, coin) in chainstate.Database.Coins.ReadAll())
+        {
+            if (outPoint is not { } place || coin is null) throw chainstate.Database.Damaged("a coin does not decode");
+            if (ofOne.Count > 0 && ofOne[0].OutPoint.TxId != place.TxId)
+            {
+                result.Transactions++;
+                foreach (var pair in ofOne.OrderBy(pair => pair.OutPoint.Index)) yield return pair;
+                ofOne.Clear();
+            }
+
+            ofOne.Add((place, coin));
+        }
+
+        if (ofOne.Count > 0) result.Transactions++;
+        foreach (var pair in ofOne.OrderBy(pair => pair.OutPoint.Index)) yield return pair;
+    }
+}
