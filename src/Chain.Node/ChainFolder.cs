@@ -1,3 +1,4 @@
+using System.Net;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Node.Rpc;
@@ -103,7 +104,7 @@ public static class ChainFolder
     private static async Task<HttpNodeClient?> TryConnectAsync(NodeSettings settings, int port, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (RpcCookie.TryRead(settings.CookiePath) is not { } cookie) return null;
-        var client = new HttpNodeClient(port, cookie);
+        var client = new HttpNodeClient(new IPEndPoint(settings.HttpAddress, port), cookie);
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

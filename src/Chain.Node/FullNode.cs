@@ -4,6 +4,7 @@ using Chain.Core.Primitives;
 using Chain.Network;
 using Chain.Network.Messages;
 using Chain.Network.Transport;
+using Chain.Node.Logging;
 using Chain.Node.Rpc;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,12 @@ public sealed record FullNodeOptions
 
     /// <summary>The threads that mine.</summary>
     public int MiningThreads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Who may call beside those with the cookie.</summary>
+    public RpcAccess Rpc { get; init; } = new();
+
+    /// <summary>What to log beside what is always logged.</summary>
+    public LogCategories LogCategories { get; init; } = new();
 }
 
 /// <summary>
@@ -36,7 +43,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
 
     private readonly NodeSettings _settings;
     private readonly FullNodeOptions _options;
-    private readonly TimeProvider _clock;
+    private readonly NodeClock _clock;
     private readonly ILogger _log;
     private readonly NodeLoop _loop = new();
     private readonly LoadedChain _chain;
@@ -47,7 +54,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
     private int _height;
 
     /// <summary>Puts a node together over an open chain, which it closes in the end.</summary>
-    public FullNode(NodeSettings settings, FullNodeOptions options, LoadedChain chain, TimeProvider clock, ILogger log)
+    public FullNode(NodeSettings settings, FullNodeOptions options, LoadedChain chain, NodeClock clock, ILogger log)
     {
         _settings = settings;
         _options = options;
@@ -76,6 +83,12 @@ public sealed class FullNode : IPeerObserver, INodeControl
     /// <inheritdoc/>
     public DateTimeOffset StartedAt { get; }
 
+    /// <inheritdoc/>
+    public NodeClock Clock => _clock;
+
+    /// <inheritdoc/>
+    public LogCategories LogCategories => _options.LogCategories;
+
     /// <summary>
     /// Runs until it is told to stop: by the token, by RPC, or because the database failed. Throws what ended it, if anything
     /// did; the database is closed cleanly in any case but its own failure.
@@ -87,14 +100,14 @@ public sealed class FullNode : IPeerObserver, INodeControl
         var work = new List<Task>();
         try
         {
-            var server = new RpcServer(_settings, new RpcContext(_loop, _chain, _handler.SubmitBlock, this), _log);
+            var server = new RpcServer(_settings, _options.Rpc, new RpcContext(_loop, _chain, _handler.SubmitBlock, this), _log);
             await using (server.ConfigureAwait(false))
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);
                 var listen = StartListening();
                 foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
                 work.Add(TickAsync(running.Token));
-                _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"127.0.0.1:{server.Port}", _settings.DataDirectory);
+                _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"{server.EndPoint}", _settings.DataDirectory);
                 if (_chain.CoinsWereDamaged) _log.CoinsWereDamaged();
                 if (_options.MineTo is { } address) work.Add(MineAsync(address, running.Token));
                 onReady(listen);
@@ -167,6 +180,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
     /// <inheritdoc/>
     public void OnTraffic(Peer peer, bool sent, string command, int payloadSize)
     {
+        if (!LogCategories.IsOn(LogCategories.Net)) return;
         if (sent) _log.Sent(command, payloadSize, peer);
         else _log.Received(command, payloadSize, peer);
     }
@@ -195,18 +209,18 @@ public sealed class FullNode : IPeerObserver, INodeControl
         }
         catch (SocketException e)
         {
-            throw CannotListen(_options.Listen, "P2P", "--port", e);
+            throw CannotListen(_options.Listen, "P2P", "--port", "--bind", e);
         }
     }
 
     /// <summary>Throws where a node could not listen, so that who is about to start one knows before.</summary>
     internal static void CheckPorts(NodeSettings settings, FullNodeOptions options)
     {
-        CheckPort(options.Listen, "P2P", "--port");
-        CheckPort(new IPEndPoint(IPAddress.Loopback, settings.HttpPort), "RPC", "--http-port");
+        CheckPort(options.Listen, "P2P", "--port", "--bind");
+        CheckPort(new IPEndPoint(settings.HttpBind, settings.HttpPort), "RPC", "--http-port", "--http-bind");
     }
 
-    private static void CheckPort(IPEndPoint endPoint, string use, string flag)
+    private static void CheckPort(IPEndPoint endPoint, string use, string portFlag, string addressFlag)
     {
         try
         {
@@ -215,17 +229,16 @@ public sealed class FullNode : IPeerObserver, INodeControl
         }
         catch (SocketException e)
         {
-            throw CannotListen(endPoint, use, flag, e);
+            throw CannotListen(endPoint, use, portFlag, addressFlag, e);
         }
     }
 
-    private static CommandException CannotListen(IPEndPoint endPoint, string use, string flag, SocketException cause) =>
-        cause.SocketErrorCode == SocketError.AddressNotAvailable
-            ? new CommandException($"The address {endPoint.Address} cannot be used: it is none of this machine. Choose another with --bind.", cause)
-            : PortTaken(endPoint.Port, use, flag, cause);
-
-    internal static CommandException PortTaken(int port, string use, string flag, Exception cause) =>
-        new($"Port {port} for {use} cannot be used: {cause.Message}. Is another node running there? Stop it, or choose another port with {flag}.", cause);
+    /// <summary>What to tell who wanted to listen, and which flags choose another place.</summary>
+    internal static CommandException CannotListen(IPEndPoint endPoint, string use, string portFlag, string addressFlag, Exception cause) =>
+        cause is SocketException { SocketErrorCode: SocketError.AddressNotAvailable }
+            ? new CommandException($"The address {endPoint.Address} cannot be used: it is none of this machine. Choose another with {addressFlag}.", cause)
+            : new CommandException(
+                $"Port {endPoint.Port} for {use} cannot be used: {cause.Message}. Is another node running there? Stop it, or choose another port with {portFlag}.", cause);
 
     private async Task<string> WaitForEndAsync(Task loop, List<Task> work, CancellationToken cancellationToken)
     {

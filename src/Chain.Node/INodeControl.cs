@@ -1,8 +1,9 @@
 using Chain.Network;
+using Chain.Node.Logging;
 
 namespace Chain.Node;
 
-/// <summary>What may be asked of a running node beyond its chain: its peers, its age, and that it stops.</summary>
+/// <summary>What may be asked of a running node beyond its chain: its peers, its age, its clock, its log, and that it stops.</summary>
 public interface INodeControl
 {
     /// <summary>The connections.</summary>
@@ -10,6 +11,12 @@ public interface INodeControl
 
     /// <summary>When it began to run.</summary>
     DateTimeOffset StartedAt { get; }
+
+    /// <summary>Its clock, which can be fixed on a test chain.</summary>
+    NodeClock Clock { get; }
+
+    /// <summary>What it logs beside what it always logs.</summary>
+    LogCategories LogCategories { get; }
 
     /// <summary>Asks it to stop; it answers what it is doing first.</summary>
     void RequestStop(string reason);

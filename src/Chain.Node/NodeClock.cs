@@ -6,8 +6,8 @@ namespace Chain.Node;
 /// </summary>
 public sealed class NodeClock : TimeProvider
 {
-    /// <summary>The latest time that a block header can hold, in seconds.</summary>
-    public const long LatestMockTime = uint.MaxValue;
+    /// <summary>The latest time at which it can be fixed, in seconds: as in Core, whose clocks count nanoseconds in 63 bits.</summary>
+    public const long LatestMockTime = long.MaxValue / 1_000_000_000;
 
     private readonly TimeProvider _real;
     private long _mockTime;

@@ -76,6 +76,12 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Error, Message = "an RPC call failed")]
     public static partial void RpcFailed(this ILogger log, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "an RPC client at {Address}:{Port} gave a wrong password")]
+    public static partial void WrongPassword(this ILogger log, IPAddress? address, int port);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} says what this node does not know, and it is left alone: {Names}")]
+    public static partial void UnknownConfiguration(this ILogger log, string file, string names);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "mining to {Address} with {Threads} threads as soon as a transaction waits")]
     public static partial void Mining(this ILogger log, Address address, int threads);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Chain.Node;
 
@@ -35,7 +36,16 @@ public sealed record NodeSettings
     /// <summary>The HTTP port from a flag; null for the node's own.</summary>
     public int? GivenHttpPort { get; init; }
 
-    /// <summary>The HTTP port on 127.0.0.1: JSON-RPC.</summary>
+    /// <summary>The address on which HTTP is listened for.</summary>
+    public IPAddress HttpBind { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The cookie from a flag; null for the node's own.</summary>
+    public string? GivenCookiePath { get; init; }
+
+    /// <summary>The configuration file from a flag; null for the data directory's.</summary>
+    public string? GivenConfigurationPath { get; init; }
+
+    /// <summary>The HTTP port: JSON-RPC.</summary>
     public int HttpPort => GivenHttpPort ?? NodeId + HttpPortOffset;
 
     /// <summary>The database.</summary>
@@ -45,7 +55,14 @@ public sealed record NodeSettings
     public string WalletPath => Path.Combine(DataDirectory, $"Wallets_{NodeId}.dat");
 
     /// <summary>What a command shows to a running node to be let in.</summary>
-    public string CookiePath => Path.Combine(DataDirectory, $".cookie_{NodeId}");
+    public string CookiePath => GivenCookiePath ?? Path.Combine(DataDirectory, $".cookie_{NodeId}");
+
+    /// <summary>The configuration, which need not be there.</summary>
+    public string ConfigurationPath => GivenConfigurationPath ?? Path.Combine(DataDirectory, ConfigurationFile.FileName);
+
+    /// <summary>The address at which a command on this machine finds the HTTP port.</summary>
+    public IPAddress HttpAddress =>
+        HttpBind.Equals(IPAddress.Any) ? IPAddress.Loopback : HttpBind.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : HttpBind;
 
     /// <summary>The chain as a file.</summary>
     public string GenesisPath => Path.Combine(DataDirectory, Core.Consensus.GenesisFile.FileName);

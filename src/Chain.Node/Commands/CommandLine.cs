@@ -19,7 +19,8 @@ public static class CommandLine
               chain send --from ADDRESS --to OTHER --amount 4 --mine   pay, and mine the block with the payment
             """)
         {
-            GlobalOptions.Node, GlobalOptions.DataDirectory, GlobalOptions.Port, GlobalOptions.HttpPort,
+            GlobalOptions.Node, GlobalOptions.DataDirectory, GlobalOptions.Port,
+            GlobalOptions.HttpPort, GlobalOptions.HttpBind, GlobalOptions.CookieFile, GlobalOptions.Configuration,
             CreateWalletCommand.Create(console),
             ListAddressesCommand.Create(console),
             CreateBlockchainCommand.Create(console),

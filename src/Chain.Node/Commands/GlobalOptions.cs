@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 
 namespace Chain.Node.Commands;
 
@@ -22,8 +23,44 @@ internal static class GlobalOptions
     public static readonly Option<int?> Port = NumberOption.Create("--port", "The P2P port, where it is not the node's number.", "PORT", recursive: true);
 
     public static readonly Option<int?> HttpPort = NumberOption.Create(
-        "--http-port", "The port of JSON-RPC on 127.0.0.1, where it is not the node's number plus 10000.", "PORT", recursive: true);
+        "--http-port", "The port of JSON-RPC, where it is not the node's number plus 10000.", "PORT", recursive: true);
 
-    public static NodeSettings Settings(ParseResult parsed) => NodeSettings.From(
-        parsed.GetValue(Node), parsed.GetValue(DataDirectory), parsed.GetValue(Port), parsed.GetValue(HttpPort), Environment.GetEnvironmentVariable);
+    public static readonly Option<string?> HttpBind = new("--http-bind")
+    {
+        Description = "The address to listen on for JSON-RPC; 127.0.0.1 without it. It is not encrypted, and who has a password there has the wallet: "
+            + "not for networks in which others are.",
+        Recursive = true,
+        HelpName = "ADDRESS",
+    };
+
+    public static readonly Option<string?> CookieFile = new("--cookie-file")
+    {
+        Description = "The file that lets commands in at the running node; .cookie_ID in the data directory without it.",
+        Recursive = true,
+        HelpName = "FILE",
+    };
+
+    public static readonly Option<string?> Configuration = new("--conf")
+    {
+        Description = $"The file with rpcuser, rpcpassword, rpcauth and rpcworkqueue; {ConfigurationFile.FileName} in the data directory without it.",
+        Recursive = true,
+        HelpName = "FILE",
+    };
+
+    public static NodeSettings Settings(ParseResult parsed)
+    {
+        var settings = NodeSettings.From(
+            parsed.GetValue(Node), parsed.GetValue(DataDirectory), parsed.GetValue(Port), parsed.GetValue(HttpPort), Environment.GetEnvironmentVariable);
+        return settings with
+        {
+            HttpBind = Address(parsed.GetValue(HttpBind)),
+            GivenCookiePath = FullPath(parsed.GetValue(CookieFile)),
+            GivenConfigurationPath = FullPath(parsed.GetValue(Configuration)),
+        };
+    }
+
+    private static IPAddress Address(string? text) =>
+        text is null ? IPAddress.Loopback : IPAddress.TryParse(text, out var address) ? address : throw CommandException.Usage($"--http-bind {text} is no IP address.");
+
+    private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
 }

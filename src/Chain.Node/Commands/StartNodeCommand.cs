@@ -5,6 +5,7 @@ using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
 using Chain.Network;
 using Chain.Node.Logging;
+using Chain.Node.Rpc;
 using Microsoft.Extensions.Logging;
 
 namespace Chain.Node.Commands;
@@ -48,13 +49,17 @@ internal static class StartNodeCommand
         var profile = FindProfile(settings, parsed.GetValue(Profile));
         var p = profile ?? ChainFolder.GetParams(settings);
         settings = settings with { GivenHttpPort = settings.GivenHttpPort ?? DefaultHttpPort(settings, p) };
-        var options = Options(parsed, settings, p);
+        var configuration = ConfigurationFile.Read(settings, p.Profile);
+        var categories = new LogCategories();
+        if (parsed.GetValue(Debug)) categories.SetAll(true);
+        var options = Options(parsed, settings, p) with { Rpc = RpcAccess.From(configuration), LogCategories = categories };
         var clock = new NodeClock(console.Clock) { MockTime = TestChainOptions.MockTimeOf(parsed, p) };
         var overrides = TestChainOptions.OverridesOf(parsed, p);
         // The factory does not own what it is given: without this the last lines would be lost.
         using var lines = new StderrLoggerProvider(console.Error, console.Clock);
         using var factory = LoggerFactory.Create(builder => builder
-            .SetMinimumLevel(parsed.GetValue(Debug) ? LogLevel.Debug : LogLevel.Information)
+            .SetMinimumLevel(LogLevel.Debug)
+            .AddFilter(level => level >= LogLevel.Information || categories.IsAnyOn)
             .AddProvider(lines));
         var log = factory.CreateLogger("node");
 
@@ -66,6 +71,7 @@ internal static class StartNodeCommand
             var chain = await OpenAsync(settings, options, profile, p, overrides, clock, stop.Token).ConfigureAwait(false);
             if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(p))
                 log.GenesisDiffers(settings.GenesisPath);
+            if (configuration.Unknown(RpcAccess.Names).ToList() is { Count: > 0 } unknown) log.UnknownConfiguration(configuration.Path, string.Join(", ", unknown));
             var node = new FullNode(settings, options, chain, clock, log);
             await node.RunAsync(_ => { }, stop.Token).ConfigureAwait(false);
         }

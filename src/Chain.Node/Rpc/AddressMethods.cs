@@ -9,29 +9,12 @@ internal static class AddressMethods
 {
     public static IEnumerable<RpcMethod> All =>
     [
-        new("validateaddress", "address", "whether a text is an address of this chain", (c, p, _) => Read(c, chain => Validate(chain, p))),
         new("getaddressbalance", "address", "what an address has: confirmed, and what waiting transactions take and bring", (c, p, _) => Read(c, chain => GetBalance(chain, p))),
         new("getaddressutxos", "address", "the outputs that an address can spend next, waiting ones included", (c, p, _) => Read(c, chain => GetUtxos(chain, p))),
     ];
 
     private static async Task<JsonNode?> Read(RpcContext context, Func<LoadedChain, JsonNode?> read) =>
         await context.OnStateAsync(read).ConfigureAwait(false);
-
-    private static JsonObject Validate(LoadedChain chain, RpcParams p)
-    {
-        var text = p.Text(0);
-        var error = Address.TryParse(text, chain.Params.AddressFormat, out var address);
-        return error == AddressError.None
-            ? new JsonObject
-            {
-                ["isvalid"] = true,
-                ["address"] = text,
-                ["scriptPubKey"] = Convert.ToHexStringLower(StandardScripts.PayTo(address)),
-                ["isscript"] = address.Kind == AddressKind.ScriptHash,
-                ["iswitness"] = address.Kind == AddressKind.WitnessProgram,
-            }
-            : new JsonObject { ["isvalid"] = false, ["error"] = AddressText.Explain(text, error) };
-    }
 
     private static JsonObject GetBalance(LoadedChain chain, RpcParams p)
     {

@@ -5,85 +5,110 @@ using Chain.State;
 
 namespace Chain.Node.Rpc;
 
-/// <summary>Methods that read the chain.</summary>
+/// <summary>Methods that read blocks and the chain.</summary>
 internal static class ChainMethods
 {
     public static IEnumerable<RpcMethod> All =>
     [
-        new("getblockcount", "", "the height of the tip", (c, _, _) => Read(c, chain => JsonValue.Create(chain.Chainstate.Tip.Height))),
-        new("getbestblockhash", "", "the hash of the tip", (c, _, _) => Read(c, chain => JsonValue.Create(chain.Chainstate.Tip.Hash.ToString()))),
-        new("getblockhash", "height", "the hash of the block at a height", (c, p, _) => Read(c, chain => JsonValue.Create(AtHeight(chain, p.Integer(0)).Hash.ToString()))),
-        new("getblockheader", "blockhash verbose?", "a block's header, decoded or in hexadecimal", (c, p, _) => Read(c, chain => GetBlockHeader(chain, p))),
-        new("getblock", "blockhash verbosity?", "a block: 0 in hexadecimal, 1 with ids, 2 with transactions", (c, p, _) => Read(c, chain => GetBlock(chain, p))),
-        new("getblockchaininfo", "", "the state of the chain", (c, _, _) => Read(c, GetInfo)),
-        new("gettxout", "txid n include_mempool?", "an unspent output; null where there is none", (c, p, _) => Read(c, chain => GetTxOut(chain, p))),
-        new("getgenesis", "", "the chain as a file: what genesis.json holds", (c, _, _) => Read(c, chain => JsonValue.Create(GenesisFile.Write(chain.Params)))),
-        new("reindexutxo", "", "rebuilds coins and address index from the blocks, compares, and repairs", (c, _, _) => Read(c, chain => Reindex(chain, wasDamaged: c.Node is null && chain.CoinsWereDamaged))),
+        new("getblockcount", "", "gives the height of the tip", (c, _, _) => Read(c, chain => JsonValue.Create(chain.Chainstate.Tip.Height))),
+        new("getbestblockhash", "", "gives the hash of the tip", (c, _, _) => Read(c, chain => JsonValue.Create(chain.Chainstate.Tip.Hash.ToString()))),
+        new("getdifficulty", "", "gives how many times harder the tip was to find than the easiest block of Bitcoin's main network",
+            (c, _, _) => Read(c, chain => JsonValue.Create(RpcJson.Difficulty(chain.Chainstate.Tip.Header.Bits)))),
+        new("getblockhash", "height:number", "gives the hash of the block at a height of the chain", (c, p, _) => Read(c, chain => JsonValue.Create(AtHeight(chain, p.Integer(0)).Hash.ToString()))),
+        new("getblockheader", "blockhash:hex verbose?:bool", "gives a block's header", (c, p, _) => Read(c, chain => GetBlockHeader(chain, p)))
+        {
+            Details = "verbose: true (the default) to decode it, false for its 80 bytes in hexadecimal.",
+        },
+        new("getblock", "blockhash:hex verbosity|verbose?", "gives a block", (c, p, _) => Read(c, chain => GetBlock(chain, p)))
+        {
+            Details = "verbosity: 0 for its bytes in hexadecimal, 1 (the default) for its header and the ids of its transactions,\n"
+                + "2 for the transactions with their fees, 3 also for the outputs that they spend (prevout).",
+        },
+        new("getblockchaininfo", "", "describes the state of the chain", (c, _, _) => Read(c, GetInfo)),
+        new("getdeploymentinfo", "blockhash?:hex", "tells which rule changes are active for the block after this one, or after the tip", (c, p, _) => Read(c, chain => GetDeployments(chain, p))),
+        new("getgenesis", "", "gives the chain as a file: what genesis.json holds", (c, _, _) => Read(c, chain => JsonValue.Create(GenesisFile.Write(chain.Params)))),
+        new("reindexutxo", "", "rebuilds coins and address index from the blocks, compares, and repairs",
+            (c, _, _) => Read(c, chain => Reindex(chain, wasDamaged: c.Node is null && chain.CoinsWereDamaged))),
     ];
 
-    private static async Task<JsonNode?> Read(RpcContext context, Func<LoadedChain, JsonNode?> read) =>
+    /// <summary>Runs a method on the chain and the pool.</summary>
+    public static async Task<JsonNode?> Read(RpcContext context, Func<LoadedChain, JsonNode?> read) =>
         await context.OnStateAsync(read).ConfigureAwait(false);
+
+    /// <summary>The block with the hash that a parameter gives.</summary>
+    public static BlockNode GetNode(LoadedChain chain, BlockHash hash) =>
+        chain.Chainstate.Tree.Find(hash) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Block not found");
+
+    /// <summary>Throws where a block was refused at once, so that only its header was kept.</summary>
+    public static void CheckKept(LoadedChain chain, BlockNode node)
+    {
+        if (chain.Chainstate.FindRawBlock(node) is null) throw new RpcException(RpcErrorCode.Misc, "Block not available (not fully downloaded)");
+    }
 
     private static BlockNode AtHeight(LoadedChain chain, int height) =>
         chain.Chainstate.Tree.FindActive(height) ?? throw new RpcException(RpcErrorCode.InvalidParameter, "Block height out of range");
 
-    private static BlockNode GetNode(LoadedChain chain, BlockHash hash) =>
-        chain.Chainstate.Tree.Find(hash) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Block not found");
-
     private static JsonNode GetBlockHeader(LoadedChain chain, RpcParams p)
     {
-        var node = GetNode(chain, p.BlockHash(0));
+        var node = GetNode(chain, p.BlockHash(0, "hash"));
         return p.Flag(1, fallback: true)
-            ? RpcJson.Header(chain.Chainstate, node)
+            ? BlockJson.Header(chain.Chainstate, node)
             : JsonValue.Create(Convert.ToHexStringLower(node.Header.ToByteArray()));
     }
 
     private static JsonNode GetBlock(LoadedChain chain, RpcParams p)
     {
-        var node = GetNode(chain, p.BlockHash(0));
-        var verbosity = p.Integer(1, fallback: 1);
-        if (chain.Chainstate.FindRawBlock(node) is not { } raw) throw new RpcException(RpcErrorCode.Misc, "Block not available (it was refused)");
-        return verbosity <= 0
-            ? JsonValue.Create(Convert.ToHexStringLower(raw))
-            : RpcJson.Block(chain.Chainstate, node, chain.Chainstate.GetBlock(node), withTransactions: verbosity >= 2);
+        var hash = p.BlockHash(0);
+        var verbosity = p.Verbosity(1, fallback: 1);
+        var node = GetNode(chain, hash);
+        CheckKept(chain, node);
+        return verbosity <= 0 ? JsonValue.Create(Convert.ToHexStringLower(chain.Chainstate.GetRawBlock(node))) : BlockJson.Block(chain.Chainstate, node, verbosity);
     }
 
     private static JsonObject GetInfo(LoadedChain chain)
     {
         var tip = chain.Chainstate.Tip;
+        var headers = chain.Chainstate.Tree.Nodes.Max(node => node.IsFailed ? 0 : node.Height);
         return new JsonObject
         {
             ["chain"] = chain.Params.Profile,
             ["blocks"] = tip.Height,
-            ["headers"] = chain.Chainstate.Tree.Nodes.Max(node => node.IsFailed ? 0 : node.Height),
+            ["headers"] = headers,
             ["bestblockhash"] = tip.Hash.ToString(),
+            ["bits"] = BlockJson.Bits(tip.Header),
+            ["target"] = BlockJson.TargetOf(tip.Header),
             ["difficulty"] = RpcJson.Difficulty(tip.Header.Bits),
             ["time"] = tip.Header.Time,
             ["mediantime"] = HeaderRules.MedianTimePast(tip),
-            ["verificationprogress"] = 1,
-            ["initialblockdownload"] = false,
+            ["verificationprogress"] = Math.Min(1, (tip.Height + 1) / (headers + 1.0)),
+            ["initialblockdownload"] = chain.Chainstate.IsInInitialDownload,
             ["chainwork"] = RpcJson.Work(tip.TotalWork),
             ["size_on_disk"] = new FileInfo(chain.Chainstate.Database.Path).Length,
             ["pruned"] = false,
+            ["softforks"] = Deployments(tip, chain.Params),
             ["warnings"] = "",
         };
     }
 
-    private static JsonObject? GetTxOut(LoadedChain chain, RpcParams p)
+    private static JsonObject GetDeployments(LoadedChain chain, RpcParams p)
     {
-        var index = p.Integer(1);
-        if (index < 0) throw new RpcException(RpcErrorCode.InvalidParameter, "vout cannot be negative");
-        var outPoint = new OutPoint(p.TxId(0), (uint)index);
-        var coin = p.Flag(2, fallback: true) ? chain.Mempool.Find(outPoint) : chain.Chainstate.Coins.Find(outPoint);
-        if (coin is null) return null;
-        return new JsonObject
+        var node = p.Has(0) ? GetNode(chain, p.BlockHash(0)) : chain.Chainstate.Tip;
+        return new JsonObject { ["hash"] = node.Hash.ToString(), ["height"] = node.Height, ["deployments"] = Deployments(node, chain.Params) };
+    }
+
+    /// <summary>The rule changes with a height of their own: all are buried, since no vote of miners decides about them here.</summary>
+    private static JsonObject Deployments(BlockNode node, ChainParams p)
+    {
+        (string Name, int Height)[] all =
+        [
+            ("bip34", p.Bip34Height), ("bip66", p.Bip66Height), ("bip65", p.Bip65Height), ("csv", p.CsvHeight), ("segwit", p.SegwitHeight), ("taproot", p.TaprootHeight),
+        ];
+        return new JsonObject(all.Where(fork => fork.Height != ChainParams.Never).Select(fork => KeyValuePair.Create(fork.Name, (JsonNode?)new JsonObject
         {
-            ["bestblock"] = chain.Chainstate.Tip.Hash.ToString(),
-            ["confirmations"] = Math.Max(0, chain.Chainstate.Tip.Height - coin.Height + 1),
-            ["value"] = RpcJson.Money(coin.Amount),
-            ["scriptPubKey"] = RpcJson.ScriptPubKey(coin.Output.ScriptPubKey, chain.Params),
-            ["coinbase"] = coin.IsCoinbase,
-        };
+            ["type"] = "buried",
+            ["active"] = node.Height + 1 >= fork.Height,
+            ["height"] = fork.Height,
+        })));
     }
 
     /// <summary>Where a command opened a database whose coins were damaged, they have been made anew already.</summary>

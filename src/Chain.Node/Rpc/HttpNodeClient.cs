@@ -5,17 +5,17 @@ using System.Text.Json.Nodes;
 
 namespace Chain.Node.Rpc;
 
-/// <summary>Calls a running node on 127.0.0.1.</summary>
+/// <summary>Calls a running node on this machine.</summary>
 public sealed class HttpNodeClient : INodeClient
 {
     private readonly HttpClient _http;
 
-    /// <summary>Creates a client for a port and the cookie's text.</summary>
-    public HttpNodeClient(int port, string cookie)
+    /// <summary>Creates a client for where the node listens and the cookie's text.</summary>
+    public HttpNodeClient(IPEndPoint endPoint, string cookie)
     {
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
         {
-            BaseAddress = new Uri($"http://127.0.0.1:{port}/"),
+            BaseAddress = new Uri($"http://{endPoint}/"),
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(RpcCookie.Header(cookie));

@@ -15,9 +15,6 @@ internal static class NodeMethods
         new("disconnectnode", "address? nodeid?", "ends a connection, by HOST:PORT or by its number", (c, p, _) => Answer(DisconnectNode(c, p))),
         new("setnetworkactive", "state", "turns all networking off or on", (c, p, _) => Answer(SetNetworkActive(c, p))),
         new("getnetworkinfo", "", "the state of the network side", (c, _, _) => Answer(GetNetworkInfo(c))),
-        new("uptime", "", "how long the node has run, in seconds", (c, _, _) => Answer(JsonValue.Create((long)(DateTimeOffset.FromUnixTimeSeconds(c.Chain.Chainstate.Now) - c.RequireNode().StartedAt).TotalSeconds))),
-        new("stop", "", "stops the node", (c, _, _) => Answer(Stop(c))),
-        new("help", "command?", "the methods, or what one does", (_, p, _) => Answer(JsonValue.Create(Help(p)))),
     ];
 
     private static Task<JsonNode?> Answer(JsonNode? node) => Task.FromResult(node);
@@ -92,18 +89,6 @@ internal static class NodeMethods
             ["connections_out"] = peers.Peers.Count(peer => !peer.IsInbound),
             ["relayfee"] = RpcJson.Money(Core.Primitives.Amount.FromSatoshis(context.Chain.Mempool.Policy.MinRelayFeeRate)),
         };
-    }
-
-    private static JsonValue Stop(RpcContext context)
-    {
-        context.RequireNode().RequestStop("a client asked for it");
-        return JsonValue.Create("chain is stopping");
-    }
-
-    private static string Help(RpcParams p)
-    {
-        var methods = p.Has(0) ? [RpcTable.Find(p.Text(0)) ?? throw new RpcException(RpcErrorCode.MethodNotFound, $"help: unknown command: {p.Text(0)}")] : RpcTable.All;
-        return string.Join('\n', methods.Select(method => $"{method.Name} {method.Parameters}".TrimEnd() + $": {method.Summary}"));
     }
 
     private static EndPoint ParseEndPoint(RpcContext context, string text) =>

@@ -12,6 +12,9 @@ public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block
     /// <summary>The wallet that the path of the request names (/wallet/NAME); null for a request to /.</summary>
     public string? WalletName { get; init; }
 
+    /// <summary>The calls that the server is answering; null where no server runs.</summary>
+    public RpcActivity? Activity { get; init; }
+
     /// <summary>The running node, which the method needs.</summary>
     public INodeControl RequireNode() =>
         Node ?? throw new RpcException(RpcErrorCode.ClientNotConnected, "No node is running here. Start one with 'chain startnode'.");

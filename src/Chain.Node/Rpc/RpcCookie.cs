@@ -13,6 +13,9 @@ internal static class RpcCookie
     /// <summary>The text of a new cookie.</summary>
     public static string NewText() => $"{User}:{RandomNumberGenerator.GetHexString(64, lowercase: true)}";
 
+    /// <summary>What lets in who shows a cookie.</summary>
+    public static RpcCredential Credential(string cookie) => RpcCredential.FromPassword(User, cookie[(User.Length + 1)..]);
+
     /// <summary>Writes a cookie in the place of what a killed node left.</summary>
     public static void Write(string path, string text)
     {

@@ -4,11 +4,10 @@ using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
-using Chain.State;
 
 namespace Chain.Node.Rpc;
 
-/// <summary>Blocks, transactions and numbers as Core's RPC writes them.</summary>
+/// <summary>Transactions and numbers as Core's RPC writes them.</summary>
 public static class RpcJson
 {
     /// <summary>Money as a number with 8 decimals, which no floating point rounds.</summary>
@@ -16,44 +15,6 @@ public static class RpcJson
 
     /// <summary>Satoshis as a number of coins, also where they are more than one amount can be: a sum over a long chain.</summary>
     public static JsonNode Money(long satoshis) => JsonNode.Parse(((decimal)satoshis / Amount.Coin).ToString("F8", CultureInfo.InvariantCulture))!;
-
-    /// <summary>A block's header with its place in the chain (getblockheader).</summary>
-    public static JsonObject Header(Chainstate chainstate, BlockNode node)
-    {
-        var header = node.Header;
-        var next = chainstate.Tree.IsActive(node) ? chainstate.Tree.FindActive(node.Height + 1) : null;
-        var json = new JsonObject
-        {
-            ["hash"] = node.Hash.ToString(),
-            ["confirmations"] = chainstate.Tree.IsActive(node) ? chainstate.Tip.Height - node.Height + 1 : -1,
-            ["height"] = node.Height,
-            ["version"] = header.Version,
-            ["versionHex"] = header.Version.ToString("x8", CultureInfo.InvariantCulture),
-            ["merkleroot"] = header.MerkleRoot.ToString(),
-            ["time"] = header.Time,
-            ["mediantime"] = HeaderRules.MedianTimePast(node),
-            ["nonce"] = header.Nonce,
-            ["bits"] = header.Bits.ToString("x8", CultureInfo.InvariantCulture),
-            ["difficulty"] = Difficulty(header.Bits),
-            ["chainwork"] = Work(node.TotalWork),
-        };
-        if (node.Parent is { } parent) json["previousblockhash"] = parent.Hash.ToString();
-        if (next is not null) json["nextblockhash"] = next.Hash.ToString();
-        return json;
-    }
-
-    /// <summary>A block with the ids of its transactions, or with the transactions themselves (getblock 1 and 2).</summary>
-    public static JsonObject Block(Chainstate chainstate, BlockNode node, Block block, bool withTransactions)
-    {
-        var json = Header(chainstate, node);
-        json["strippedsize"] = block.StrippedSize;
-        json["size"] = block.Size;
-        json["weight"] = block.Weight;
-        json["nTx"] = block.Transactions.Length;
-        json["tx"] = new JsonArray([.. block.Transactions.Select(transaction =>
-            withTransactions ? (JsonNode)Transaction(transaction, chainstate.Params) : JsonValue.Create(transaction.Id.ToString()))]);
-        return json;
-    }
 
     /// <summary>A transaction decoded.</summary>
     public static JsonObject Transaction(Transaction transaction, ChainParams p) => new()

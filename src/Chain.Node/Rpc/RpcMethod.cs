@@ -1,13 +1,87 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace Chain.Node.Rpc;
 
-/// <summary>A method: its name, the names of its parameters (those that may be left out end with '?'), what it is for, and what it does.</summary>
+/// <summary>
+/// A method: its name, its parameters (words of the form that <see cref="RpcParameter.Parse"/> reads), what it is for, and
+/// what it does.
+/// </summary>
 public sealed record RpcMethod(string Name, string Parameters, string Summary, Func<RpcContext, RpcParams, CancellationToken, Task<JsonNode?>> Run)
 {
-    /// <summary>The names of all parameters in order.</summary>
-    public IReadOnlyList<string> ParameterNames { get; } = [.. Parameters.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => name.TrimEnd('?'))];
+    /// <summary>The category of methods that no list names: for tests, as in Core.</summary>
+    public const string Hidden = "hidden";
 
-    /// <summary>How many parameters must be given.</summary>
-    public int Required { get; } = Parameters.Split(' ', StringSplitOptions.RemoveEmptyEntries).Count(name => !name.EndsWith('?'));
+    /// <summary>The heading under which help lists it; null for that of its group in <see cref="RpcTable"/>.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>What else is to be known: what the parameters and the answer mean. May be empty.</summary>
+    public string Details { get; init; } = "";
+
+    /// <summary>All parameters in order.</summary>
+    public ImmutableArray<RpcParameter> Arguments { get; } = [.. ParseAll(Parameters)];
+
+    /// <summary>The names of all parameters in order.</summary>
+    public IReadOnlyList<string> ParameterNames { get; } = [.. ParseAll(Parameters).Select(argument => argument.Name)];
+
+    /// <summary>How many parameters must be given: all up to the last that cannot be left out.</summary>
+    public int Required { get; } = ParseAll(Parameters).Select((argument, i) => argument.IsOptional ? 0 : i + 1).DefaultIfEmpty().Max();
+
+    /// <summary>The line that shows a call: texts in quotation marks, what may be left out in parentheses.</summary>
+    public string Usage
+    {
+        get
+        {
+            var words = new List<string> { Name };
+            var isOptional = false;
+            foreach (var argument in Arguments)
+            {
+                if (argument.IsOptional != isOptional) words.Add(argument.IsOptional ? "(" : ")");
+                isOptional = argument.IsOptional;
+                words.Add(argument.ToString());
+            }
+
+            if (isOptional) words.Add(")");
+            return string.Join(' ', words);
+        }
+    }
+
+    /// <summary>All that help says about it.</summary>
+    public string Help
+    {
+        get
+        {
+            var lines = new List<string> { Usage, "", $"{char.ToUpperInvariant(Summary[0])}{Summary[1..]}." };
+            if (!Arguments.IsEmpty) lines.AddRange(["", "Parameters:"]);
+            lines.AddRange(Arguments.Select((argument, i) => $"{i + 1}. {Describe(argument)}"));
+            if (Details.Length > 0) lines.AddRange(["", Details]);
+            return string.Join('\n', lines);
+        }
+    }
+
+    /// <summary>Throws with Core's code and words where the number of values, or the type of one, is wrong.</summary>
+    public void Check(IReadOnlyList<JsonNode?> values)
+    {
+        if (values.Count < Required || values.Count > Arguments.Length) throw new RpcException(RpcErrorCode.Misc, Help);
+        var mismatches = new List<(string Place, string What)>();
+        for (var i = 0; i < Arguments.Length; i++)
+        {
+            if (Arguments[i].FindMismatch(values.ElementAtOrDefault(i)) is { } mismatch)
+                mismatches.Add(($"Position {i + 1} ({string.Join('|', Arguments[i].Names)})", mismatch));
+        }
+
+        if (mismatches.Count == 0) return;
+        var members = mismatches.Select(pair => $"    \"{pair.Place}\": \"{pair.What}\"");
+        throw new RpcException(RpcErrorCode.TypeError, $"Wrong type passed:\n{{\n{string.Join(",\n", members)}\n}}");
+    }
+
+    private static IEnumerable<RpcParameter> ParseAll(string parameters) =>
+        parameters.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(RpcParameter.Parse);
+
+    private static string Describe(RpcParameter argument)
+    {
+        var options = argument.Options.IsEmpty ? "" : $", with {string.Join(", ", argument.Options)}";
+        var others = argument.Names.Length == 1 ? "" : $", also called {string.Join(", ", argument.Names[1..])}";
+        return $"{argument.Name} ({argument.Type.Word()}, {(argument.IsOptional ? "may be left out" : "required")}{others}{options})";
+    }
 }

@@ -18,8 +18,22 @@ public sealed class RpcParams
         _names = names;
     }
 
+    /// <summary>All values as they came.</summary>
+    public IReadOnlyList<JsonNode?> Values => _values;
+
     /// <summary>Whether a value other than null was given.</summary>
     public bool Has(int index) => index < _values.Count && _values[index] is not null;
+
+    /// <summary>
+    /// How much detail is wanted: a number, or false for 0 and true for 1; a fallback where nothing was given (Core:
+    /// ParseVerbosity).
+    /// </summary>
+    public int Verbosity(int index, int fallback) => Node(index)?.GetValueKind() switch
+    {
+        JsonValueKind.True => 1,
+        JsonValueKind.False => 0,
+        _ => Integer(index, fallback),
+    };
 
     /// <summary>A value as it came; null where none was given.</summary>
     public JsonNode? Node(int index) => _values.ElementAtOrDefault(index);
@@ -55,27 +69,30 @@ public sealed class RpcParams
     public string Text(int index) => Value(index, JsonValueKind.String, "string").GetValue<string>();
 
     /// <summary>A whole number; a fallback where none was given.</summary>
-    public int Integer(int index, int? fallback = null)
-    {
-        if (!Has(index) && fallback is { } value) return value;
-        return Value(index, JsonValueKind.Number, "number") is JsonValue json && json.TryGetValue<int>(out var number)
-            ? number
-            : throw new RpcException(RpcErrorCode.TypeError, $"JSON value of {_names[index]} is not an integer in range");
-    }
+    public int Integer(int index, int? fallback = null) =>
+        (int)Integer(index, fallback, int.MinValue, int.MaxValue);
+
+    /// <summary>A whole number of 64 bits; a fallback where none was given.</summary>
+    public long Long(int index, long? fallback = null) => Integer(index, fallback, long.MinValue, long.MaxValue);
+
+    /// <summary>A number; a fallback where none was given.</summary>
+    public double Number(int index, double? fallback = null) =>
+        !Has(index) && fallback is { } value ? value : Value(index, JsonValueKind.Number, "number").GetValue<double>();
 
     /// <summary>True or false; a fallback where none was given.</summary>
     public bool Flag(int index, bool? fallback = null)
     {
         if (!Has(index) && fallback is { } value) return value;
-        var kind = _values.ElementAtOrDefault(index)?.GetValueKind();
-        return kind is JsonValueKind.True or JsonValueKind.False ? kind == JsonValueKind.True : throw WrongType(index, kind, "bool");
+        var given = _values.ElementAtOrDefault(index);
+        return given?.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? given.GetValue<bool>() : throw WrongType(given, "bool");
     }
 
-    /// <summary>The hash of a block, 64 hexadecimal digits.</summary>
-    public BlockHash BlockHash(int index) => Core.Primitives.BlockHash.TryParse(Text(index), out var hash) ? hash : throw NoHash(index);
+    /// <summary>The hash of a block, 64 hexadecimal digits; <paramref name="name"/> is what an error calls it, where not as the parameter.</summary>
+    public BlockHash BlockHash(int index, string? name = null) =>
+        Core.Primitives.BlockHash.TryParse(Text(index), out var hash) ? hash : throw NoHash(index, name);
 
     /// <summary>The id of a transaction, 64 hexadecimal digits.</summary>
-    public TxId TxId(int index) => Core.Primitives.TxId.TryParse(Text(index), out var id) ? id : throw NoHash(index);
+    public TxId TxId(int index, string? name = null) => Core.Primitives.TxId.TryParse(Text(index), out var id) ? id : throw NoHash(index, name);
 
     /// <summary>Bytes in hexadecimal; null where the text is not.</summary>
     public byte[]? Hex(int index)
@@ -98,20 +115,29 @@ public sealed class RpcParams
         return error == AddressError.None ? address : throw new RpcException(RpcErrorCode.InvalidAddressOrKey, AddressText.Explain(Text(index), error));
     }
 
-    private JsonNode Value(int index, JsonValueKind kind, string type)
+    private long Integer(int index, long? fallback, long least, long most)
     {
-        var value = _values.ElementAtOrDefault(index) ?? throw new RpcException(RpcErrorCode.Misc, $"The parameter '{_names[index]}' is missing.");
-        return value.GetValueKind() == kind ? value : throw WrongType(index, value.GetValueKind(), type);
+        if (!Has(index) && fallback is { } value) return value;
+        return Value(index, JsonValueKind.Number, "number") is JsonValue json && json.TryGetValue<long>(out var number) && number >= least && number <= most
+            ? number
+            : throw new RpcException(RpcErrorCode.Misc, "JSON integer out of range");
     }
 
-    private RpcException WrongType(int index, JsonValueKind? kind, string type) =>
-        new(RpcErrorCode.TypeError, $"JSON value of type {(kind?.ToString() ?? "null").ToLowerInvariant()} for {_names[index]} is not of expected type {type}");
+    private JsonNode Value(int index, JsonValueKind kind, string type)
+    {
+        var value = _values.ElementAtOrDefault(index);
+        return value?.GetValueKind() == kind ? value : throw WrongType(value, type);
+    }
 
-    private RpcException NoHash(int index)
+    private static RpcException WrongType(JsonNode? value, string type) =>
+        new(RpcErrorCode.TypeError, RpcParameter.Mismatch(RpcParameter.JsonType(value), type));
+
+    private RpcException NoHash(int index, string? name)
     {
         var text = Text(index);
+        name ??= _names[index];
         return new RpcException(RpcErrorCode.InvalidParameter, text.Length == 64
-            ? $"{_names[index]} must be hexadecimal string (not '{text}')"
-            : $"{_names[index]} must be of length 64 (not {text.Length}, for '{text}')");
+            ? $"{name} must be hexadecimal string (not '{text}')"
+            : $"{name} must be of length 64 (not {text.Length}, for '{text}')");
     }
 }

@@ -1,12 +1,14 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chain.State.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,48 +16,72 @@ using Microsoft.Extensions.Logging;
 namespace Chain.Node.Rpc;
 
 /// <summary>
-/// JSON-RPC over HTTP POST on 127.0.0.1, as Bitcoin Core speaks it: versions 1.0, 1.1 and 2.0, batches, cookie
-/// authentication. A browser's page cannot reach it: it has no cookie, and a foreign Host is refused.
+/// JSON-RPC over HTTP POST as Bitcoin Core speaks it: versions 1.0, 1.1 and 2.0, batches, <c>/wallet/NAME</c>, and its
+/// statuses. <see cref="RpcGate"/> says who is let in.
 /// </summary>
 internal sealed class RpcServer : IAsyncDisposable
 {
     private const int MaxBody = 32 * 1024 * 1024;
+    private const int MaxTarget = 8192;
+
+    /// <summary>A longer body than is taken is read to its end up to here, since otherwise who sends it might not see the answer.</summary>
+    private const int MaxDiscarded = 4 * MaxBody;
+
+    /// <summary>As deep as Core's parser goes.</summary>
+    private const int MaxDepth = 512;
+
+    /// <summary>How many requests may be answered at once beside those that wait in the queue (Core: rpcthreads).</summary>
+    private const int Threads = 16;
+
+    private const string WalletPath = "/wallet/";
+
+    /// <summary>Who guesses passwords waits for each answer.</summary>
+    private static readonly TimeSpan GuessDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Of a name that stands twice one reader takes the first and another the last: it is refused.</summary>
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+
+    /// <summary>Nothing of it lands in a page, so that only what JSON asks for is escaped.</summary>
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly NodeSettings _settings;
     private readonly RpcContext _context;
+    private readonly RpcGate _gate;
+    private readonly RpcActivity _activity;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly string _cookie = RpcCookie.NewText();
-    private readonly byte[] _authorization;
     private WebApplication? _app;
     private bool _hasCookieFile;
 
-    public RpcServer(NodeSettings settings, RpcContext context, ILogger log)
+    public RpcServer(NodeSettings settings, RpcAccess access, RpcContext context, ILogger log)
     {
         _settings = settings;
-        _context = context;
+        _activity = new RpcActivity(access.WorkQueue + Threads);
+        _context = context with { Activity = _activity };
+        _gate = new RpcGate([RpcCookie.Credential(_cookie), .. access.Credentials], settings.HttpBind);
         _log = log;
-        _authorization = System.Text.Encoding.UTF8.GetBytes(RpcCookie.Header(_cookie));
     }
 
-    /// <summary>The port on 127.0.0.1.</summary>
-    public int Port => _settings.HttpPort;
+    /// <summary>The address that is listened on.</summary>
+    public IPEndPoint EndPoint => new(_settings.HttpBind, _settings.HttpPort);
 
     /// <summary>Begins to answer. Throws <see cref="CommandException"/> where the port is taken.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // Empty: what lies in the current folder or the environment configures no server of ours.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, Port);
+            kestrel.Listen(EndPoint);
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.MaxRequestBodySize = MaxDiscarded;
+
+            // A longer one than Core takes is read to its end, so that the status can be Core's.
+            kestrel.Limits.MaxRequestLineSize = 4 * MaxTarget;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
         });
         _app = builder.Build();
         _app.Run(HandleAsync);
@@ -65,11 +91,11 @@ internal sealed class RpcServer : IAsyncDisposable
         }
         catch (IOException e)
         {
-            throw FullNode.PortTaken(Port, "RPC", "--http-port", e.InnerException ?? e);
+            throw FullNode.CannotListen(EndPoint, "RPC", "--http-port", "--http-bind", e.InnerException ?? e);
         }
         catch (SocketException e)
         {
-            throw FullNode.PortTaken(Port, "RPC", "--http-port", e);
+            throw FullNode.CannotListen(EndPoint, "RPC", "--http-port", "--http-bind", e);
         }
 
         _hasCookieFile = true;
@@ -93,111 +119,95 @@ internal sealed class RpcServer : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext http)
     {
-        if (!IsLocalName(http.Request.Host.Host))
+        var (request, response) = (http.Request, http.Response);
+        if (_gate.FindRefusal(request) is { } refusal)
         {
-            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            response.StatusCode = refusal;
             return;
         }
 
-        if (!HttpMethods.IsPost(http.Request.Method))
+        if (http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length > MaxTarget)
         {
-            http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            await http.Response.WriteAsync("JSONRPC server handles only POST requests", http.RequestAborted).ConfigureAwait(false);
+            response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
 
-        if (!CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(http.Request.Headers.Authorization.ToString()), _authorization))
+        if (!TryFindContext(http, out var context))
         {
-            http.Response.Headers.WWWAuthenticate = "Basic realm=\"jsonrpc\"";
-            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            await RefuseAsync(http, StatusCodes.Status405MethodNotAllowed, "JSONRPC server handles only POST requests").ConfigureAwait(false);
+            return;
+        }
+
+        var authorization = request.Headers.Authorization;
+        if (!_gate.Admits(authorization.ToString()))
+        {
+            if (authorization.Count > 0)
+            {
+                _log.WrongPassword(http.Connection.RemoteIpAddress, http.Connection.RemotePort);
+                await Task.Delay(GuessDelay, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            response.Headers.WWWAuthenticate = "Basic realm=\"jsonrpc\"";
+            response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stop.Token);
-        var (status, body) = await AnswerAsync(http.Request.Body, either.Token).ConfigureAwait(false);
-        http.Response.StatusCode = status;
-        if (body is null) return;
-        http.Response.ContentType = "application/json";
-
-        // Not with the token that ends the call: that the node is stopping must still be said.
-        await http.Response.WriteAsync(body.ToJsonString() + "\n", http.RequestAborted).ConfigureAwait(false);
-    }
-
-    private async Task<(int Status, JsonNode? Body)> AnswerAsync(Stream body, CancellationToken cancellationToken)
-    {
-        JsonNode? request;
         try
         {
-            request = await JsonNode.ParseAsync(body, documentOptions: Strict, cancellationToken: cancellationToken).ConfigureAwait(false);
-            ReadText(request);
+            using var body = await ReadAsync(http, either.Token).ConfigureAwait(false);
+            await AnswerAsync(http, context, body, either.Token).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            // Too long, too slow, or cut off.
+            response.StatusCode = e.StatusCode;
+            response.Headers.Connection = "close";
+        }
+        catch (OperationCanceledException)
+        {
+            response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+    }
+
+    /// <summary>The path says which wallet is meant; there are no others than / and those of wallets.</summary>
+    private bool TryFindContext(HttpContext http, out RpcContext context)
+    {
+        context = _context;
+        var path = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (path == "/") return true;
+        if (!path.StartsWith(WalletPath, StringComparison.Ordinal)) return false;
+        context = _context with { WalletName = Uri.UnescapeDataString(path[WalletPath.Length..]) };
+        return true;
+    }
+
+    /// <summary>Reads a body as JSON; null where it is none. Throws <see cref="BadHttpRequestException"/> where it is too long.</summary>
+    private static async Task<JsonDocument?> ReadAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        if (http.Request.ContentLength > MaxBody)
+        {
+            await http.Request.Body.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+            throw new BadHttpRequestException("the body is too long", StatusCodes.Status413PayloadTooLarge);
+        }
+
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBody;
+        JsonDocument? document = null;
+        try
+        {
+            document = await JsonDocument.ParseAsync(http.Request.Body, Strict, cancellationToken).ConfigureAwait(false);
+            ReadText(document.RootElement);
+            return document;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return (StatusCodes.Status500InternalServerError, Response(null, null, new RpcException(RpcErrorCode.ParseError, "Parse error")));
-        }
-        catch (OperationCanceledException)
-        {
-            return (StatusCodes.Status503ServiceUnavailable, Response(null, null, Stopping()));
-        }
-
-        switch (request)
-        {
-            case JsonObject single:
-                return await CallAsync(single, cancellationToken).ConfigureAwait(false);
-            case JsonArray batch:
-                var answers = new JsonArray();
-                foreach (var item in batch)
-                {
-                    var (_, answer) = item is JsonObject call
-                        ? await CallAsync(call, cancellationToken).ConfigureAwait(false)
-                        : (0, Response(null, null, new RpcException(RpcErrorCode.InvalidRequest, "Invalid Request object")));
-                    if (answer is not null) answers.Add(answer);
-                }
-
-                return (StatusCodes.Status200OK, answers);
-            default:
-                return (StatusCodes.Status500InternalServerError, Response(null, null, new RpcException(RpcErrorCode.ParseError, "Top-level object parse error")));
-        }
-    }
-
-    /// <summary>Answers one call. A 2.0 call without an id is a notification: nothing answers it, not even its error.</summary>
-    private async Task<(int Status, JsonNode? Body)> CallAsync(JsonObject request, CancellationToken cancellationToken)
-    {
-        var answer = await RunAsync(request, cancellationToken).ConfigureAwait(false);
-        return IsVersion2(request) && !request.ContainsKey("id") ? (StatusCodes.Status204NoContent, null) : answer;
-    }
-
-    private async Task<(int Status, JsonNode Body)> RunAsync(JsonObject request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (request["method"] is not JsonValue name || !name.TryGetValue<string>(out var method))
-                throw new RpcException(RpcErrorCode.InvalidRequest, "Missing method");
-            var result = await RpcTable.CallAsync(_context, method, request["params"], cancellationToken).ConfigureAwait(false);
-            return (StatusCodes.Status200OK, Response(request, result, null));
-        }
-        catch (RpcException e)
-        {
-            var status = IsVersion2(request) ? StatusCodes.Status200OK : e.Code switch
-            {
-                RpcErrorCode.InvalidRequest => StatusCodes.Status400BadRequest,
-                RpcErrorCode.MethodNotFound => StatusCodes.Status404NotFound,
-                _ => StatusCodes.Status500InternalServerError,
-            };
-            return (status, Response(request, null, e));
-        }
-        catch (OperationCanceledException)
-        {
-            return (StatusCodes.Status503ServiceUnavailable, Response(request, null, Stopping()));
-        }
-        catch (DatabaseException e)
-        {
-            return (StatusCodes.Status500InternalServerError, Response(request, null, new RpcException(RpcErrorCode.InternalError, e.Message)));
-        }
-        catch (Exception e)
-        {
-            _log.RpcFailed(e);
-            return (StatusCodes.Status500InternalServerError, Response(request, null, new RpcException(RpcErrorCode.InternalError, "The node could not answer; its log says more")));
+            document?.Dispose();
+            return null;
         }
     }
 
@@ -205,42 +215,123 @@ internal sealed class RpcServer : IAsyncDisposable
     /// Reads every name and text, which are decoded only then: an escaped half of a surrogate pair is valid JSON and no text
     /// (<see cref="InvalidOperationException"/>). Core's parser refuses it too.
     /// </summary>
-    private static void ReadText(JsonNode? node)
+    private static void ReadText(JsonElement json)
     {
-        if (node is JsonObject members)
+        switch (json.ValueKind)
         {
-            foreach (var (_, member) in members) ReadText(member);
-        }
-        else if (node is JsonArray items)
-        {
-            foreach (var item in items) ReadText(item);
-        }
-        else if (node?.GetValueKind() == JsonValueKind.String)
-        {
-            _ = node.GetValue<string>();
+            case JsonValueKind.Object:
+                foreach (var member in json.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadText(member.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in json.EnumerateArray()) ReadText(item);
+                break;
+            case JsonValueKind.String:
+                _ = json.GetString();
+                break;
         }
     }
 
-    private static RpcException Stopping() => new(RpcErrorCode.InternalError, "The node is stopping");
-
-    private static JsonObject Response(JsonObject? request, JsonNode? result, RpcException? error)
+    private async Task AnswerAsync(HttpContext http, RpcContext context, JsonDocument? body, CancellationToken cancellationToken)
     {
-        var isVersion2 = IsVersion2(request);
-        var response = new JsonObject();
-        if (isVersion2) response["jsonrpc"] = "2.0";
-        if (error is null || !isVersion2) response["result"] = result;
-        if (error is not null || !isVersion2)
-            response["error"] = error is null ? null : new JsonObject { ["code"] = error.Code, ["message"] = error.Message };
-        response["id"] = request?["id"]?.DeepClone();
-        return response;
+        if (!_activity.TryEnter())
+        {
+            await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "Work queue depth exceeded").ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            var (status, answer) = await RunAsync(context, body, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(http, status, answer).ConfigureAwait(false);
+        }
+        finally
+        {
+            _activity.Leave();
+        }
     }
 
-    private static bool IsVersion2(JsonObject? request) =>
-        request?["jsonrpc"] is JsonValue version && version.TryGetValue<string>(out var text) && text == "2.0";
+    private async Task<(int Status, JsonNode? Body)> RunAsync(RpcContext context, JsonDocument? body, CancellationToken cancellationToken)
+    {
+        if (body is null) return Failure(RpcRequest.Unreadable, new RpcException(RpcErrorCode.ParseError, "Parse error"));
+        switch (body.RootElement.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var single = RpcRequest.Parse(body.RootElement);
+                var (status, response) = await CallAsync(context, single, cancellationToken).ConfigureAwait(false);
+                return single.IsNotification ? (StatusCodes.Status204NoContent, null) : (status, response);
+            case JsonValueKind.Array:
+                var answers = new JsonArray();
+                foreach (var item in body.RootElement.EnumerateArray())
+                {
+                    var request = RpcRequest.Parse(item);
+                    var (_, answer) = await CallAsync(context, request, cancellationToken).ConfigureAwait(false);
+                    if (!request.IsNotification) answers.Add(answer);
+                }
 
-    /// <summary>A page of a foreign site that points its own name at 127.0.0.1 (DNS rebinding) sends that name as Host.</summary>
-    private static bool IsLocalName(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+                // Nothing answers a batch of notifications, but an empty one has an empty answer, as in Core.
+                return answers.Count == 0 && body.RootElement.GetArrayLength() > 0 ? (StatusCodes.Status204NoContent, null) : (StatusCodes.Status200OK, answers);
+            default:
+                return Failure(RpcRequest.Unreadable, new RpcException(RpcErrorCode.ParseError, "Top-level object parse error"));
+        }
+    }
+
+    private async Task<(int Status, JsonNode Body)> CallAsync(RpcContext context, RpcRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (request.Problem is { } problem) throw problem;
+            var result = await _activity.RunAsync(request.Method, () => RpcTable.CallAsync(context, request.Method, request.Parameters, cancellationToken)).ConfigureAwait(false);
+            return (StatusCodes.Status200OK, request.Answer(result, null));
+        }
+        catch (RpcException e)
+        {
+            return Failure(request, e);
+        }
+        catch (OperationCanceledException)
+        {
+            return (StatusCodes.Status503ServiceUnavailable, request.Answer(null, new RpcException(RpcErrorCode.InternalError, "The node is stopping")));
+        }
+        catch (DatabaseException e)
+        {
+            return Failure(request, new RpcException(RpcErrorCode.InternalError, e.Message));
+        }
+        catch (Exception e)
+        {
+            _log.RpcFailed(e);
+            return Failure(request, new RpcException(RpcErrorCode.InternalError, "The node could not answer; its log says more"));
+        }
+    }
+
+    /// <summary>In version 2.0 an error is an answer like others; before, the status says it too.</summary>
+    private static (int Status, JsonNode Body) Failure(RpcRequest request, RpcException error) => (request.IsVersion2 ? StatusCodes.Status200OK : error.Code switch
+    {
+        RpcErrorCode.InvalidRequest => StatusCodes.Status400BadRequest,
+        RpcErrorCode.MethodNotFound => StatusCodes.Status404NotFound,
+        _ => StatusCodes.Status500InternalServerError,
+    }, request.Answer(null, error));
+
+    private static async Task RefuseAsync(HttpContext http, int status, string words)
+    {
+        http.Response.StatusCode = status;
+        await http.Response.WriteAsync(words, http.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>Not with the token that ends the call: that the node is stopping must still be said.</summary>
+    private static async Task WriteAsync(HttpContext http, int status, JsonNode? answer)
+    {
+        http.Response.StatusCode = status;
+        if (answer is null) return;
+        http.Response.ContentType = "application/json";
+        var writer = new Utf8JsonWriter(http.Response.BodyWriter, Plain);
+        await using (writer.ConfigureAwait(false)) answer.WriteTo(writer);
+        http.Response.BodyWriter.Write("\n"u8);
+        _ = await http.Response.BodyWriter.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+    }
 
     /// <summary>The node itself handles signals; the web host must not.</summary>
     private sealed class NoLifetime : IHostLifetime

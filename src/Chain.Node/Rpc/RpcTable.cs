@@ -6,8 +6,23 @@ namespace Chain.Node.Rpc;
 /// <summary>All methods, and how one of them is called with parameters by position or by name.</summary>
 public static class RpcTable
 {
-    private static readonly FrozenDictionary<string, RpcMethod> Methods =
-        ((RpcMethod[])[.. ChainMethods.All, .. PoolMethods.All, .. AddressMethods.All, .. MiningMethods.All, .. NodeMethods.All])
+    private static readonly (string Category, IEnumerable<RpcMethod> Methods)[] Groups =
+    [
+        ("Blockchain", ChainMethods.All),
+        ("Blockchain", CoinMethods.All),
+        ("Blockchain", BranchMethods.All),
+        ("Blockchain", StatisticsMethods.All),
+        ("Blockchain", WaitMethods.All),
+        ("Rawtransactions", PoolMethods.All),
+        ("Blockchain", AddressMethods.All),
+        ("Mining", MiningMethods.All),
+        ("Network", NodeMethods.All),
+        ("Control", ControlMethods.All),
+        ("Util", UtilMethods.All),
+    ];
+
+    private static readonly FrozenDictionary<string, RpcMethod> Methods = Groups
+        .SelectMany(group => group.Methods.Select(method => method with { Category = method.Category ?? group.Category }))
         .ToFrozenDictionary(method => method.Name);
 
     /// <summary>The methods by name.</summary>
@@ -24,24 +39,17 @@ public static class RpcTable
         {
             null => [],
             JsonArray array => array.ToList(),
-            JsonObject named => ByName(method, named),
+            JsonObject named => RpcNamedParams.ToPositional(method, named),
             _ => throw new RpcException(RpcErrorCode.InvalidRequest, "Params must be an array or object"),
         };
-        if (values.Count > method.ParameterNames.Count || values.Take(method.Required).Count(value => value is not null) < method.Required)
-            throw new RpcException(RpcErrorCode.Misc, $"usage: {method.Name} {method.Parameters}".TrimEnd() + $": {method.Summary}");
+        method.Check(values);
         return method.Run(context, new RpcParams(values, method.ParameterNames), cancellationToken);
     }
 
-    private static List<JsonNode?> ByName(RpcMethod method, JsonObject named)
-    {
-        var values = new JsonNode?[method.ParameterNames.Count];
-        foreach (var (name, value) in named)
-        {
-            var index = method.ParameterNames.ToList().IndexOf(name);
-            if (index < 0) throw new RpcException(RpcErrorCode.InvalidParameter, $"Unknown named parameter {name}");
-            values[index] = value;
-        }
-
-        return [.. values];
-    }
+    /// <summary>The line that shows each method's call, under the headings of their categories.</summary>
+    public static string List() => string.Join("\n\n", Methods.Values
+        .Where(method => method.Category != RpcMethod.Hidden)
+        .GroupBy(method => method.Category!)
+        .OrderBy(group => group.Key, StringComparer.Ordinal)
+        .Select(group => $"== {group.Key} ==\n{string.Join('\n', group.OrderBy(method => method.Name, StringComparer.Ordinal).Select(method => method.Usage))}"));
 }

@@ -131,7 +131,7 @@ public sealed class CommandErrorTests : IClassFixture<CommandWorld>
         { "printchain --from 99", Usage, "no block at height 99" },
         { "printchain --from -1", Usage, "no block at height -1" },
         { "rpc nosuchmethod", General, "Method not found" },
-        { "rpc getblockhash", General, "usage: getblockhash height" },
+        { "rpc getblockhash", General, "getblockhash height" },
         { "rpc getblockhash 77", 8, "out of range" },
         { "rpc stop", 9, "No node is running here" },
     };

@@ -97,13 +97,14 @@ public sealed class RpcServerTests : IClassFixture<RpcServerTests.RunningNode>
     [InlineData("{\"method\":\"getblockcount\",\"params\":7}", 400, -32600)]
     [InlineData("{\"method\":\"nosuchmethod\"}", 404, -32601)]
     [InlineData("{\"method\":\"\"}", 404, -32601)]
-    [InlineData("{\"jsonrpc\":7,\"method\":\"nosuchmethod\"}", 404, -32601)]
+    [InlineData("{\"jsonrpc\":7,\"method\":\"nosuchmethod\"}", 400, -32600)]
+    [InlineData("{\"jsonrpc\":\"2.1\",\"method\":\"nosuchmethod\"}", 400, -32600)]
     [InlineData("{\"method\":\"getblockcount\",\"params\":[1]}", 500, -1)]
     [InlineData("{\"method\":\"getblockhash\"}", 500, -1)]
-    [InlineData("{\"method\":\"getblockhash\",\"params\":[null]}", 500, -1)]
+    [InlineData("{\"method\":\"getblockhash\",\"params\":[null]}", 500, -3)]
     [InlineData("{\"method\":\"getblockhash\",\"params\":[\"0\"]}", 500, -3)]
-    [InlineData("{\"method\":\"getblockhash\",\"params\":[0.5]}", 500, -3)]
-    [InlineData("{\"method\":\"getblockhash\",\"params\":[99999999999]}", 500, -3)]
+    [InlineData("{\"method\":\"getblockhash\",\"params\":[0.5]}", 500, -1)]
+    [InlineData("{\"method\":\"getblockhash\",\"params\":[99999999999]}", 500, -1)]
     [InlineData("{\"method\":\"getblockhash\",\"params\":[1]}", 500, -8)]
     [InlineData("{\"method\":\"getblockhash\",\"params\":[-1]}", 500, -8)]
     [InlineData("{\"method\":\"getblockhash\",\"params\":{\"tallness\":0}}", 500, -8)]
@@ -122,10 +123,12 @@ public sealed class RpcServerTests : IClassFixture<RpcServerTests.RunningNode>
         Assert.Equal(0, await _node.HeightAsync());
     }
 
-    [Fact]
-    public async Task Request_NestedTooDeep_ParseError()
+    [Theory]
+    [InlineData(513)]
+    [InlineData(100_000)]
+    public async Task Request_NestedTooDeep_ParseError(int depth)
     {
-        var (status, text) = await _node.Rpc.PostAsync(new string('[', 100) + new string(']', 100));
+        var (status, text) = await _node.Rpc.PostAsync(new string('[', depth) + new string(']', depth));
         Assert.Equal((500, -32700), (status, JsonNode.Parse(text)!["error"]!["code"]!.GetValue<int>()));
     }
 
@@ -184,7 +187,8 @@ public sealed class RpcServerTests : IClassFixture<RpcServerTests.RunningNode>
             await Trimmed("""{"jsonrpc":"2.0","id":1,"method":"nosuchmethod"}"""));
         Assert.Equal((204, ""), await Trimmed("""{"jsonrpc":"2.0","method":"getblockcount"}"""));
         Assert.Equal((204, ""), await Trimmed("""{"jsonrpc":"2.0","method":"nosuchmethod"}"""));
-        Assert.Equal((200, """{"result":0,"error":null,"id":null}"""), await Trimmed("""{"method":"getblockcount"}"""));
+        Assert.Equal((200, """{"result":0,"error":null}"""), await Trimmed("""{"method":"getblockcount"}"""));
+        Assert.Equal((200, """{"result":0,"error":null,"id":null}"""), await Trimmed("""{"method":"getblockcount","id":null}"""));
 
         async Task<(int, string)> Trimmed(string body)
         {

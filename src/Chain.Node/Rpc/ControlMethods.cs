@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Chain.Core.Consensus;
+using Chain.Node.Logging;
+
+namespace Chain.Node.Rpc;
+
+/// <summary>Methods about the program itself.</summary>
+internal static class ControlMethods
+{
+    private const string EchoParameters = "arg0? arg1? arg2? arg3? arg4? arg5? arg6? arg7? arg8? arg9?";
+
+    public static IEnumerable<RpcMethod> All =>
+    [
+        new("help", "command?:string", "lists the methods, or says what one does", (_, p, _) => Answer(JsonValue.Create(Help(p)))),
+        new("stop", "wait?:number", "stops the node", StopAsync) { Details = "wait: how many milliseconds it shall wait before that." },
+        new("uptime", "", "gives for how many seconds the node has run", (c, _, _) => Answer(JsonValue.Create(Uptime(c)))),
+        new("getrpcinfo", "", "describes this interface", (c, _, _) => Answer(GetRpcInfo(c)))
+        {
+            Details = "active_commands: the calls that are being answered, each with its method and its duration in microseconds.\nlogpath: empty, since the log goes to stderr.",
+        },
+        new("logging", "include?:array exclude?:array", "shows what is logged beside what always is, and turns it on and off", (c, p, _) => Answer(SetLogging(c, p)))
+        {
+            Details = $"include, exclude: names to turn on, then names to turn off; all or none stand for every one.\nThe valid logging categories are: {string.Join(", ", LogCategories.Names)}",
+        },
+        new("getmemoryinfo", "mode?:string", "describes the memory that the runtime manages for the node", (_, p, _) => Answer(GetMemoryInfo(p)))
+        {
+            Details = "mode: stats. In bytes: used, free, and total, which is both; locked is 0, since no page is kept from being swapped out.\n"
+                + "chunks_used, chunks_free: the generations of the heap that hold something, and those with gaps.",
+        },
+        new("echo", EchoParameters, "gives back its parameters", (_, p, _) => Answer(Echo(p))) { Category = RpcMethod.Hidden },
+        new("echojson", EchoParameters, "gives back its parameters", (_, p, _) => Answer(Echo(p))) { Category = RpcMethod.Hidden },
+        new("setmocktime", "timestamp:number", "fixes the node's clock at a Unix time, on a test chain only; 0 lets it go on", SetMockTimeAsync) { Category = RpcMethod.Hidden },
+        new("syncwithvalidationinterfacequeue", "", "waits until all that follows the chain has followed it", SyncAsync) { Category = RpcMethod.Hidden },
+    ];
+
+    private static Task<JsonNode?> Answer(JsonNode? node) => Task.FromResult(node);
+
+    private static string Help(RpcParams p)
+    {
+        if (!p.Has(0) || p.Text(0).Length == 0) return RpcTable.List();
+        return RpcTable.Find(p.Text(0)) is { } method ? method.Help : $"help: unknown command: {p.Text(0)}";
+    }
+
+    private static async Task<JsonNode?> StopAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
+    {
+        var node = context.RequireNode();
+        var wait = p.Integer(0, fallback: 0);
+        if (wait > 0) await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+        node.RequestStop("a client asked for it");
+        return JsonValue.Create("chain stopping");
+    }
+
+    private static long Uptime(RpcContext context)
+    {
+        var node = context.RequireNode();
+        return (long)(node.Clock.GetUtcNow() - node.StartedAt).TotalSeconds;
+    }
+
+    private static JsonObject GetRpcInfo(RpcContext context) => new()
+    {
+        ["active_commands"] = new JsonArray([.. (context.Activity?.Calls ?? []).Select(call => (JsonNode)new JsonObject
+        {
+            ["method"] = call.Method,
+            ["duration"] = (long)call.Duration.TotalMicroseconds,
+        })]),
+        ["logpath"] = "",
+    };
+
+    private static JsonObject SetLogging(RpcContext context, RpcParams p)
+    {
+        var categories = context.RequireNode().LogCategories;
+        for (var index = 0; index < 2; index++)
+        {
+            foreach (var name in p.Has(index) ? p.List(index) : [])
+            {
+                if (name?.GetValueKind() != JsonValueKind.String) throw new RpcException(RpcErrorCode.TypeError, RpcParameter.Mismatch(RpcParameter.JsonType(name), "string"));
+                if (!categories.TrySet(name.GetValue<string>(), on: index == 0)) throw new RpcException(RpcErrorCode.InvalidParameter, $"unknown logging category {name.GetValue<string>()}");
+            }
+        }
+
+        return new JsonObject(LogCategories.Names.Select(name => KeyValuePair.Create(name, (JsonNode?)JsonValue.Create(categories.IsOn(name)))));
+    }
+
+    private static JsonObject GetMemoryInfo(RpcParams p)
+    {
+        var mode = p.Has(0) ? p.Text(0) : "stats";
+        if (mode != "stats")
+            throw new RpcException(RpcErrorCode.InvalidParameter, mode == "mallocinfo" ? "mallocinfo mode not available" : $"unknown mode {mode}");
+        var info = GC.GetGCMemoryInfo();
+        var used = GC.GetTotalMemory(forceFullCollection: false);
+        var total = Math.Max(used, info.TotalCommittedBytes);
+        return new JsonObject
+        {
+            ["locked"] = new JsonObject
+            {
+                ["used"] = used,
+                ["free"] = total - used,
+                ["total"] = total,
+                ["locked"] = 0,
+                ["chunks_used"] = Count(info, generation => generation.SizeAfterBytes > 0),
+                ["chunks_free"] = Count(info, generation => generation.FragmentationAfterBytes > 0),
+            },
+        };
+    }
+
+    private static int Count(GCMemoryInfo info, Func<GCGenerationInfo, bool> condition) => info.GenerationInfo.ToArray().Count(condition);
+
+    private static JsonArray Echo(RpcParams p) => new([.. p.Values.Select(value => value?.DeepClone())]);
+
+    private static async Task<JsonNode?> SetMockTimeAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
+    {
+        if (context.Chain.Params.Profile != Profiles.RegtestName)
+            throw new RpcException(RpcErrorCode.Misc, "setmocktime is for regression testing (-regtest mode) only");
+        var time = p.Long(0);
+        if (time is < 0 or > NodeClock.LatestMockTime)
+            throw new RpcException(RpcErrorCode.InvalidParameter, $"Mocktime must be in the range [0, {NodeClock.LatestMockTime}], not {time}.");
+        var clock = context.RequireNode().Clock;
+        return await context.OnStateAsync(_ =>
+        {
+            clock.MockTime = time;
+            return (JsonNode?)null;
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>What follows the chain does so in the loop, each event before the next piece of work.</summary>
+    private static Task<JsonNode?> SyncAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken) =>
+        context.OnStateAsync(_ => (JsonNode?)null);
+}

@@ -1,0 +1,65 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Chain.Node.Rpc;
+
+/// <summary>
+/// Who and what is let in. A browser's page is kept out four times over: it has no password, sends a foreign Host where its
+/// own name was pointed at this machine (DNS rebinding), a foreign Origin where it calls across sites, and without asking
+/// first only the kinds of content that forms have.
+/// </summary>
+internal sealed class RpcGate
+{
+    private const string Scheme = "Basic ";
+    private static readonly string[] FormTypes = ["application/x-www-form-urlencoded", "multipart/form-data"];
+
+    private readonly IReadOnlyList<RpcCredential> _credentials;
+    private readonly IPAddress _bind;
+
+    /// <summary>Takes who may come in, and the address that is listened on.</summary>
+    public RpcGate(IReadOnlyList<RpcCredential> credentials, IPAddress bind)
+    {
+        _credentials = credentials;
+        _bind = bind;
+    }
+
+    /// <summary>The status with which a request is turned away before anything of it is read; null where it is not.</summary>
+    public int? FindRefusal(HttpRequest request)
+    {
+        if (!IsOwnName(request.Host.Host)) return StatusCodes.Status403Forbidden;
+        var origin = request.Headers.Origin;
+        if (origin.Count > 0 && !IsOwnOrigin(origin.ToString())) return StatusCodes.Status403Forbidden;
+        var type = (request.ContentType ?? "").Split(';')[0].Trim();
+        var isForm = FormTypes.Contains(type, StringComparer.OrdinalIgnoreCase)
+            || (origin.Count > 0 && type.Equals("text/plain", StringComparison.OrdinalIgnoreCase));
+        return isForm ? StatusCodes.Status415UnsupportedMediaType : null;
+    }
+
+    /// <summary>Whether the value of the Authorization header holds a name and a password that are known.</summary>
+    public bool Admits(string authorization)
+    {
+        if (!authorization.StartsWith(Scheme, StringComparison.Ordinal)) return false;
+        var text = Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim());
+        if (Base64.DecodeFromUtf8InPlace(text, out var length) != System.Buffers.OperationStatus.Done) return false;
+        var pair = text.AsSpan(0, length);
+        var colon = pair.IndexOf((byte)':');
+        if (colon < 0) return false;
+        var isKnown = false;
+
+        // All are looked at, so that the time does not tell which one it was.
+        foreach (var credential in _credentials) isKnown |= credential.Matches(pair[..colon], pair[(colon + 1)..]);
+        return isKnown;
+    }
+
+    private bool IsOwnOrigin(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && IsOwnName(uri.Host);
+
+    /// <summary>A name of this machine as it sees itself; where others may come in, also the address that they use.</summary>
+    private bool IsOwnName(string host)
+    {
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
+        if (!IPAddress.TryParse(host, out var address)) return false;
+        return IPAddress.IsLoopback(address) || address.Equals(_bind) || _bind.Equals(IPAddress.Any) || _bind.Equals(IPAddress.IPv6Any);
+    }
+}
