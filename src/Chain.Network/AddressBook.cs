@@ -88,7 +88,7 @@ public sealed class AddressBook
         {
             if (!_entries.TryGetValue(endPoint, out var entry)) return;
             entry.Failures = 0;
-            entry.Address = entry.Address with { Time = (uint)_time.GetUtcNow().ToUnixTimeSeconds() };
+            entry.Address = entry.Address with { Time = (uint)Math.Min(uint.MaxValue, _time.GetUtcNow().ToUnixTimeSeconds()) };
         }
     }
 

@@ -67,5 +67,5 @@ internal sealed class AddressExchange(AddressBook book, PeerOptions options, Con
         return IPAddress.IsLoopback(address) && !IPAddress.IsLoopback(remote.Address) ? null : new IPEndPoint(address, listening.Port);
     }
 
-    private uint Now() => (uint)options.Time.GetUtcNow().ToUnixTimeSeconds();
+    private uint Now() => (uint)Math.Min(uint.MaxValue, options.Time.GetUtcNow().ToUnixTimeSeconds());
 }

@@ -31,15 +31,17 @@ public static class ChaCha20
                 for (var i = 0; i < 4; i++) Quarter(ref x[i], ref x[4 + (i + 1) % 4], ref x[8 + (i + 2) % 4], ref x[12 + (i + 3) % 4]);
             }
 
-            for (var i = 0; i < 16; i++) BinaryPrimitives.WriteUInt32LittleEndian(destination[(offset + 4 * i)..], x[i] + start[i]);
+            for (var i = 0; i < 16; i++) BinaryPrimitives.WriteUInt32LittleEndian(destination[(offset + 4 * i)..], Add(x[i], start[i]));
         }
     }
 
     private static void Quarter(ref uint a, ref uint b, ref uint c, ref uint d)
     {
-        d = BitOperations.RotateLeft(d ^ (a += b), 16);
-        b = BitOperations.RotateLeft(b ^ (c += d), 12);
-        d = BitOperations.RotateLeft(d ^ (a += b), 8);
-        b = BitOperations.RotateLeft(b ^ (c += d), 7);
+        d = BitOperations.RotateLeft(d ^ (a = Add(a, b)), 16);
+        b = BitOperations.RotateLeft(b ^ (c = Add(c, d)), 12);
+        d = BitOperations.RotateLeft(d ^ (a = Add(a, b)), 8);
+        b = BitOperations.RotateLeft(b ^ (c = Add(c, d)), 7);
     }
+
+    private static uint Add(uint a, uint b) => unchecked(a + b);
 }

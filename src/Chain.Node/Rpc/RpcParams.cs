@@ -77,7 +77,7 @@ public sealed class RpcParams
 
     /// <summary>A number; a fallback where none was given.</summary>
     public double Number(int index, double? fallback = null) =>
-        !Has(index) && fallback is { } value ? value : Value(index, JsonValueKind.Number, "number").GetValue<double>();
+        !Has(index) && fallback is { } value ? value : double.Parse(Value(index, JsonValueKind.Number, "number").ToJsonString(), CultureInfo.InvariantCulture);
 
     /// <summary>True or false; a fallback where none was given.</summary>
     public bool Flag(int index, bool? fallback = null)
@@ -118,7 +118,10 @@ public sealed class RpcParams
     private long Integer(int index, long? fallback, long least, long most)
     {
         if (!Has(index) && fallback is { } value) return value;
-        return Value(index, JsonValueKind.Number, "number") is JsonValue json && json.TryGetValue<long>(out var number) && number >= least && number <= most
+
+        // By its text, as in Core: 1e5 is a number, and no integer.
+        var text = Value(index, JsonValueKind.Number, "number").ToJsonString();
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw new RpcException(RpcErrorCode.Misc, "JSON integer out of range");
     }

@@ -75,7 +75,7 @@ public sealed class CommandErrorTests : IClassFixture<CommandWorld>
         { "startnode --activation segwit@5", Usage, "--activation is for test chains only" },
         { "startnode --datadir new --profile regtest --mocktime soon", Usage, "--mocktime soon is no Unix time" },
         { "startnode --datadir new --profile regtest --mocktime 0", Usage, "--mocktime 0 is no Unix time" },
-        { "startnode --datadir new --profile regtest --mocktime 4294967296", Usage, "is no Unix time" },
+        { "startnode --datadir new --profile regtest --mocktime 9223372037", Usage, "is no Unix time" },
         { "startnode --datadir new --profile regtest --activation segwit", Usage, "'segwit' is not NAME@HEIGHT" },
         { "startnode --datadir new --profile regtest --activation segwit@-1", Usage, "is not NAME@HEIGHT" },
         { "startnode --datadir new --profile regtest --activation cltv@5 --activation pbft@5", Usage, "'pbft' is no deployment" },

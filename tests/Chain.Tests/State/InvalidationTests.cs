@@ -120,7 +120,7 @@ public class InvalidationTests
     {
         using var node = new StateNode(TestChains.Private);
         var g = new ChainBuilder(TestChains.Private);
-        var bad = g.NextBlock("bad", draft => draft.SetCoinbaseScript(0x51, 0x51));
+        var bad = g.NextBlock("bad", draft => draft.SetCoinbaseScript(0x52, 0x52));
         node.Reject(bad, RuleError.CoinbaseHeight);
         node.Reject(bad, RuleError.KnownInvalid);
         node.Chain.Reconsider(node.Chain.Tree.Find(bad.Hash)!);

@@ -104,7 +104,11 @@ internal sealed class NodeProcess : IAsyncDisposable
             .. options.Debug ? ["--debug"] : Array.Empty<string>(),
             .. options.More,
         ];
-        return new NodeProcess(ChainProgram.Start(ChainProgram.Command(arguments)), options, port, httpPort);
+        var start = ChainProgram.Command(arguments);
+
+        // What lies in the folder besides must not configure it.
+        if (Directory.Exists(options.Folder)) start.WorkingDirectory = options.Folder;
+        return new NodeProcess(ChainProgram.Start(start), options, port, httpPort);
     }
 
     /// <summary>Waits until it logs a line with this text, from a position in the log on.</summary>
