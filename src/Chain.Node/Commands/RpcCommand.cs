@@ -7,7 +7,8 @@ namespace Chain.Node.Commands;
 /// <summary><c>chain rpc</c>: calls any method of the JSON-RPC interface.</summary>
 internal static class RpcCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    /// <summary>For people: what need not be escaped is not.</summary>
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create(CommandConsole console)
     {

@@ -17,7 +17,7 @@ internal static class ControlMethods
         new("uptime", "", "gives for how many seconds the node has run", (c, _, _) => Answer(JsonValue.Create(Uptime(c)))),
         new("getrpcinfo", "", "describes this interface", (c, _, _) => Answer(GetRpcInfo(c)))
         {
-            Details = "active_commands: the calls that are being answered, each with its method and its duration in microseconds.\nlogpath: empty, since the log goes to stderr.",
+            Details = "active_commands: the calls that are being answered, each with its method and its duration in microseconds.\nlogpath: the file to which stderr is directed, where the log goes; empty where it is none, or cannot be told.",
         },
         new("logging", "include?:array exclude?:array", "shows what is logged beside what always is, and turns it on and off", (c, p, _) => Answer(SetLogging(c, p)))
         {
@@ -64,8 +64,14 @@ internal static class ControlMethods
             ["method"] = call.Method,
             ["duration"] = (long)call.Duration.TotalMicroseconds,
         })]),
-        ["logpath"] = "",
+        ["logpath"] = LogPath(),
     };
+
+    /// <summary>Linux shows what stderr is; a terminal or a pipe is no file.</summary>
+    private static string LogPath() =>
+        OperatingSystem.IsLinux() && File.ResolveLinkTarget("/proc/self/fd/2", returnFinalTarget: false) is FileInfo { Exists: true } file && IsPlain(file) ? file.FullName : "";
+
+    private static bool IsPlain(FileInfo file) => (file.Attributes & FileAttributes.Device) == 0 && !file.FullName.StartsWith("/dev/", StringComparison.Ordinal);
 
     private static JsonObject SetLogging(RpcContext context, RpcParams p)
     {

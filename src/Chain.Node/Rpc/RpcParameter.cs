@@ -47,14 +47,8 @@ public sealed record RpcParameter(ImmutableArray<string> Names, bool IsOptional,
         { } kind => kind.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>How it stands in the line that shows a call.</summary>
-    public override string ToString() => Type switch
-    {
-        RpcType.Text or RpcType.Hex => $"\"{Name}\"",
-        RpcType.List => $"[{Name},...]",
-        RpcType.Members => $"{{{Name}}}",
-        _ => Name,
-    };
+    /// <summary>How it stands in the line that shows a call: texts in quotation marks.</summary>
+    public override string ToString() => Type is RpcType.Text or RpcType.Hex ? $"\"{Name}\"" : Name;
 
     private static (string Before, string After) Split(string text, char separator)
     {

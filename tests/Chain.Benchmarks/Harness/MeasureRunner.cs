@@ -12,7 +12,7 @@ public static class MeasureRunner
     private static readonly IMeasure[] All =
     [
         new ImportMeasure(), new MemoryMeasure(), new GrowthMeasure(), new SyncMeasure(), new TipMeasure(), new CoinsMeasure(), new ReadsMeasure(),
-        new MempoolMeasure(), new TemplateMeasure(), new RelayMeasure(), new MiningMeasure(), new NewWorkMeasure(), new RpcMeasure(), new StartMeasure(),
+        new MempoolMeasure(), new TemplateMeasure(), new RelayMeasure(), new MiningMeasure(), new NewWorkMeasure(), new RpcMeasure(), new LoadMeasure(), new StartMeasure(),
     ];
 
     /// <summary>
