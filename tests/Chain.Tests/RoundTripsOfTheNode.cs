@@ -30,6 +30,12 @@ internal static class RoundTripsOfTheNode
         [typeof(PassphraseFile)] = "text that its owner wrote: PassphraseFileTests",
         [typeof(RawBlockMessage)] = "only sent: the bytes of a BlockMessage",
         [typeof(PassphraseOption)] = "reads a PassphraseFile",
+        [typeof(ConfigurationFile)] = "text that its owner wrote: ConfigurationFileTests",
+        [typeof(RpcCredential)] = "a line of a ConfigurationFile: ConfigurationFileTests",
+        [typeof(RpcRequest)] = "JSON, which is only received: RpcServerTests",
+        [typeof(RpcParameter)] = "words of this program: UtilMethodsTests",
+        [typeof(RpcTypes)] = "words of this program: UtilMethodsTests",
+        [typeof(ChainMethods)] = "runs work on the chain",
     };
 
     public static IReadOnlyDictionary<Type, Action<Generate>> All { get; } = new Dictionary<Type, Action<Generate>>

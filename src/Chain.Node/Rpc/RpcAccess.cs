@@ -3,8 +3,8 @@ namespace Chain.Node.Rpc;
 /// <summary>What the configuration says about JSON-RPC: who may call beside those with the cookie, and how many may wait.</summary>
 public sealed record RpcAccess
 {
-    /// <summary>The most requests that may wait where Core's configuration says nothing.</summary>
-    public const int DefaultWorkQueue = 64;
+    /// <summary>How many may wait where the configuration says nothing: more than Core's 64, since none of them holds a thread.</summary>
+    public const int DefaultWorkQueue = 256;
 
     private const string User = "rpcuser", Password = "rpcpassword", Auth = "rpcauth", Queue = "rpcworkqueue";
 

@@ -61,7 +61,7 @@ public sealed class NodeProcessTests : IDisposable
     public async Task Stop_ByRpc_AnswersAndEndsWithStatusZero()
     {
         await using var node = await NodeProcess.StartAsync(new NodeOptions(_folder.Root));
-        Assert.Equal("chain is stopping", (await node.CallAsync("stop"))!.GetValue<string>());
+        Assert.Equal("chain stopping", (await node.CallAsync("stop"))!.GetValue<string>());
         Assert.Equal(0, await node.WaitForExitAsync(TimeSpan.FromSeconds(5)));
         Assert.NotNull(node.Log.Find("node 3000 stops: a client asked for it"));
     }
