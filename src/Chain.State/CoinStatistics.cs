@@ -3,6 +3,7 @@ using Chain.Core.Coins;
 using Chain.Core.Cryptography;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
+using Chain.State.Storage;
 
 namespace Chain.State;
 
@@ -45,14 +46,20 @@ public sealed record CoinStatistics
     {
         chainstate.Flush();
         var result = new CoinStatistics();
+        chainstate.Database.InSnapshot(() => result.Read(chainstate.Database, kind));
+        return result;
+    }
+
+    private void Read(ChainDatabase database, CoinHash kind)
+    {
         using var serialized = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var set = new MuHash();
         var writer = new ByteWriter();
-        foreach (var (outPoint, coin) in InOrder(chainstate, result))
+        foreach (var (outPoint, coin) in InOrder(database))
         {
-            result.Coins++;
-            result.Total += coin.Output.Value;
-            result.BogoSize += BogoSizeWithoutScript + coin.Output.ScriptPubKey.Length;
+            Coins++;
+            Total += coin.Output.Value;
+            BogoSize += BogoSizeWithoutScript + coin.Output.ScriptPubKey.Length;
             if (kind == CoinHash.None) continue;
             writer.Clear();
             outPoint.Write(writer);
@@ -62,21 +69,20 @@ public sealed record CoinStatistics
             else set.Add(writer.WrittenSpan);
         }
 
-        if (kind == CoinHash.Serialized) result.Hash = new Hash256(Sha256.Hash(serialized.GetHashAndReset()));
-        if (kind == CoinHash.MuHash) result.Hash = set.ToHash();
-        return result;
+        if (kind == CoinHash.Serialized) Hash = new Hash256(Sha256.Hash(serialized.GetHashAndReset()));
+        if (kind == CoinHash.MuHash) Hash = set.ToHash();
     }
 
     /// <summary>The table has the indexes of a transaction in the order of their bytes; Core hashes them by number.</summary>
-    private static IEnumerable<(OutPoint OutPoint, Coin Coin)> InOrder(Chainstate chainstate, CoinStatistics result)
+    private IEnumerable<(OutPoint OutPoint, Coin Coin)> InOrder(ChainDatabase database)
     {
         var ofOne = new List<(OutPoint OutPoint, Coin Coin)>();
-        foreach (var (outPoint, coin) in chainstate.Database.Coins.ReadAll())
+        foreach (var (outPoint, coin) in database.Coins.ReadAll())
         {
-            if (outPoint is not { } place || coin is null) throw chainstate.Database.Damaged("a coin does not decode");
+            if (outPoint is not { } place || coin is null) throw database.DamagedCoins("a coin does not decode");
             if (ofOne.Count > 0 && ofOne[0].OutPoint.TxId != place.TxId)
             {
-                result.Transactions++;
+                Transactions++;
                 foreach (var pair in ofOne.OrderBy(pair => pair.OutPoint.Index)) yield return pair;
                 ofOne.Clear();
             }
@@ -84,7 +90,7 @@ public sealed record CoinStatistics
             ofOne.Add((place, coin));
         }
 
-        if (ofOne.Count > 0) result.Transactions++;
+        if (ofOne.Count > 0) Transactions++;
         foreach (var pair in ofOne.OrderBy(pair => pair.OutPoint.Index)) yield return pair;
     }
 }
