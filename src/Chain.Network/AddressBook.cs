@@ -6,7 +6,7 @@ using Chain.Network.Messages;
 namespace Chain.Network;
 
 /// <summary>
-/// The nodes that others told of, in memory, bounded. No one source may fill more than a quarter of it, so that one liar
+/// The nodes that others told of, bounded. No one source may fill more than a quarter of it, so that one liar
 /// cannot crowd out what the others said.
 /// </summary>
 public sealed class AddressBook
@@ -24,6 +24,7 @@ public sealed class AddressBook
     private readonly int _capacity;
     private readonly TimeProvider _time;
     private readonly Func<ulong> _random;
+    private long _version;
 
     /// <summary>Creates an empty book.</summary>
     public AddressBook(int capacity, TimeProvider time, Func<ulong> random)
@@ -40,6 +41,18 @@ public sealed class AddressBook
         get
         {
             lock (_lock) return _entries.Count;
+        }
+    }
+
+    /// <summary>A number that changes with every change.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
+    /// <summary>All that is known, for the next run.</summary>
+    public IReadOnlyList<KnownAddress> All
+    {
+        get
+        {
+            lock (_lock) return [.. _order.Select(endPoint => _entries[endPoint]).Select(entry => new KnownAddress(entry.Address, entry.Source, entry.Failures))];
         }
     }
 
@@ -62,7 +75,12 @@ public sealed class AddressBook
         {
             if (_entries.TryGetValue(endPoint, out var known))
             {
-                if (sane.Time > known.Address.Time) known.Address = sane;
+                if (sane.Time > known.Address.Time)
+                {
+                    known.Address = sane;
+                    Interlocked.Increment(ref _version);
+                }
+
                 return false;
             }
 
@@ -71,7 +89,21 @@ public sealed class AddressBook
             _entries.Add(endPoint, new Entry(sane, source) { Position = _order.Count });
             _order.Add(endPoint);
             _perSource[source] = _perSource.GetValueOrDefault(source) + 1;
+            Interlocked.Increment(ref _version);
             return true;
+        }
+    }
+
+    /// <summary>Takes over what an earlier run left, within the same bounds.</summary>
+    public void Load(IEnumerable<KnownAddress> known)
+    {
+        foreach (var address in known)
+        {
+            if (!Add(address.Address, address.Source)) continue;
+            lock (_lock)
+            {
+                if (_entries.TryGetValue(address.Address.Address.ToEndPoint(), out var entry)) entry.Failures = Math.Clamp(address.Failures, 0, MaxFailures - 1);
+            }
         }
     }
 
@@ -89,6 +121,7 @@ public sealed class AddressBook
             if (!_entries.TryGetValue(endPoint, out var entry)) return;
             entry.Failures = 0;
             entry.Address = entry.Address with { Time = (uint)Math.Min(uint.MaxValue, _time.GetUtcNow().ToUnixTimeSeconds()) };
+            Interlocked.Increment(ref _version);
         }
     }
 
@@ -97,16 +130,18 @@ public sealed class AddressBook
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(endPoint, out var entry) && ++entry.Failures >= MaxFailures) RemoveLocked(endPoint);
+            if (!_entries.TryGetValue(endPoint, out var entry)) return;
+            Interlocked.Increment(ref _version);
+            if (++entry.Failures >= MaxFailures) RemoveLocked(endPoint);
         }
     }
 
-    /// <summary>At most <paramref name="max"/> addresses, chosen by chance.</summary>
-    public ImmutableArray<TimestampedAddress> Sample(int max)
+    /// <summary>At most <paramref name="max"/> addresses, chosen by chance among those that the filter lets through.</summary>
+    public ImmutableArray<TimestampedAddress> Sample(int max, Func<IPAddress, bool>? filter = null)
     {
         lock (_lock)
         {
-            var shuffled = _order.ToArray();
+            var shuffled = _order.Where(endPoint => filter is null || filter(endPoint.Address)).ToArray();
             var count = Math.Min(max, shuffled.Length);
             var result = ImmutableArray.CreateBuilder<TimestampedAddress>(count);
             for (var i = 0; i < count; i++)
@@ -146,6 +181,7 @@ public sealed class AddressBook
         if (!last.Equals(endPoint)) _entries[last].Position = entry.Position;
         _order.RemoveAt(_order.Count - 1);
         if (--_perSource[entry.Source] == 0) _perSource.Remove(entry.Source);
+        Interlocked.Increment(ref _version);
     }
 
     private int Index(int count) => (int)(_random() % (ulong)count);

@@ -27,6 +27,7 @@ internal sealed class AddressExchange(AddressBook book, PeerOptions options, Con
             peer.TrySend(new AddrMessage([new TimestampedAddress(Now(), NetworkAddress.FromEndPoint(options.Services, own))]));
         }
 
+        peer.ExchangesAddresses = true;
         peer.TrySend(new GetAddrMessage());
     }
 
@@ -39,6 +40,7 @@ internal sealed class AddressExchange(AddressBook book, PeerOptions options, Con
                 Learn(peer, addr);
                 return true;
             case GetAddrMessage:
+                peer.ExchangesAddresses = true;
                 if (_answered.TryAdd(peer.Id, 0)) peer.TrySend(new AddrMessage(book.Sample(AddrMessage.MaxAddresses)));
                 return true;
             default:
@@ -51,6 +53,8 @@ internal sealed class AddressExchange(AddressBook book, PeerOptions options, Con
 
     private void Learn(Peer peer, AddrMessage message)
     {
+        peer.ExchangesAddresses = true;
+        peer.AddressesTold += message.Addresses.Length;
         var source = peer.RemoteEndPoint is IPEndPoint remote ? remote.Address : IPAddress.None;
         foreach (var address in message.Addresses)
         {

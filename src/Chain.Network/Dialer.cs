@@ -12,19 +12,23 @@ internal sealed class Dialer(
     ActivationGate gate,
     ConcurrentDictionary<long, Peer> peers,
     ConcurrentDictionary<EndPoint, byte> ownEndPoints,
+    BanList bans,
     Func<EndPoint, bool> isConfigured,
-    Func<IConnection, EndPoint, Peer> run)
+    Func<IConnection, EndPoint, ConnectionKind, Peer> run)
 {
+    private const string Banned = "its address is banned";
+
     private readonly ConcurrentDictionary<EndPoint, byte> _dialing = new();
 
     /// <summary>
     /// Connects and waits for the handshake. A connection to the endpoint that is up already is given back. Configured
     /// peers do not count for <see cref="PeerSetOptions.MaxOutbound"/>.
     /// </summary>
-    public async Task<ConnectResult> DialAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    public async Task<ConnectResult> DialAsync(EndPoint endPoint, ConnectionKind kind, CancellationToken cancellationToken)
     {
         if (!gate.IsOpen) return ConnectResult.Failed("networking is turned off");
         if (ownEndPoints.ContainsKey(endPoint)) return ConnectResult.Failed(Peer.SelfConnectionReason);
+        if (IsBanned(endPoint)) return ConnectResult.Failed(Banned);
         if (!_dialing.TryAdd(endPoint, 0)) return ConnectResult.Failed("a connection is being made already");
         try
         {
@@ -33,15 +37,20 @@ internal sealed class Dialer(
             if (!isConfigured(endPoint) && peers.Values.Count(p => !p.IsInbound && !isConfigured(p.DialedEndPoint!)) >= options.MaxOutbound)
                 return ConnectResult.Failed($"there are {options.MaxOutbound} connections to others already");
             var (connection, failure) = await ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            return connection is null
-                ? ConnectResult.Failed(failure!)
-                : await WaitForHandshakeAsync(run(connection, endPoint), cancellationToken).ConfigureAwait(false);
+            if (connection is null) return ConnectResult.Failed(failure!);
+
+            // What a name stands for is known only now.
+            if (!IsBanned(connection.RemoteEndPoint)) return await WaitForHandshakeAsync(run(connection, endPoint, kind), cancellationToken).ConfigureAwait(false);
+            connection.Dispose();
+            return ConnectResult.Failed(Banned);
         }
         finally
         {
             _dialing.TryRemove(endPoint, out _);
         }
     }
+
+    private bool IsBanned(EndPoint endPoint) => endPoint is IPEndPoint ip && bans.IsBanned(ip.Address);
 
     private async Task<(IConnection? Connection, string? Failure)> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {

@@ -36,8 +36,9 @@ public sealed class Peer
     private readonly TaskCompletionSource<bool> _handshake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _reason;
+    private long _timeOffset;
 
-    internal Peer(long id, IConnection connection, EndPoint? dialedEndPoint, PeerOptions options, IPeerObserver observer, Func<ulong, bool> isOwnNonce)
+    internal Peer(long id, IConnection connection, EndPoint? dialedEndPoint, ConnectionKind kind, PeerOptions options, IPeerObserver observer, Func<ulong, bool> isOwnNonce)
     {
         _connection = connection;
         _options = options;
@@ -50,20 +51,33 @@ public sealed class Peer
         _versions = new VersionHandshake(options, connection.RemoteEndPoint, isOwnNonce);
         Id = id;
         DialedEndPoint = dialedEndPoint;
+        Kind = kind;
         ConnectedAt = _time.GetUtcNow();
     }
 
     /// <summary>Unique within the <see cref="PeerSet"/>, never used again.</summary>
     public long Id { get; }
 
+    /// <summary>How the connection came about.</summary>
+    public ConnectionKind Kind { get; }
+
     /// <summary>True where the other side connected to this node.</summary>
     public bool IsInbound => DialedEndPoint is null;
+
+    /// <summary>This side's address on the connection.</summary>
+    public EndPoint LocalEndPoint => _connection.LocalEndPoint;
 
     /// <summary>The other side's address on the connection; its port is where it listens only if this node connected to it.</summary>
     public EndPoint RemoteEndPoint => _connection.RemoteEndPoint;
 
     /// <summary>What the other side said of itself. Throws before its version message came; after the handshake it is always there.</summary>
     public VersionMessage Version => _versions.Version ?? throw new InvalidOperationException("The peer has not sent its version yet.");
+
+    /// <summary>The same; null before its version message came.</summary>
+    public VersionMessage? FindVersion => _versions.Version;
+
+    /// <summary>By how many seconds its clock was ahead of this node's when its version message came.</summary>
+    public long TimeOffset => Interlocked.Read(ref _timeOffset);
 
     /// <summary>Whether version and verack went both ways.</summary>
     public bool HandshakeCompleted => _versions.IsCompleted;
@@ -98,17 +112,29 @@ public sealed class Peer
     /// <summary>Payload bytes that wait to be sent.</summary>
     public long QueuedBytes => _queue.Bytes;
 
+    /// <summary>Bytes by kind of message.</summary>
+    public PeerTraffic Traffic { get; } = new();
+
     /// <summary>How long the last ping took there and back; null before the first.</summary>
     public TimeSpan? PingTime => _clock.PingTime;
+
+    /// <summary>The shortest that a ping took; null before the first.</summary>
+    public TimeSpan? MinPingTime => _clock.MinPingTime;
+
+    /// <summary>How long an answer to a ping has been awaited; null while none is.</summary>
+    public TimeSpan? PingWait => _clock.PingWait;
+
+    /// <summary>Whether addresses are exchanged with it: it was asked for some, or spoke of them itself.</summary>
+    public bool ExchangesAddresses { get; internal set; }
+
+    /// <summary>How many addresses it told of.</summary>
+    public long AddressesTold { get; internal set; }
 
     /// <summary>What this node connected to, as it was asked to; null where the other side connected.</summary>
     internal EndPoint? DialedEndPoint { get; }
 
     /// <summary>The nonce of our version message on this connection.</summary>
     internal ulong LocalNonce => _versions.LocalNonce;
-
-    /// <summary>This side's address on the connection.</summary>
-    internal EndPoint LocalEndPoint => _connection.LocalEndPoint;
 
     /// <summary>True when the handshake is done, false when the peer ended before that.</summary>
     internal Task<bool> Handshake => _handshake.Task;
@@ -130,6 +156,9 @@ public sealed class Peer
         HandshakeCompleted
         && IsConnected
         && await _queue.AddAsync(new OutgoingFrame(message.Command, message.ToPayload()), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Asks it at once whether it is there, whatever it was asked before. False before the handshake is done and after the end.</summary>
+    public bool Ping() => HandshakeCompleted && Enqueue(_clock.BeginPing());
 
     /// <summary>Ends the connection; what is queued is still sent if the peer takes it quickly. The first reason counts. Never throws.</summary>
     public void Disconnect(string reason) => Shutdown(reason, flush: true);
@@ -198,6 +227,7 @@ public sealed class Peer
         {
             if (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
             {
+                Traffic.Count(isSent: false, frame.Command, FrameHeader.Size + frame.Payload.Length);
                 _observer.OnTraffic(this, sent: false, frame.Command, frame.Payload.Length);
                 return MessageCodec.Decode(frame.Command, frame.Payload);
             }
@@ -226,6 +256,7 @@ public sealed class Peer
             {
                 await _writer.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
                 _queue.Release(frame);
+                Traffic.Count(isSent: true, frame.Command, FrameHeader.Size + frame.Payload.Length);
                 _observer.OnTraffic(this, sent: true, frame.Command, frame.Payload.Length);
             }
 
@@ -291,6 +322,7 @@ public sealed class Peer
             return;
         }
 
+        Interlocked.Exchange(ref _timeOffset, unchecked(version.Timestamp - _time.GetUtcNow().ToUnixTimeSeconds()));
         foreach (var answer in _versions.Answer()) Enqueue(answer);
     }
 
@@ -302,6 +334,7 @@ public sealed class Peer
         _clock.OnOwnerGivesBack();
         _clock.OnHandshake(Version.ProtocolVersion > LastVersionWithoutPong);
         _handshake.TrySetResult(true);
+        Enqueue(_clock.BeginPing());
     }
 
     private bool Enqueue(Message message)

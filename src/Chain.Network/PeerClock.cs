@@ -17,6 +17,7 @@ internal sealed class PeerClock
     private long _pingSent;
     private ulong _pingNonce;
     private long _pingTicks = -1;
+    private long _minPingTicks = long.MaxValue;
     private volatile bool _ownerHolds;
     private volatile bool _pongExpected;
     private volatile bool _handshakeDone;
@@ -33,6 +34,12 @@ internal sealed class PeerClock
 
     /// <summary>How long the last ping took; null before the first.</summary>
     public TimeSpan? PingTime => Interlocked.Read(ref _pingTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+
+    /// <summary>The shortest that a ping took; null before the first.</summary>
+    public TimeSpan? MinPingTime => Interlocked.Read(ref _minPingTicks) is not long.MaxValue and var ticks ? TimeSpan.FromTicks(ticks) : null;
+
+    /// <summary>How long an answer has been awaited; null while none is.</summary>
+    public TimeSpan? PingWait => _pongExpected ? _time.GetElapsedTime(Interlocked.Read(ref _pingSent)) : null;
 
     /// <summary>Pings begin; whether they are answered depends on the other side's version.</summary>
     public void OnHandshake(bool answersPings)
@@ -56,14 +63,19 @@ internal sealed class PeerClock
     public void OnPong(ulong nonce)
     {
         if (!_pongExpected || nonce != Interlocked.Read(ref _pingNonce)) return;
-        Interlocked.Exchange(ref _pingTicks, _time.GetElapsedTime(Interlocked.Read(ref _pingSent)).Ticks);
+        var ticks = _time.GetElapsedTime(Interlocked.Read(ref _pingSent)).Ticks;
+        Interlocked.Exchange(ref _pingTicks, ticks);
+        if (ticks < Interlocked.Read(ref _minPingTicks)) Interlocked.Exchange(ref _minPingTicks, ticks);
         _pongExpected = false;
     }
 
     /// <summary>The ping that is due now, without a nonce for a peer that would not answer; null while none is.</summary>
-    public PingMessage? TryBeginPing()
+    public PingMessage? TryBeginPing() =>
+        !_handshakeDone || _pongExpected || !IsPast(Interlocked.Read(ref _pingSent), _options.PingInterval) ? null : BeginPing();
+
+    /// <summary>A ping now; an answer to an earlier one says nothing any more.</summary>
+    public PingMessage BeginPing()
     {
-        if (!_handshakeDone || _pongExpected || !IsPast(Interlocked.Read(ref _pingSent), _options.PingInterval)) return null;
         var nonce = _options.Random();
         Interlocked.Exchange(ref _pingNonce, nonce);
         Interlocked.Exchange(ref _pingSent, _time.GetTimestamp());

@@ -13,6 +13,7 @@ namespace Chain.Network;
 public sealed class PeerSet : IAsyncDisposable
 {
     private const string StopReason = "this node stops";
+    private const string BanReason = "it was banned";
 
     private static readonly TimeSpan PauseAfterFailedAccept = TimeSpan.FromSeconds(1);
 
@@ -27,10 +28,12 @@ public sealed class PeerSet : IAsyncDisposable
     private readonly TaskSet _tasks = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<long, Peer> _peers = new();
-    private readonly ConcurrentDictionary<EndPoint, CancellationTokenSource> _persistent = new();
+    private readonly ConcurrentDictionary<EndPoint, (CancellationTokenSource Stop, string Name)> _persistent = new();
     private readonly ConcurrentDictionary<EndPoint, byte> _ownEndPoints = new();
     private IListener? _listener;
     private long _lastId;
+    private long _bytesSent;
+    private long _bytesReceived;
 
     /// <summary>Creates a set without connections; <see cref="Start"/> begins.</summary>
     public PeerSet(PeerSetOptions options, ITransport transport, IPeerObserver observer)
@@ -39,9 +42,10 @@ public sealed class PeerSet : IAsyncDisposable
         _transport = transport;
         _observer = observer;
         _time = options.Peer.Time;
+        Bans = new BanList(_time);
         Addresses = new AddressBook(options.MaxAddresses, _time, options.Peer.Random);
         _exchange = new AddressExchange(Addresses, options.Peer, _ownEndPoints);
-        _dialer = new Dialer(options, transport, _gate, _peers, _ownEndPoints, _persistent.ContainsKey, Run);
+        _dialer = new Dialer(options, transport, _gate, _peers, _ownEndPoints, Bans, _persistent.ContainsKey, Run);
         _inward = new Inward(this);
     }
 
@@ -54,11 +58,32 @@ public sealed class PeerSet : IAsyncDisposable
     /// <summary>The peers whose handshake is done, oldest first.</summary>
     public IReadOnlyList<Peer> Peers => [.. _peers.Values.Where(p => p.HandshakeCompleted && p.IsConnected).OrderBy(p => p.Id)];
 
+    /// <summary>All connections, those included whose handshake is not done, oldest first.</summary>
+    public IReadOnlyList<Peer> Connections => [.. _peers.Values.Where(p => p.IsConnected).OrderBy(p => p.Id)];
+
+    /// <summary>What this node offers to others.</summary>
+    public ServiceFlags Services => _options.Peer.Services;
+
+    /// <summary>Whether it asks others for their transactions.</summary>
+    public bool WantsTransactions => _options.Peer.Relay;
+
+    /// <summary>Bytes sent to all peers since the start, frame headers included.</summary>
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
+
+    /// <summary>Bytes received from all peers since the start, frame headers included.</summary>
+    public long BytesReceived => Interlocked.Read(ref _bytesReceived);
+
     /// <summary>The addresses that others told of.</summary>
     public AddressBook Addresses { get; }
 
+    /// <summary>Who may not connect and is not connected to.</summary>
+    public BanList Bans { get; }
+
     /// <summary>The configured peers.</summary>
     public IReadOnlyList<EndPoint> PersistentEndPoints => [.. _persistent.Keys];
+
+    /// <summary>The configured peers with the names that they were configured by.</summary>
+    public IReadOnlyList<(EndPoint EndPoint, string Name)> PersistentPeers => [.. _persistent.Select(pair => (pair.Key, pair.Value.Name)).OrderBy(pair => pair.Name, StringComparer.Ordinal)];
 
     /// <summary>
     /// Begins to listen, where an endpoint is given (port 0 takes a free one), and to connect. Gives the endpoint with the
@@ -74,17 +99,21 @@ public sealed class PeerSet : IAsyncDisposable
         }
 
         _gate.Open();
-        var gossip = new GossipDialer(Addresses, _gate, _options, () => Peers.Count == 0, _dialer.DialAsync, _observer.OnConnectFailed);
+        var gossip = new GossipDialer(Addresses, _gate, _options, () => Peers.Count == 0, (endPoint, token) => _dialer.DialAsync(endPoint, ConnectionKind.OutboundFullRelay, token), _observer.OnConnectFailed);
         _tasks.Run(() => gossip.RunAsync(_stop.Token));
         return ListenEndPoint;
     }
 
-    /// <summary>Configures a peer that is connected to now and whenever the connection breaks. False where it is configured already.</summary>
-    public bool AddPersistent(EndPoint endPoint)
+    /// <summary>
+    /// Configures a peer that is connected to now and whenever the connection breaks; by the name it is told of later. False
+    /// where it is configured already.
+    /// </summary>
+    public bool AddPersistent(EndPoint endPoint, string? name = null)
     {
+        name ??= PeerEndPoint.Format(endPoint);
         endPoint = PeerEndPoint.Normalize(endPoint);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        if (!_persistent.TryAdd(endPoint, stop))
+        if (!_persistent.TryAdd(endPoint, (stop, name)))
         {
             stop.Dispose();
             return false;
@@ -92,7 +121,7 @@ public sealed class PeerSet : IAsyncDisposable
 
         var token = stop.Token;
         var backoff = new Backoff(_options.FirstReconnectDelay, _options.MaxReconnectDelay, _options.Peer.Random);
-        var peer = new PersistentPeer(endPoint, _gate, backoff, _time, _dialer.DialAsync, _observer.OnConnectFailed);
+        var peer = new PersistentPeer(endPoint, _gate, backoff, _time, DialByHandAsync, _observer.OnConnectFailed);
         _tasks.Run(() => peer.RunAsync(token));
         return true;
     }
@@ -100,9 +129,9 @@ public sealed class PeerSet : IAsyncDisposable
     /// <summary>Stops reconnecting to a peer; a connection that is up stays. False where it was not configured.</summary>
     public bool RemovePersistent(EndPoint endPoint)
     {
-        if (!_persistent.TryRemove(PeerEndPoint.Normalize(endPoint), out var stop)) return false;
-        stop.Cancel();
-        stop.Dispose();
+        if (!_persistent.TryRemove(PeerEndPoint.Normalize(endPoint), out var configured)) return false;
+        configured.Stop.Cancel();
+        configured.Stop.Dispose();
         return true;
     }
 
@@ -112,7 +141,7 @@ public sealed class PeerSet : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
         try
         {
-            return await _dialer.DialAsync(PeerEndPoint.Normalize(endPoint), either.Token).ConfigureAwait(false);
+            return await DialByHandAsync(PeerEndPoint.Normalize(endPoint), either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -140,6 +169,20 @@ public sealed class PeerSet : IAsyncDisposable
         }
 
         return found;
+    }
+
+    /// <summary>The connection to or from an endpoint whose handshake is done; null where there is none.</summary>
+    public Peer? Find(EndPoint endPoint)
+    {
+        endPoint = PeerEndPoint.Normalize(endPoint);
+        return Peers.FirstOrDefault(peer => peer.IsAt(endPoint));
+    }
+
+    /// <summary>Bans until a time in Unix seconds, and ends the connections that the ban concerns.</summary>
+    public void Ban(IPSubnet subnet, long until)
+    {
+        Bans.Add(subnet, until);
+        foreach (var peer in _peers.Values.Where(p => p.RemoteEndPoint is IPEndPoint ip && subnet.Contains(ip.Address))) peer.Disconnect(BanReason);
     }
 
     /// <summary>False ends all connections and takes and makes no others until true, which connects to configured peers at once.</summary>
@@ -187,7 +230,7 @@ public sealed class PeerSet : IAsyncDisposable
                 try
                 {
                     var connection = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                    if (MayEnter(connection.RemoteEndPoint)) Run(connection, null);
+                    if (MayEnter(connection.RemoteEndPoint)) Run(connection, null, ConnectionKind.Inbound);
                     else connection.Dispose();
                 }
                 catch (Exception e) when (e is SocketException or IOException && !cancellationToken.IsCancellationRequested)
@@ -206,17 +249,23 @@ public sealed class PeerSet : IAsyncDisposable
     private bool MayEnter(EndPoint remote)
     {
         var inbound = _peers.Values.Where(p => p.IsInbound).ToList();
-        return _gate.IsOpen
-            && inbound.Count < _options.MaxInbound
-            && (remote is not IPEndPoint ip
-                || IPAddress.IsLoopback(ip.Address)
+        if (!_gate.IsOpen || inbound.Count >= _options.MaxInbound) return false;
+        if (remote is not IPEndPoint ip) return true;
+        return !Bans.IsBanned(ip.Address)
+            && (IPAddress.IsLoopback(ip.Address)
                 || inbound.Count(p => p.RemoteEndPoint is IPEndPoint other && other.Address.Equals(ip.Address)) < _options.MaxInboundPerAddress);
     }
 
-    private Peer Run(IConnection connection, EndPoint? dialed)
+    private Task<ConnectResult> DialByHandAsync(EndPoint endPoint, CancellationToken cancellationToken) =>
+        _dialer.DialAsync(endPoint, ConnectionKind.Manual, cancellationToken);
+
+    private Peer Run(IConnection connection, EndPoint? dialed, ConnectionKind kind)
     {
-        var peer = new Peer(Interlocked.Increment(ref _lastId), connection, dialed, _options.Peer, _inward, IsOwnNonce);
+        var peer = new Peer(Interlocked.Increment(ref _lastId), connection, dialed, kind, _options.Peer, _inward, IsOwnNonce);
         _peers.TryAdd(peer.Id, peer);
+
+        // A ban that came since the connection was looked at did not find this peer yet.
+        if (peer.RemoteEndPoint is IPEndPoint ip && Bans.IsBanned(ip.Address)) peer.Disconnect(BanReason);
         var open = _gate.OpenToken;
         _tasks.Run(() => peer.RunAsync(open));
         return peer;
@@ -262,7 +311,12 @@ public sealed class PeerSet : IAsyncDisposable
             if (peer.IsInbound || peer.HandshakeCompleted) set._observer.OnDisconnected(peer, reason);
         }
 
-        public void OnTraffic(Peer peer, bool sent, string command, int payloadSize) => set._observer.OnTraffic(peer, sent, command, payloadSize);
+        public void OnTraffic(Peer peer, bool sent, string command, int payloadSize)
+        {
+            if (sent) Interlocked.Add(ref set._bytesSent, FrameHeader.Size + payloadSize);
+            else Interlocked.Add(ref set._bytesReceived, FrameHeader.Size + payloadSize);
+            set._observer.OnTraffic(peer, sent, command, payloadSize);
+        }
 
         public void OnConnectFailed(EndPoint endPoint, string reason) => set._observer.OnConnectFailed(endPoint, reason);
     }

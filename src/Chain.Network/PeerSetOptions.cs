@@ -28,5 +28,5 @@ public sealed record PeerSetOptions
     public TimeSpan AloneDelay { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The most addresses kept of those that others told of.</summary>
-    public int MaxAddresses { get; init; } = 2_000;
+    public int MaxAddresses { get; init; } = 10_000;
 }

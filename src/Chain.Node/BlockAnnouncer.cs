@@ -44,6 +44,14 @@ public sealed class BlockAnnouncer
         else listener.Unresolved = hash;
     }
 
+    /// <summary>The block of most work that a peer is known to have; null while none is known here.</summary>
+    public BlockNode? FindBest(long id)
+    {
+        if (!_listeners.TryGetValue(id, out var listener)) return null;
+        if (_tree.Find(listener.Unresolved) is { } resolved) Note(listener, resolved);
+        return listener.Best;
+    }
+
     /// <summary>Tells all peers of a tip that do not have it and were not told of it.</summary>
     public void Announce(BlockNode tip)
     {

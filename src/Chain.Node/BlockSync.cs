@@ -60,6 +60,9 @@ public sealed class BlockSync
     /// <summary>Whether many blocks are on their way: a bad time to announce each one to others.</summary>
     public bool IsCatchingUp => _peers.Values.Any(peer => peer.InFlight > 0 && (peer.Wanted.Count > Announcement || peer.HasMore));
 
+    /// <summary>How many blocks a peer is being asked for.</summary>
+    public int CountInFlight(long id) => _peers.TryGetValue(id, out var peer) ? peer.InFlight : 0;
+
     /// <summary>A peer is ready: it is asked what it has beyond this node's chain.</summary>
     public void AddPeer(long id, bool hasWitnesses = false)
     {

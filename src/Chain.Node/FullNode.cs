@@ -40,6 +40,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdleFlushInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(1);
 
     private readonly NodeSettings _settings;
     private readonly FullNodeOptions _options;
@@ -49,8 +50,10 @@ public sealed class FullNode : IPeerObserver, INodeControl
     private readonly LoadedChain _chain;
     private readonly MessageHandler _handler;
     private readonly Intake _intake;
+    private readonly NetworkFiles _files;
     private readonly TaskCompletionSource<string> _stopRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastFlush;
+    private long _lastSave;
     private int _height;
 
     /// <summary>Puts a node together over an open chain, which it closes in the end.</summary>
@@ -66,11 +69,13 @@ public sealed class FullNode : IPeerObserver, INodeControl
         _loop.AfterWork += _handler.AnnounceTip;
         var together = new GroupCommit(chain.Chainstate.InOneCommitBehind, () => chain.Chainstate.Durable);
         _loop.Together = () => _handler.Sync.IsCatchingUp ? together : null;
-        _lastFlush = clock.GetTimestamp();
+        _lastFlush = _lastSave = clock.GetTimestamp();
         StartedAt = clock.GetUtcNow();
         _height = chain.Chainstate.Tip.Height;
         chain.Chainstate.TipChanged += tip => Volatile.Write(ref _height, tip.Height);
         Peers = new PeerSet(PeerOptions(chain, clock), new TcpTransport(), this);
+        _files = new NetworkFiles(settings, Peers, log);
+        Mining = new MiningSwitch(options.MineTo is { } address ? (threads, token) => MineAsync(address, threads, token) : null);
         chain.Chainstate.BlockFailed += (node, violation) => log.BlockFailed(node.Height, node.Hash, violation);
         chain.Chainstate.BlockDisconnected += (node, _) => log.BlockDisconnected(node.Height, node.Hash);
         chain.Mempool.TransactionAccepted += entry => log.TransactionAccepted(entry.Transaction.Id, entry.Fee);
@@ -79,6 +84,12 @@ public sealed class FullNode : IPeerObserver, INodeControl
 
     /// <inheritdoc/>
     public PeerSet Peers { get; }
+
+    /// <inheritdoc/>
+    public MiningSwitch Mining { get; }
+
+    /// <inheritdoc/>
+    public bool IsCatchingUp => _handler.Sync.IsCatchingUp;
 
     /// <inheritdoc/>
     public DateTimeOffset StartedAt { get; }
@@ -104,12 +115,14 @@ public sealed class FullNode : IPeerObserver, INodeControl
             await using (server.ConfigureAwait(false))
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);
+                _files.Load();
                 var listen = StartListening();
                 foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
                 work.Add(TickAsync(running.Token));
                 _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"{server.EndPoint}", _settings.DataDirectory);
                 if (_chain.CoinsWereDamaged) _log.CoinsWereDamaged();
-                if (_options.MineTo is { } address) work.Add(MineAsync(address, running.Token));
+                if (Mining.HasAddress) Mining.Set(_options.MiningThreads);
+                work.Add(Mining.RunAsync(running.Token));
                 onReady(listen);
                 var reason = await WaitForEndAsync(loop, work, cancellationToken).ConfigureAwait(false);
                 _log.Stopping(_settings.NodeId, reason);
@@ -124,6 +137,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
             }
             finally
             {
+                _files.SaveAddresses();
                 await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _loop.Complete();
                 await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -134,6 +148,9 @@ public sealed class FullNode : IPeerObserver, INodeControl
         await loop.ConfigureAwait(false);
         _log.Stopped(_settings.NodeId);
     }
+
+    /// <inheritdoc/>
+    public PeerProgress Describe(Peer peer) => _handler.Describe(peer.Id);
 
     /// <inheritdoc/>
     public void RequestStop(string reason) => _stopRequest.TrySetResult(reason);
@@ -253,9 +270,9 @@ public sealed class FullNode : IPeerObserver, INodeControl
         return "its work ended";
     }
 
-    private async Task MineAsync(Address address, CancellationToken cancellationToken)
+    private async Task MineAsync(Address address, int threads, CancellationToken cancellationToken)
     {
-        using var miner = new Miner(_chain, _loop, _handler.SubmitBlock, address, _options.MiningThreads, _clock, _log);
+        using var miner = new Miner(_chain, _loop, _handler.SubmitBlock, address, threads, _clock, _log);
         await miner.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -264,7 +281,13 @@ public sealed class FullNode : IPeerObserver, INodeControl
         using var timer = new PeriodicTimer(TickInterval, _clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false)) await _loop.InvokeAsync(Tick).ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await _loop.InvokeAsync(Tick).ConfigureAwait(false);
+                if (_clock.GetElapsedTime(_lastSave) < SaveInterval) continue;
+                _lastSave = _clock.GetTimestamp();
+                _files.SaveAddresses();
+            }
         }
         catch (OperationCanceledException)
         {

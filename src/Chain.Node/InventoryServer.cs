@@ -96,8 +96,12 @@ public sealed class InventoryServer
         _ => [],
     };
 
-    private static ImmutableArray<Message> Transaction(MempoolEntry? entry, bool withWitness) =>
-        entry is null ? [] : [new TxMessage(entry.Transaction, withWitness)];
+    private ImmutableArray<Message> Transaction(MempoolEntry? entry, bool withWitness)
+    {
+        if (entry is null) return [];
+        _mempool.MarkBroadcast(entry.Transaction.Id);
+        return [new TxMessage(entry.Transaction, withWitness)];
+    }
 
     private ImmutableArray<Message> Block(long peer, BlockHash hash, bool withWitness)
     {

@@ -9,18 +9,24 @@ public sealed class LoadedChain : IDisposable
 {
     private readonly DatabaseLock _lock;
 
-    private LoadedChain(DatabaseLock databaseLock, Chainstate chainstate, MempoolPolicy policy, bool coinsWereDamaged)
+    private LoadedChain(DatabaseLock databaseLock, Chainstate chainstate, MempoolPolicy policy, TimeProvider clock, bool coinsWereDamaged)
     {
         _lock = databaseLock;
+        Clock = clock;
         CoinsWereDamaged = coinsWereDamaged;
         Chainstate = chainstate;
         Mempool = new Mempool(chainstate, policy);
         Assembler = new BlockAssembler(chainstate, Mempool);
+        Templates = new BlockTemplates(chainstate, Mempool, Assembler);
+        Headers = new SubmittedHeaders(chainstate);
         _ = Mempool.Load();
     }
 
     /// <summary>Whether the coins on disk were damaged, and were made anew from the blocks.</summary>
     public bool CoinsWereDamaged { get; }
+
+    /// <summary>The clock that the chain goes by.</summary>
+    public TimeProvider Clock { get; }
 
     /// <summary>The chain.</summary>
     public Chainstate Chainstate { get; }
@@ -30,6 +36,12 @@ public sealed class LoadedChain : IDisposable
 
     /// <summary>Makes blocks.</summary>
     public BlockAssembler Assembler { get; }
+
+    /// <summary>What miners elsewhere are given to work on.</summary>
+    public BlockTemplates Templates { get; }
+
+    /// <summary>Headers of which no block is here.</summary>
+    public SubmittedHeaders Headers { get; }
 
     /// <summary>The rules.</summary>
     public ChainParams Params => Chainstate.Params;
@@ -73,7 +85,7 @@ public sealed class LoadedChain : IDisposable
     {
         var chainstate = Chainstate.Open(database, overrides.Activations(own), new ChainstateOptions(), clock);
         var policy = MempoolPolicy.For(chainstate.Params);
-        return new LoadedChain(databaseLock, chainstate, overrides.AcceptNonStandard ? policy with { RequireStandard = false } : policy, coinsWereDamaged);
+        return new LoadedChain(databaseLock, chainstate, overrides.AcceptNonStandard ? policy with { RequireStandard = false } : policy, clock, coinsWereDamaged);
     }
 
     /// <summary>The parameters that a database was made with; null where it holds no chain.</summary>

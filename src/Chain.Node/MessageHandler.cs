@@ -59,6 +59,22 @@ public sealed class MessageHandler
     /// <summary>Passes transactions on.</summary>
     public TransactionRelay Relay { get; }
 
+    /// <summary>What a peer has done for this node, and how far both have come with each other's chains.</summary>
+    public PeerProgress Describe(long id)
+    {
+        var state = _peers.GetValueOrDefault(id);
+        var best = _announcer.FindBest(id);
+        return new PeerProgress
+        {
+            LastBlock = state?.LastBlock ?? 0,
+            LastTransaction = state?.LastTransaction ?? 0,
+            BestHeight = best?.Height ?? -1,
+            CommonHeight = best is null ? -1 : _chainstate.Tree.FindFork(best)!.Height,
+            InFlight = Sync.CountInFlight(id),
+            FeeFilter = Relay.FeeFilterOf(id),
+        };
+    }
+
     /// <summary>A peer is ready.</summary>
     public void OnHandshake(Peer peer)
     {
@@ -202,6 +218,7 @@ public sealed class MessageHandler
         switch (result.Outcome)
         {
             case BlockOutcome.Accepted:
+                if (_peers.TryGetValue(peer.Id, out var state)) state.LastBlock = _clock.GetUtcNow().ToUnixTimeSeconds();
                 ProcessOrphansOf(block.Hash);
                 break;
             case BlockOutcome.Orphan:
@@ -245,6 +262,8 @@ public sealed class MessageHandler
     private void OnTransaction(Peer peer, Transaction transaction)
     {
         var rejection = Relay.OnTransaction(peer.Id, transaction);
+        if (rejection is null && _mempool.FindEntry(transaction.Id) is not null && _peers.TryGetValue(peer.Id, out var state))
+            state.LastTransaction = _clock.GetUtcNow().ToUnixTimeSeconds();
         if (rejection is null || rejection.IsKnown) return;
         _log.TransactionRefused(transaction.Id, peer, rejection);
         peer.TrySend(new RejectMessage(TxMessage.CommandName, CodeOf(rejection), rejection.RejectReason, transaction.Id.Hash));
@@ -293,6 +312,12 @@ public sealed class MessageHandler
 
         /// <summary>When its handshake was done.</summary>
         public long Since => since;
+
+        /// <summary>When it last sent a new valid block, in Unix seconds; 0 before.</summary>
+        public long LastBlock { get; set; }
+
+        /// <summary>When it last sent a transaction that the pool took, in Unix seconds; 0 before.</summary>
+        public long LastTransaction { get; set; }
 
         /// <summary>Transactions that it named while this node lacked blocks.</summary>
         public List<Hash256> Later { get; } = [];

@@ -91,6 +91,12 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "the mined block {Hash} was refused: {Reason}")]
     public static partial void MinedBlockRefused(this ILogger log, BlockHash hash, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the file {File} cannot be read ({Reason}): it is begun anew")]
+    public static partial void FileDamaged(this ILogger log, string file, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the file {File} could not be written: {Reason}")]
+    public static partial void FileNotWritten(this ILogger log, string file, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{File} differs from the parameters that the database was made with; the database's are used")]
     public static partial void GenesisDiffers(this ILogger log, string file);
 }

@@ -69,6 +69,9 @@ public sealed class TransactionRelay
         if (_peers.TryGetValue(id, out var peer) && Amount.IsInRange(feeRate)) peer.FeeFilter = feeRate;
     }
 
+    /// <summary>The least fee rate, in satoshis per 1,000 vbytes, of what a peer wants to be told of; 0 where it did not say.</summary>
+    public long FeeFilterOf(long id) => _peers.TryGetValue(id, out var peer) ? peer.FeeFilter : 0;
+
     /// <summary>A peer is gone: what it was asked for is asked of others that named it too.</summary>
     public void RemovePeer(long id)
     {
@@ -261,7 +264,7 @@ public sealed class TransactionRelay
             : new InventoryItem(InventoryType.Tx, transaction.Id.Hash);
 
         /// <summary>Whether a transaction pays enough for it.</summary>
-        public bool Wants(MempoolEntry entry) => entry.Own.CompareFeeRate(new PackageSum(1, Size: 1_000, FeeFilter)) >= 0;
+        public bool Wants(MempoolEntry entry) => entry.Paid.CompareFeeRate(new PackageSum(1, Size: 1_000, FeeFilter)) >= 0;
 
         /// <summary>Notes that it has a transaction, or was told of it; false where it was noted before.</summary>
         public bool Remember(Transaction transaction) => Remember(NameOf(transaction).Hash);

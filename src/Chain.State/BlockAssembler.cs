@@ -28,24 +28,51 @@ public sealed class BlockAssembler
         _mempool = mempool;
     }
 
+    /// <summary>What the last choice came to: the weight with what is kept for header and coinbase, and the number of transactions without it; null before the first.</summary>
+    public (long Weight, int Transactions)? Last { get; private set; }
+
     /// <summary>
     /// Makes a block on the tip. <paramref name="extraNonce"/> makes coinbases of the same height differ, and gives a miner
     /// new work once all nonces are tried.
     /// </summary>
     public Block Create(ReadOnlyMemory<byte> payTo, ulong extraNonce)
     {
+        var selected = Select();
+        var fees = selected.Sum(entry => entry.Fee.Satoshis);
+        return Create(payTo, extraNonce, [.. selected.Select(entry => entry.Transaction)], fees);
+    }
+
+    /// <summary>
+    /// Makes a block on the tip of just these transactions, which pay these fees in satoshis. Whether they are valid is not
+    /// asked.
+    /// </summary>
+    public Block Create(ReadOnlyMemory<byte> payTo, ulong extraNonce, ImmutableArray<Transaction> transactions, long fees)
+    {
         var p = _chainstate.Params;
         var tip = _chainstate.Tip;
         var height = tip.Height + 1;
-        var time = (uint)Math.Max(HeaderRules.MedianTimePast(tip) + 1L, Math.Min(_chainstate.Now, uint.MaxValue));
-        var selected = Select(height, BlockRules.LockTimeCutoff(tip, time, p));
-        var reward = Amount.FromSatoshis(Math.Min(Amount.MaxMoney, Subsidy.At(height, p).Satoshis + selected.Sum(entry => entry.Fee.Satoshis)));
-        ImmutableArray<Transaction> transactions =
-            [CreateCoinbase(height, extraNonce, reward, payTo), .. selected.Select(entry => entry.Transaction)];
-        if (selected.Exists(entry => entry.Transaction.HasWitness)) transactions = transactions.SetItem(0, Commit(transactions));
+        var time = NextTime;
+        var coinbase = CreateCoinbase(height, extraNonce, Reward(height, fees), payTo);
+        transactions = transactions.Insert(0, coinbase);
+        if (transactions.Any(transaction => transaction.HasWitness)) transactions = transactions.SetItem(0, Commit(transactions));
         var header = new BlockHeader(BlockVersion, tip.Hash, Block.ComputeMerkleRoot(transactions, out _), time,
             ProofOfWork.RequiredBits(tip, time, p), nonce: 0);
         return new Block(header, transactions);
+    }
+
+    /// <summary>The time of a block that is made now, in Unix seconds: the clock's, but above the median of those before it.</summary>
+    public uint NextTime => (uint)Math.Max(HeaderRules.MedianTimePast(_chainstate.Tip) + 1L, Math.Min(_chainstate.Now, uint.MaxValue));
+
+    /// <summary>What the coinbase of the next block may pay with these fees in satoshis.</summary>
+    public Amount NextReward(long fees) => Reward(_chainstate.Tip.Height + 1, fees);
+
+    /// <summary>The waiting transactions for the next block, in the order in which they stand in it.</summary>
+    public IReadOnlyList<MempoolEntry> Select()
+    {
+        var tip = _chainstate.Tip;
+        var selected = Select(tip.Height + 1, BlockRules.LockTimeCutoff(tip, NextTime, _chainstate.Params));
+        Last = (CoinbaseReserve + selected.Sum(entry => entry.Transaction.Weight), selected.Count);
+        return selected;
     }
 
     /// <summary>A coinbase for a height: the height (BIP34), the extra nonce, and one output.</summary>
@@ -55,6 +82,9 @@ public sealed class BlockAssembler
         script.WriteBytes(BlockRules.CoinbaseHeightPrefix(height)).WriteByte(sizeof(ulong)).WriteUInt64(extraNonce);
         return new Transaction(Transaction.CurrentVersion, [new TxIn(OutPoint.Null, script.ToArray())], [new TxOut(reward, payTo)], lockTime: 0);
     }
+
+    private Amount Reward(int height, long fees) =>
+        Amount.FromSatoshis(Math.Min(Amount.MaxMoney, Subsidy.At(height, _chainstate.Params).Satoshis + fees));
 
     /// <summary>The coinbase with an output that commits to the witnesses of the block (BIP141), where there are any.</summary>
     private static Transaction Commit(ImmutableArray<Transaction> transactions)
@@ -78,6 +108,9 @@ public sealed class BlockAssembler
         {
             // A transaction whose ancestors were taken meanwhile was queued again with a better rank: the old one is stale.
             if (taken.Contains(best) || rank.Package != packages.GetValueOrDefault(best, best.Ancestors)) continue;
+
+            // All that follow pay less.
+            if (rank.Package.Fees < MempoolPolicy.FeeFor(rank.Package.Size, _mempool.Policy.MinBlockFeeRate)) break;
             var package = MempoolGraph.WithAncestors([best]).Where(entry => !taken.Contains(entry)).OrderBy(entry => entry.Sequence).ToList();
             var weight = package.Sum(entry => entry.Transaction.Weight);
             var sigOps = package.Sum(entry => entry.SigOpsCost);

@@ -13,10 +13,14 @@ namespace Chain.State;
 /// </summary>
 public sealed class Mempool : ICoinView
 {
+    private const string PrioritiesFact = "priorities";
+
     private readonly Chainstate _chainstate;
     private readonly MempoolPolicy _policy;
     private readonly ChainParams _sequenceLockParams;
     private readonly MempoolGraph _graph = new();
+    private readonly MempoolPriorities _priorities = new();
+    private readonly HashSet<TxId> _unbroadcast = [];
     private readonly Queue<Transaction> _disconnected = [];
     private long _disconnectedBytes;
     private long _nextSequence;
@@ -40,6 +44,12 @@ public sealed class Mempool : ICoinView
 
     /// <summary>A transaction left that no block holds; what depends on it leaves before it, and what takes its place comes after.</summary>
     public event Action<MempoolEntry, MempoolRemovalReason>? TransactionRemoved;
+
+    /// <summary>By how many satoshis transactions were prioritised, be they here or not.</summary>
+    public IReadOnlyDictionary<TxId, long> Priorities => _priorities.Deltas;
+
+    /// <summary>Transactions that began their way here, and that no peer has fetched so far.</summary>
+    public IReadOnlySet<TxId> Unbroadcast => _unbroadcast;
 
     /// <summary>The number of transactions.</summary>
     public int Count => _graph.Count;
@@ -65,6 +75,28 @@ public sealed class Mempool : ICoinView
     /// <summary>The waiting transaction that spends an output; null where none does.</summary>
     public MempoolEntry? FindSpender(OutPoint outPoint) => _graph.FindSpender(outPoint);
 
+    /// <summary>All waiting transactions that one depends on, itself left out, in the order in which they came.</summary>
+    public static IReadOnlyList<MempoolEntry> AncestorsOf(MempoolEntry entry) =>
+        [.. MempoolGraph.WithAncestors(entry.ParentSet).OrderBy(e => e.Sequence)];
+
+    /// <summary>All waiting transactions that depend on one, itself left out, in the order in which they came.</summary>
+    public static IReadOnlyList<MempoolEntry> DescendantsOf(MempoolEntry entry) =>
+        [.. MempoolGraph.WithDescendants(entry).Where(e => e != entry).OrderBy(e => e.Sequence)];
+
+    /// <summary>Whether another may take its place, since it, or one that it depends on, says so (BIP125).</summary>
+    public static bool IsReplaceable(MempoolEntry entry) => ReplacementRules.Signals(entry);
+
+    /// <summary>
+    /// Treats a transaction as if it paid so many satoshis more, or less where they are negative, wherever it competes with
+    /// others. What it was prioritised by before counts too. It may come later.
+    /// </summary>
+    public void Prioritise(TxId id, long feeDelta)
+    {
+        var sum = _priorities.Add(id, feeDelta);
+        if (_graph.Find(id) is { } entry) _graph.Prioritise(entry, sum);
+        Version++;
+    }
+
     /// <summary>The coin as it is for the next waiting transaction: of the pool or of the chain, not yet spent by either.</summary>
     public Coin? Find(OutPoint outPoint) => _graph.FindSpender(outPoint) is null ? FindWhereverSpent(outPoint) : null;
 
@@ -75,11 +107,20 @@ public sealed class Mempool : ICoinView
     public TransactionRejection? Accept(Transaction transaction)
     {
         var removed = new List<(MempoolEntry, MempoolRemovalReason)>();
-        var rejection = TryAdd(transaction, _chainstate.Now, scriptsAreValid: false, removed);
+        var rejection = TryAdd(transaction, Now, scriptsAreValid: false, removed);
         foreach (var (entry, reason) in removed) TransactionRemoved?.Invoke(entry, reason);
         if (rejection is null) TransactionAccepted?.Invoke(_graph.Find(transaction.Id)!);
         return rejection;
     }
+
+    /// <summary>A waiting transaction began its way here: it is not known to be with others before one of them has fetched it.</summary>
+    public void MarkUnbroadcast(TxId id)
+    {
+        if (_graph.Find(id) is not null) _unbroadcast.Add(id);
+    }
+
+    /// <summary>A peer has fetched a transaction.</summary>
+    public void MarkBroadcast(TxId id) => _unbroadcast.Remove(id);
 
     /// <summary>
     /// Checks the scripts of several transactions on several threads and remembers those that are valid, so that
@@ -92,7 +133,7 @@ public sealed class Mempool : ICoinView
         {
             foreach (var transaction in transactions)
             {
-                var candidate = new MempoolCandidate(transaction);
+                var candidate = CandidateOf(transaction);
                 if (!_chainstate.ScriptCache.Contains(transaction, _policy.ScriptFlags) && Check(candidate, scriptsAreValid: true) is null) candidates.Add(candidate);
             }
         });
@@ -111,20 +152,30 @@ public sealed class Mempool : ICoinView
     }
 
     /// <summary>What <see cref="Accept"/> would answer, without adding it; whether the pool has room is not asked.</summary>
-    public TransactionRejection? Test(Transaction transaction) => Check(new MempoolCandidate(transaction), scriptsAreValid: false);
+    public TransactionRejection? Test(Transaction transaction) => Check(CandidateOf(transaction), scriptsAreValid: false);
 
-    /// <summary>Adds the transactions that the last run left, those that are still valid.</summary>
+    /// <summary>Adds the transactions that the last run left, those that are still valid, with what was prioritised.</summary>
     public int Load()
     {
-        foreach (var (transaction, time) in _chainstate.Database.ReadMempool()) _ = TryAdd(transaction, time, scriptsAreValid: false, []);
+        if (_chainstate.Database.FindFact(PrioritiesFact) is { } priorities) _priorities.Load(priorities);
+        foreach (var (transaction, time) in _chainstate.Database.ReadMempool())
+            _ = TryAdd(transaction, new MempoolArrival(time, _chainstate.Tip.Height), scriptsAreValid: false, []);
         return Count;
     }
 
-    /// <summary>Leaves the transactions for the next run.</summary>
-    public void Save() => _chainstate.Database.WriteMempool(InOrder().Select(entry => (entry.Transaction, entry.Time)));
+    /// <summary>Leaves the transactions, and what was prioritised, for the next run.</summary>
+    public void Save() => _chainstate.Database.InTransaction(() =>
+    {
+        _chainstate.Database.WriteMempool(InOrder().Select(entry => (entry.Transaction, entry.Time)));
+        _chainstate.Database.WriteFact(PrioritiesFact, _priorities.ToByteArray());
+    });
 
     /// <summary>All entries in the order in which they came: parents before children.</summary>
     public IOrderedEnumerable<MempoolEntry> InOrder() => _graph.Entries.OrderBy(entry => entry.Sequence);
+
+    private MempoolArrival Now => new(_chainstate.Now, _chainstate.Tip.Height);
+
+    private MempoolCandidate CandidateOf(Transaction transaction) => new(transaction) { FeeDelta = _priorities.Of(transaction.Id) };
 
     private Coin? FindWhereverSpent(OutPoint outPoint)
     {
@@ -135,12 +186,12 @@ public sealed class Mempool : ICoinView
             : null;
     }
 
-    private TransactionRejection? TryAdd(Transaction transaction, long time, bool scriptsAreValid, List<(MempoolEntry, MempoolRemovalReason)> removed)
+    private TransactionRejection? TryAdd(Transaction transaction, MempoolArrival arrival, bool scriptsAreValid, List<(MempoolEntry, MempoolRemovalReason)> removed)
     {
-        var candidate = new MempoolCandidate(transaction);
+        var candidate = CandidateOf(transaction);
         if (Check(candidate, scriptsAreValid) is { } rejection) return rejection;
         foreach (var conflict in candidate.Conflicts) RemoveWithDescendants(conflict, MempoolRemovalReason.Replaced, removed);
-        var entry = new MempoolEntry(transaction, candidate.Fee, time, _nextSequence++, candidate.SigOpsCost, candidate.VirtualSize);
+        var entry = new MempoolEntry(candidate, arrival, _nextSequence++);
         _graph.Add(entry, candidate.Parents, candidate.Ancestors);
         Version++;
         return Trim(entry, removed);
@@ -205,8 +256,8 @@ public sealed class Mempool : ICoinView
     private TransactionRejection? CheckFee(MempoolCandidate candidate)
     {
         var least = _policy.MinFee(candidate.VirtualSize);
-        return candidate.Fee.Satoshis < least
-            ? TransactionRejection.FromPolicyError(PolicyError.MinRelayFeeNotMet) with { Detail = $"{candidate.Fee.Satoshis} < {least}" }
+        return candidate.ModifiedFee < least
+            ? TransactionRejection.FromPolicyError(PolicyError.MinRelayFeeNotMet) with { Detail = $"{candidate.ModifiedFee} < {least}" }
             : null;
     }
 
@@ -254,6 +305,7 @@ public sealed class Mempool : ICoinView
         foreach (var descendant in MempoolGraph.WithDescendants(entry).OrderByDescending(e => e.Sequence))
         {
             _graph.Remove(descendant);
+            _unbroadcast.Remove(descendant.Transaction.Id);
             removed.Add((descendant, reason));
         }
 
@@ -265,9 +317,11 @@ public sealed class Mempool : ICoinView
         var removed = new List<(MempoolEntry Entry, MempoolRemovalReason Reason)>();
         foreach (var transaction in block.Transactions)
         {
+            _priorities.Remove(transaction.Id);
             if (_graph.Find(transaction.Id) is { } confirmed)
             {
                 _graph.Remove(confirmed);
+                _unbroadcast.Remove(confirmed.Transaction.Id);
                 continue;
             }
 
@@ -309,13 +363,15 @@ public sealed class Mempool : ICoinView
         var returning = Enumerable.Reverse(_disconnected).ToList();
         _disconnected.Clear();
         _disconnectedBytes = 0;
-        foreach (var transaction in returning) _ = TryAdd(transaction, _chainstate.Now, scriptsAreValid: false, []);
-        foreach (var entry in waiting) _ = TryAdd(entry.Transaction, entry.Time, scriptsAreValid: true, []);
+        foreach (var transaction in returning) _ = TryAdd(transaction, Now, scriptsAreValid: false, []);
+        foreach (var entry in waiting) _ = TryAdd(entry.Transaction, new MempoolArrival(entry.Time, entry.Height), scriptsAreValid: true, []);
         Version++;
 
         foreach (var entry in waiting)
         {
-            if (_graph.Find(entry.Transaction.Id) is null) TransactionRemoved?.Invoke(entry, MempoolRemovalReason.Reorganisation);
+            if (_graph.Find(entry.Transaction.Id) is not null) continue;
+            _unbroadcast.Remove(entry.Transaction.Id);
+            TransactionRemoved?.Invoke(entry, MempoolRemovalReason.Reorganisation);
         }
 
         // Peers may not have them: to everyone who follows the pool they are new.

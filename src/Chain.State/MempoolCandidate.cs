@@ -16,6 +16,12 @@ internal sealed class MempoolCandidate(Transaction transaction)
 
     public Amount Fee { get; set; }
 
+    /// <summary>By how many satoshis it was prioritised, perhaps before it came.</summary>
+    public long FeeDelta { get; init; }
+
+    /// <summary>The fee in satoshis by which it is judged.</summary>
+    public long ModifiedFee => Fee.Satoshis + FeeDelta;
+
     public long SigOpsCost { get; set; }
 
     /// <summary>The size that its fee is reckoned on, in vbytes.</summary>

@@ -8,14 +8,16 @@ namespace Chain.State;
 /// </summary>
 public sealed class MempoolEntry
 {
-    internal MempoolEntry(Transaction transaction, Amount fee, long time, long sequence, long sigOpsCost, int virtualSize)
+    internal MempoolEntry(MempoolCandidate candidate, MempoolArrival arrival, long sequence)
     {
-        Transaction = transaction;
-        Fee = fee;
-        Time = time;
+        Transaction = candidate.Transaction;
+        Fee = candidate.Fee;
+        FeeDelta = candidate.FeeDelta;
+        Time = arrival.Time;
+        Height = arrival.Height;
         Sequence = sequence;
-        SigOpsCost = sigOpsCost;
-        VirtualSize = virtualSize;
+        SigOpsCost = candidate.SigOpsCost;
+        VirtualSize = candidate.VirtualSize;
         Ancestors = Descendants = Own;
     }
 
@@ -25,8 +27,17 @@ public sealed class MempoolEntry
     /// <summary>What it pays to the miner.</summary>
     public Amount Fee { get; }
 
+    /// <summary>By how many satoshis it was prioritised: it is treated as if it paid so much more, or less.</summary>
+    public long FeeDelta { get; internal set; }
+
+    /// <summary>The fee in satoshis by which it is chosen: what it pays and what it was prioritised by. May be negative.</summary>
+    public long ModifiedFee => Fee.Satoshis + FeeDelta;
+
     /// <summary>When it came, in Unix seconds.</summary>
     public long Time { get; }
+
+    /// <summary>The height of the tip when it came.</summary>
+    public int Height { get; }
 
     /// <summary>The order in which it came: parents before children.</summary>
     public long Sequence { get; }
@@ -37,8 +48,11 @@ public sealed class MempoolEntry
     /// <summary>The size that its fee is reckoned on, in vbytes: more than its weight says where it has many signature operations.</summary>
     public int VirtualSize { get; }
 
-    /// <summary>It alone.</summary>
-    public PackageSum Own => new(1, VirtualSize, Fee.Satoshis);
+    /// <summary>It alone, with the fee by which it is chosen.</summary>
+    public PackageSum Own => new(1, VirtualSize, ModifiedFee);
+
+    /// <summary>It alone, with the fee that it pays.</summary>
+    public PackageSum Paid => new(1, VirtualSize, Fee.Satoshis);
 
     /// <summary>It and every waiting transaction that it depends on.</summary>
     public PackageSum Ancestors { get; internal set; }
@@ -56,6 +70,9 @@ public sealed class MempoolEntry
 
     internal HashSet<MempoolEntry> ChildSet { get; } = [];
 }
+
+/// <summary>When a transaction came: in Unix seconds, and at which height of the tip.</summary>
+internal readonly record struct MempoolArrival(long Time, int Height);
 
 /// <summary>Number, size in vbytes and fees in satoshis of a set of transactions.</summary>
 public readonly record struct PackageSum(int Count, long Size, long Fees)

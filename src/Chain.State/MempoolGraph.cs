@@ -89,6 +89,17 @@ internal sealed class MempoolGraph
         foreach (var input in entry.Transaction.Inputs) _spenders.Remove(input.PreviousOutput);
     }
 
+    /// <summary>Changes by how much an entry is prioritised, and with it the sums of all that it belongs to.</summary>
+    public void Prioritise(MempoolEntry entry, long feeDelta)
+    {
+        var change = new PackageSum(0, 0, feeDelta - entry.FeeDelta);
+        _byWorth.Remove(entry);
+        entry.FeeDelta = feeDelta;
+        _byWorth.Add(entry);
+        foreach (var ancestor in WithAncestors([entry])) Reweigh(ancestor, ancestor.Descendants + change);
+        foreach (var descendant in WithDescendants(entry)) descendant.Ancestors += change;
+    }
+
     public void Clear()
     {
         _entries.Clear();

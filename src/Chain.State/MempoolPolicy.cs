@@ -28,6 +28,12 @@ public sealed record MempoolPolicy
     /// <summary>The least fee rate, in satoshis per 1,000 vbytes.</summary>
     public long MinRelayFeeRate { get; init; }
 
+    /// <summary>
+    /// The least fee rate at which transactions go into a block of this node, in satoshis per 1,000 vbytes (Core:
+    /// -blockmintxfee). Below it they can be in the pool only because they were prioritised before, or depend on others.
+    /// </summary>
+    public long MinBlockFeeRate { get; init; }
+
     /// <summary>The most weight units of one transaction, be it standard or not.</summary>
     public int MaxTransactionWeight { get; init; } = 400_000;
 
@@ -85,6 +91,7 @@ public sealed record MempoolPolicy
     public static MempoolPolicy For(ChainParams p) => new()
     {
         MinRelayFeeRate = p.MinRelayFeeRate,
+        MinBlockFeeRate = p.MinRelayFeeRate,
         MaxAncestors = p.Profile == Profiles.Private ? 500 : 25,
         MaxDescendants = p.Profile == Profiles.Private ? 500 : 25,
         MaxAncestorSize = p.Profile == Profiles.Private ? 2_020_000 : 101_000,
@@ -93,7 +100,7 @@ public sealed record MempoolPolicy
     };
 
     /// <summary>The fee for a size in vbytes at a rate in satoshis per 1,000 vbytes, rounded up.</summary>
-    public static long FeeFor(int virtualSize, long rate) => (rate * virtualSize + 999) / 1000;
+    public static long FeeFor(long virtualSize, long rate) => (rate * virtualSize + 999) / 1000;
 
     /// <summary>What needs nothing but the transaction.</summary>
     public PolicyError? Check(Transaction t)

@@ -29,7 +29,7 @@ internal static class ReplacementRules
     /// <summary>Core's own rule: it pays a better rate than each that it conflicts with, or miners would lose by it.</summary>
     private static TransactionRejection? CheckFeeRate(MempoolCandidate candidate)
     {
-        var own = new PackageSum(1, candidate.VirtualSize, candidate.Fee.Satoshis);
+        var own = new PackageSum(1, candidate.VirtualSize, candidate.ModifiedFee);
         foreach (var conflict in candidate.Conflicts)
         {
             if (own.CompareFeeRate(conflict.Own) <= 0)
@@ -63,9 +63,9 @@ internal static class ReplacementRules
     /// <summary>Rules 3 and 4: it pays what all that leave pay together, and for its own relay on top.</summary>
     private static TransactionRejection? CheckFee(MempoolCandidate candidate, MempoolPolicy policy)
     {
-        var replaced = candidate.Replaced.Sum(entry => entry.Fee.Satoshis);
+        var replaced = candidate.Replaced.Sum(entry => entry.ModifiedFee);
         var least = replaced + MempoolPolicy.FeeFor(candidate.VirtualSize, policy.IncrementalRelayFeeRate);
-        return candidate.Fee.Satoshis < least ? Refuse(PolicyError.InsufficientFee, $"{candidate.Fee.Satoshis} < {least}, of which {replaced} is what it replaces") : null;
+        return candidate.ModifiedFee < least ? Refuse(PolicyError.InsufficientFee, $"{candidate.ModifiedFee} < {least}, of which {replaced} is what it replaces") : null;
     }
 
     private static TransactionRejection Refuse(PolicyError error, string detail) =>

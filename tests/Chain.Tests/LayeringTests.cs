@@ -13,17 +13,17 @@ public class LayeringTests
         [new("Consensus"), new("Pbft")], [new("Coins")], [new("Scripts")], [new("Primitives")], [new("Cryptography")], [new("Encoding")]);
 
     private static readonly LayerOrder State = new("Chain.State",
-        [new("BlockAssembler", "BlockAssembler")],
-        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolRemovalReason", "PolicyError", "PoolScripts",
+        [new("BlockAssembler", "BlockAssembler", "BlockProposal", "BlockTemplates")],
+        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "PolicyError", "PoolScripts",
             "ReplacementRules", "Standardness", "TransactionRejection")],
-        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinStatistics", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache")],
+        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinStatistics", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache", "SubmittedHeaders")],
         [new("BlockTree", "BlockTree", "BlockNode")],
         [new("Storage")]);
 
     private static readonly LayerOrder Network = new("Chain.Network",
         [new("Discovery")],
-        [new("PeerSet", "PeerSet", "PeerSetOptions", "ConnectResult", "PersistentPeer", "Dialer", "GossipDialer", "Backoff", "AddressBook", "AddressExchange")],
-        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue")],
+        [new("PeerSet", "PeerSet", "PeerSetOptions", "ConnectResult", "PersistentPeer", "Dialer", "GossipDialer", "Backoff", "AddressBook", "AddressExchange", "KnownAddress", "BanList", "BannedNet", "IPSubnet", "NetworkNames")],
+        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue", "ConnectionKind", "PeerTraffic")],
         [new("Messages"), new("Transport")]);
 
     [Theory]

@@ -9,8 +9,11 @@ namespace Chain.Core.Consensus;
 public static class BlockRules
 {
     /// <summary>What needs nothing else (Core: CheckBlock).</summary>
-    public static RuleViolation? Check(Block b, ChainParams p) =>
-        HeaderRules.Check(b.Header, p) ?? CheckMerkleRoot(b) ?? CheckSize(b, p) ?? CheckCoinbase(b) ?? CheckTransactions(b, p) ?? CheckSigOps(b, p);
+    public static RuleViolation? Check(Block b, ChainParams p) => HeaderRules.Check(b.Header, p) ?? CheckBody(b, p);
+
+    /// <summary>The same without proof of work, which a block that is only proposed does not have yet (BIP23).</summary>
+    public static RuleViolation? CheckBody(Block b, ChainParams p) =>
+        CheckMerkleRoot(b) ?? CheckSize(b, p) ?? CheckCoinbase(b) ?? CheckTransactions(b, p) ?? CheckSigOps(b, p);
 
     /// <summary>The rules for the first block: those that need nothing else, and no parent.</summary>
     public static RuleViolation? CheckGenesis(ChainParams p) =>

@@ -9,8 +9,6 @@ internal static class PoolMethods
 {
     public static IEnumerable<RpcMethod> All =>
     [
-        new("getrawmempool", "", "the ids of the waiting transactions", (c, _, _) => Read(c, GetRawMempool)),
-        new("getmempoolinfo", "", "how much is waiting", (c, _, _) => Read(c, GetInfo)),
         new("getrawtransaction", "txid verbose? blockhash?", "a waiting transaction, or one of the block that is named", (c, p, _) => Read(c, chain => GetRawTransaction(chain, p))),
         new("decoderawtransaction", "hexstring", "what a transaction in hexadecimal says", (c, p, _) => Read(c, chain => RpcJson.Transaction(Decode(p), chain.Params))),
         new("testmempoolaccept", "rawtx", "whether a transaction would be taken, without taking it", (c, p, _) => Read(c, chain => Test(chain, p))),
@@ -19,27 +17,6 @@ internal static class PoolMethods
 
     private static async Task<JsonNode?> Read(RpcContext context, Func<LoadedChain, JsonNode?> read) =>
         await context.OnStateAsync(read).ConfigureAwait(false);
-
-    private static JsonArray GetRawMempool(LoadedChain chain) =>
-        new([.. chain.Mempool.InOrder().Select(entry => JsonValue.Create(entry.Transaction.Id.ToString()))]);
-
-    private static JsonObject GetInfo(LoadedChain chain)
-    {
-        var pool = chain.Mempool;
-        return new JsonObject
-        {
-            ["loaded"] = true,
-            ["size"] = pool.Count,
-            ["bytes"] = pool.Entries.Sum(entry => (long)entry.VirtualSize),
-            ["usage"] = pool.Bytes,
-            ["total_fee"] = RpcJson.Money(Amount.FromSatoshis(pool.Entries.Sum(entry => entry.Fee.Satoshis))),
-            ["maxmempool"] = pool.Policy.MaxBytes,
-            ["mempoolminfee"] = RpcJson.Money(Amount.FromSatoshis(pool.Policy.MinRelayFeeRate)),
-            ["minrelaytxfee"] = RpcJson.Money(Amount.FromSatoshis(pool.Policy.MinRelayFeeRate)),
-            ["incrementalrelayfee"] = RpcJson.Money(Amount.FromSatoshis(pool.Policy.IncrementalRelayFeeRate)),
-            ["fullrbf"] = false,
-        };
-    }
 
     private static JsonNode GetRawTransaction(LoadedChain chain, RpcParams p)
     {
@@ -80,6 +57,7 @@ internal static class PoolMethods
     {
         var transaction = Decode(p);
         var rejection = chain.Mempool.Accept(transaction);
+        if (rejection is null) chain.Mempool.MarkUnbroadcast(transaction.Id);
         return rejection switch
         {
             null or { Policy: PolicyError.AlreadyInMempool or PolicyError.SameNonWitnessData } => JsonValue.Create(transaction.Id.ToString()),

@@ -9,6 +9,9 @@ public static class RpcErrorCode
     /// <summary>The request is JSON, but no request.</summary>
     public const int InvalidRequest = -32600;
 
+    /// <summary>Parameters that do not go together.</summary>
+    public const int InvalidParams = -32602;
+
     /// <summary>There is no such method.</summary>
     public const int MethodNotFound = -32601;
 

@@ -16,6 +16,7 @@ public class MempoolGraphTests(ITestOutputHelper output)
         for (var step = 0; step < 80; step++)
         {
             if (graph.Count > 0 && random.Between(0, 3) == 0) graph.Remove(PickRemovable(random, graph));
+            else if (graph.Count > 0 && random.Between(0, 3) == 0) graph.Prioritise(Pick(random, graph), random.Between(-2_000, 2_000));
             else Add(random, graph, step);
             Assert.Null(MempoolInvariants.CheckSums(graph.Entries));
             Assert.Equal(graph.Entries.Sum(entry => (long)entry.Transaction.Size), graph.Bytes);
@@ -100,7 +101,8 @@ public class MempoolGraphTests(ITestOutputHelper output)
 
     private static MempoolEntry Add(MempoolGraph graph, Transaction transaction, long fee, int sequence)
     {
-        var entry = new MempoolEntry(transaction, Amount.FromSatoshis(fee), time: 0, sequence, sigOpsCost: 0, transaction.VirtualSize);
+        var candidate = new MempoolCandidate(transaction) { Fee = Amount.FromSatoshis(fee), VirtualSize = transaction.VirtualSize };
+        var entry = new MempoolEntry(candidate, default, sequence);
         var parents = graph.FindParents(transaction);
         graph.Add(entry, parents, MempoolGraph.WithAncestors(parents));
         return entry;

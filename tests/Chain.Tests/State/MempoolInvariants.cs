@@ -39,7 +39,7 @@ internal static class MempoolInvariants
     }
 
     public static PackageSum Sum(IEnumerable<MempoolEntry> entries) =>
-        entries.Aggregate(default(PackageSum), (sum, entry) => sum + new PackageSum(1, entry.VirtualSize, entry.Fee.Satoshis));
+        entries.Aggregate(default(PackageSum), (sum, entry) => sum + new PackageSum(1, entry.VirtualSize, entry.ModifiedFee));
 
     private static string? CheckTotals(Mempool pool, List<MempoolEntry> entries)
     {
