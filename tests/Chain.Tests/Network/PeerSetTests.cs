@@ -300,9 +300,12 @@ public class PeerSetTests
         await two.ConnectAsync(one.EndPoint);
         await Eventually.TrueAsync(() => one.Observer.Traffic.Any(t => t is { Sent: true, Command: "addr" }));
         await Eventually.TrueAsync(() => two.Observer.Traffic.Any(t => t is { Sent: false, Command: "addr" }));
-        Assert.Equal(["version", "wtxidrelay", "verack", "getaddr"], two.Observer.Traffic.Where(t => t.Sent).Select(t => t.Command));
-        Assert.Equal(["version", "wtxidrelay", "verack", "addr"], two.Observer.Traffic.Where(t => !t.Sent).Select(t => t.Command));
+        Assert.Equal(["version", "wtxidrelay", "verack", "getaddr"], two.Observer.Traffic.Where(t => t.Sent && !IsPing(t.Command)).Select(t => t.Command));
+        Assert.Equal(["version", "wtxidrelay", "verack", "addr"], two.Observer.Traffic.Where(t => !t.Sent && !IsPing(t.Command)).Select(t => t.Command));
     }
+
+    /// <summary>Both sides ask at once how long the way is, at no certain moment.</summary>
+    private static bool IsPing(string command) => command is "ping" or "pong";
 
     private static TimestampedAddress Address(byte last) =>
         new(1_735_000_000, new NetworkAddress(ServiceFlags.Network, new IPAddress([5, 5, 5, last]), 3000));
