@@ -89,9 +89,6 @@ public sealed class FullNode : IPeerObserver, INodeControl
     public MiningSwitch Mining { get; }
 
     /// <inheritdoc/>
-    public bool IsCatchingUp => _handler.Sync.IsCatchingUp;
-
-    /// <inheritdoc/>
     public DateTimeOffset StartedAt { get; }
 
     /// <inheritdoc/>

@@ -12,9 +12,6 @@ public interface INodeControl
     /// <summary>Its own mining.</summary>
     MiningSwitch Mining { get; }
 
-    /// <summary>Whether many blocks are on their way to it. Asked where the chain may be touched.</summary>
-    bool IsCatchingUp { get; }
-
     /// <summary>What it knows of a peer beyond the connection. Asked where the chain may be touched.</summary>
     PeerProgress Describe(Peer peer);
 

@@ -11,6 +11,7 @@ public sealed class HeaderOnly : IHeaderNode
         Header = header;
         Parent = parent;
         Height = parent.Height + 1;
+        BlockBelow = parent as BlockNode ?? ((HeaderOnly)parent).BlockBelow;
     }
 
     /// <inheritdoc/>
@@ -21,6 +22,9 @@ public sealed class HeaderOnly : IHeaderNode
 
     /// <summary>What it builds on: a header alone or a block.</summary>
     public IHeaderNode Parent { get; }
+
+    /// <summary>The highest block that is here and that it builds on, be it through other headers.</summary>
+    public BlockNode BlockBelow { get; }
 
     /// <inheritdoc/>
     IHeaderNode? IHeaderNode.Parent => Parent;

@@ -39,7 +39,7 @@ internal static class BanMethods
 
     private static long EndOf(RpcParams p, long now)
     {
-        var time = p.Int64(2, fallback: 0);
+        var time = p.Long(2, fallback: 0);
         var isAbsolute = p.Flag(3, fallback: false);
         if (isAbsolute && time < now) throw new RpcException(RpcErrorCode.InvalidParameter, "Error: Absolute timestamp is in the past");
         if (isAbsolute) return Math.Min(time, LatestEnd);

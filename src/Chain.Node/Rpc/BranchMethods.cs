@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Chain.Core.Primitives;
 using Chain.State;
 using Chain.State.Storage;
 
@@ -14,7 +15,7 @@ internal static class BranchMethods
     [
         new("getchaintips", "", "lists the ends of all known branches", (c, _, _) => ChainMethods.Read(c, GetChainTips))
         {
-            Details = "status: active; valid-fork, which was the chain once; valid-headers, whose blocks were never connected; invalid.",
+            Details = "status: active; valid-fork, which was the chain once; valid-headers, whose blocks were never connected; headers-only, whose blocks are not here; invalid.",
         },
         new("verifychain", "checklevel?:number nblocks?:number", "checks the highest blocks again; false where one is damaged", (c, p, _) => ChainMethods.Read(c, chain => Verify(chain, p)))
         {
@@ -30,15 +31,20 @@ internal static class BranchMethods
         var tree = chain.Chainstate.Tree;
         var beside = tree.Nodes.Where(node => !tree.IsActive(node)).ToList();
         var parents = beside.Select(node => node.Parent).ToHashSet();
-        var tips = beside.Where(node => !parents.Contains(node)).Append(chain.Chainstate.Tip);
-        return new JsonArray([.. tips.OrderByDescending(node => node.Height).ThenBy(node => node.Sequence).Select(node => (JsonNode)new JsonObject
-        {
-            ["height"] = node.Height,
-            ["hash"] = node.Hash.ToString(),
-            ["branchlen"] = node.Height - tree.FindFork(node)!.Height,
-            ["status"] = Status(tree, node),
-        })]);
+        parents.UnionWith(chain.Headers.Tips.Select(header => header.BlockBelow));
+        var tips = beside.Where(node => !parents.Contains(node)).Append(chain.Chainstate.Tip).OrderBy(node => node.Sequence)
+            .Select(node => Tip(node.Hash, node.Height, tree.FindFork(node)!.Height, Status(tree, node)))
+            .Concat(chain.Headers.Tips.Select(header => Tip(header.Header.Hash, header.Height, tree.FindFork(header.BlockBelow)!.Height, "headers-only")));
+        return new JsonArray([.. tips.OrderByDescending(tip => tip["height"]!.GetValue<int>())]);
     }
+
+    private static JsonObject Tip(BlockHash hash, int height, int fork, string status) => new()
+    {
+        ["height"] = height,
+        ["hash"] = hash.ToString(),
+        ["branchlen"] = height - fork,
+        ["status"] = status,
+    };
 
     private static string Status(BlockTree tree, BlockNode node) =>
         tree.IsActive(node) ? "active"

@@ -20,7 +20,7 @@ internal static class GenerateMethods
 
     private static Task<JsonNode?> GenerateToAddressAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
-        var (count, tries) = (p.Int32(0), Tries(p));
+        var (count, tries) = (p.Integer(0), Tries(p));
         var script = OutputScripts.FindOfAddress(p.Text(1), context.Chain.Params)
             ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Error: Invalid address");
         return GenerateAsync(context, count, script, tries, cancellationToken);
@@ -28,14 +28,14 @@ internal static class GenerateMethods
 
     private static Task<JsonNode?> GenerateToDescriptorAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
-        var (count, tries) = (p.Int32(0), Tries(p));
+        var (count, tries) = (p.Integer(0), Tries(p));
         var script = OutputScripts.FindOfDescriptor(p.Text(1), context.Chain.Params)
             ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"'{p.Text(1)}' is not a valid descriptor function");
         return GenerateAsync(context, count, script, tries, cancellationToken);
     }
 
     /// <summary>How many nonces may be tried for all blocks together; null for as many as are needed. Core's million suits regtest alone.</summary>
-    private static ulong? Tries(RpcParams p) => p.Has(2) ? (ulong)p.Int64(2, least: 0) : null;
+    private static ulong? Tries(RpcParams p) => p.Has(2) ? (ulong)p.Between(2, 0, long.MaxValue) : null;
 
     private static async Task<JsonNode?> GenerateAsync(RpcContext context, int count, byte[] payTo, ulong? tries, CancellationToken cancellationToken)
     {

@@ -55,8 +55,8 @@ internal static class MiningMethods
 
     private static JsonValue GetHashRate(LoadedChain chain, RpcParams p)
     {
-        var count = p.Int32(0, fallback: DefaultHashRateBlocks);
-        var height = p.Int32(1, fallback: -1);
+        var count = p.Integer(0, fallback: DefaultHashRateBlocks);
+        var height = p.Integer(1, fallback: -1);
         if (count is < -1 or 0) throw new RpcException(RpcErrorCode.InvalidParameter, "Invalid nblocks. Must be a positive number or -1.");
         var last = height == -1 ? chain.Chainstate.Tip : chain.Chainstate.Tree.FindActive(height);
         if (last is null) throw new RpcException(RpcErrorCode.InvalidParameter, "Block does not exist at specified height");
@@ -80,7 +80,7 @@ internal static class MiningMethods
     private static JsonValue Prioritise(LoadedChain chain, RpcParams p)
     {
         var id = p.TxId(0);
-        var feeDelta = p.Int64(2);
+        var feeDelta = p.Long(2);
         if (p.Node(1) is JsonValue dummy && (!dummy.TryGetValue<double>(out var priority) || priority != 0))
             throw new RpcException(RpcErrorCode.InvalidParameter, "Priority is no longer supported, dummy argument to prioritisetransaction must be 0.");
         chain.Mempool.Prioritise(id, feeDelta);
@@ -137,7 +137,7 @@ internal static class MiningMethods
         }
 
         // As it was in Core: -1 is all processors, 0 is none.
-        var threads = p.Int32(1, fallback: -1);
+        var threads = p.Integer(1, fallback: -1);
         if (!mining.HasAddress) throw new RpcException(RpcErrorCode.InvalidParameter, "No address to mine to: start the node with --miner ADDRESS");
         mining.Set(threads < 0 ? Environment.ProcessorCount : Math.Min(threads, MiningSwitch.MostThreads));
         return null;

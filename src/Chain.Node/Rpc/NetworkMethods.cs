@@ -104,7 +104,7 @@ internal static class NetworkMethods
 
     private static JsonArray GetAddresses(PeerSet peers, RpcParams p)
     {
-        var count = p.Int32(0, fallback: 1);
+        var count = p.Integer(0, fallback: 1);
         if (count < 0) throw new RpcException(RpcErrorCode.InvalidParameter, "Address count out of range");
         var network = p.Has(1) ? p.Text(1).ToLowerInvariant() : null;
         if (network is not null && !NetworkNames.All.Contains(network)) throw new RpcException(RpcErrorCode.InvalidParameter, $"Network not recognized: {p.Text(1)}");
@@ -122,7 +122,7 @@ internal static class NetworkMethods
     private static JsonObject AddAddress(RpcContext context, RpcParams p)
     {
         var book = context.RequireNode().Peers.Addresses;
-        var port = (ushort)p.Int64(1, least: 0, most: ushort.MaxValue);
+        var port = (ushort)p.Between(1, 0, ushort.MaxValue);
         var tried = p.Flag(2, fallback: false);
         if (!IPSubnet.TryParse(p.Text(0), out var subnet) || p.Text(0).Contains('/', StringComparison.Ordinal)) return new JsonObject { ["success"] = false };
 

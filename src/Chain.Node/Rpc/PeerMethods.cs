@@ -108,7 +108,7 @@ internal static class PeerMethods
         var address = p.Has(0) ? p.Text(0) : null;
         bool found;
         if (address is not null && !p.Has(1)) found = PeerEndPoint.TryParse(address, context.Chain.Params.DefaultPort, out var endPoint) && peers.Disconnect(endPoint, ByHand);
-        else if (p.Has(1) && string.IsNullOrEmpty(address)) found = peers.Disconnect(p.Int64(1), ByHand);
+        else if (p.Has(1) && string.IsNullOrEmpty(address)) found = peers.Disconnect(p.Long(1), ByHand);
         else throw new RpcException(RpcErrorCode.InvalidParams, "Only one of address and nodeid should be provided.");
         return found ? null : throw new RpcException(RpcErrorCode.NodeNotConnected, "Node not found in connected nodes");
     }

@@ -61,8 +61,8 @@ internal static class TemplateMethods
     private static bool RequireNetwork(RpcContext context, LoadedChain chain)
     {
         if (chain.Params.Profile == Profiles.RegtestName) return true;
-        if (context.Node is not { } node || node.Peers.Peers.Count == 0) throw new RpcException(RpcErrorCode.ClientNotConnected, "chain is not connected!");
-        if (node.IsCatchingUp) throw new RpcException(RpcErrorCode.InInitialDownload, "chain is in initial sync and waiting for blocks...");
+        if (context.Node is null || context.Node.Peers.Peers.Count == 0) throw new RpcException(RpcErrorCode.ClientNotConnected, "chain is not connected!");
+        if (chain.Chainstate.IsInInitialDownload) throw new RpcException(RpcErrorCode.InInitialDownload, "chain is in initial sync and waiting for blocks...");
         return true;
     }
 
