@@ -334,7 +334,9 @@ public sealed class Peer
         _clock.OnOwnerGivesBack();
         _clock.OnHandshake(Version.ProtocolVersion > LastVersionWithoutPong);
         _handshake.TrySetResult(true);
-        Enqueue(_clock.BeginPing());
+
+        // As Core does; a simple client of an older version is left in peace until the interval is over.
+        if (Version.ProtocolVersion >= SendHeadersMessage.SinceVersion) Enqueue(_clock.BeginPing());
     }
 
     private bool Enqueue(Message message)

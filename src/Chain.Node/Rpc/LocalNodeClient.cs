@@ -20,9 +20,10 @@ public sealed class LocalNodeClient : INodeClient
     /// <summary>The chain.</summary>
     public LoadedChain Chain { get; }
 
-    /// <summary>Calls a method; the answer goes through text, so that it is the same to the letter as a node's.</summary>
+    /// <summary>Calls a method; parameters and answer go through text, so that both are the same to the letter as a node's.</summary>
     public async Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
     {
+        if (parameters is not null) parameters = JsonNode.Parse(parameters.ToJsonString());
         var result = await RpcTable.CallAsync(_context, method, parameters, cancellationToken).ConfigureAwait(false);
         return result is null ? null : JsonNode.Parse(result.ToJsonString());
     }

@@ -37,10 +37,10 @@ public sealed class RawAnnouncementTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData(70001u, "getblocks")]
     [InlineData(70011u, "getblocks")]
-    [InlineData(70012u, "sendheaders getblocks")]
-    [InlineData(70013u, "sendheaders feefilter getblocks")]
-    [InlineData(70015u, "sendheaders feefilter getblocks")]
-    [InlineData(70016u, "sendheaders feefilter getblocks")]
+    [InlineData(70012u, "sendheaders getblocks ping")]
+    [InlineData(70013u, "sendheaders feefilter getblocks ping")]
+    [InlineData(70015u, "sendheaders feefilter getblocks ping")]
+    [InlineData(70016u, "sendheaders feefilter getblocks ping")]
     public async Task AfterTheHandshake_OnlyWhatTheVersionKnows_IsSaid(uint protocol, string commands)
     {
         using var peer = await GreetAsync(new RawGreeting { Protocol = protocol });
