@@ -127,7 +127,7 @@ internal static class NetworkMethods
         if (!IPSubnet.TryParse(p.Text(0), out var subnet) || p.Text(0).Contains('/', StringComparison.Ordinal)) return new JsonObject { ["success"] = false };
 
         // Its own address is its source, as if the node had told of itself.
-        var time = (uint)context.Chain.Clock.GetUtcNow().ToUnixTimeSeconds();
+        var time = (uint)Math.Min(uint.MaxValue, context.Chain.Clock.GetUtcNow().ToUnixTimeSeconds());
         var address = new NetworkAddress(ServiceFlags.Network | ServiceFlags.Witness, subnet.Network, port);
         if (!book.Add(new TimestampedAddress(time, address), subnet.Network)) return new JsonObject { ["success"] = false, ["error"] = "failed-adding-to-new" };
         if (tried) book.MarkGood(address.ToEndPoint());
