@@ -10,7 +10,7 @@ namespace Chain.Tests;
 public class LayeringTests
 {
     private static readonly LayerOrder Core = new("Chain.Core",
-        [new("Consensus"), new("Pbft")], [new("Coins")], [new("Scripts")], [new("Primitives")], [new("Cryptography")], [new("Encoding")]);
+        [new("Consensus"), new("Pbft")], [new("Coins"), new("Signing")], [new("Scripts")], [new("Primitives")], [new("Cryptography")], [new("Encoding")]);
 
     private static readonly LayerOrder State = new("Chain.State",
         [new("BlockAssembler", "BlockAssembler", "BlockProposal", "BlockTemplates")],

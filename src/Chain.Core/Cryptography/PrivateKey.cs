@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Chain.Core.Encoding;
 
 namespace Chain.Core.Cryptography;
@@ -54,6 +55,27 @@ public sealed class PrivateKey
         Span<byte> message = stackalloc byte[Hash256.Size];
         messageHash.CopyTo(message);
         return Secp256k1.Sign(_bytes, message);
+    }
+
+    /// <summary>
+    /// As <see cref="Sign"/>, with further nonces tried until R needs no 33rd byte, as Core signs transactions: every signature
+    /// has at most 70 bytes then, and fees can be reckoned beforehand.
+    /// </summary>
+    public byte[] SignLowR(Hash256 messageHash)
+    {
+        const int LengthOfR = 3;
+        Span<byte> message = stackalloc byte[Hash256.Size];
+        messageHash.CopyTo(message);
+        var signature = Secp256k1.Sign(_bytes, message);
+        Span<byte> entropy = stackalloc byte[Hash256.Size];
+        entropy.Clear();
+        for (var counter = 1u; signature[LengthOfR] > Hash256.Size; counter++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(entropy, counter);
+            signature = Secp256k1.Sign(_bytes, message, entropy);
+        }
+
+        return signature;
     }
 
     /// <summary>Signs a hash with Schnorr (BIP340): 64 bytes, without a hash type byte.</summary>

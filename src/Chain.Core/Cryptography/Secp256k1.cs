@@ -64,17 +64,19 @@ public static unsafe partial class Secp256k1
 
     /// <summary>
     /// Signs a 32-byte message hash with ECDSA: the nonce by RFC 6979, S in the lower half, in strict DER (at most 72 bytes).
+    /// Another nonce comes of 32 bytes of <paramref name="extraEntropy"/>.
     /// </summary>
-    public static byte[] Sign(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> messageHash)
+    public static byte[] Sign(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> messageHash, ReadOnlySpan<byte> extraEntropy = default)
     {
         RequireSize(privateKey, PrivateKeySize, nameof(privateKey));
         RequireSize(messageHash, Hash256.Size, nameof(messageHash));
+        if (!extraEntropy.IsEmpty) RequireSize(extraEntropy, Hash256.Size, nameof(extraEntropy));
         var signature = stackalloc byte[OpaqueSize];
         var der = stackalloc byte[LongestDer];
         nuint size = LongestDer;
-        fixed (byte* k = privateKey, m = messageHash)
+        fixed (byte* k = privateKey, m = messageHash, e = extraEntropy)
         {
-            if (secp256k1_ecdsa_sign(Context.Value, signature, m, k, null, null) != 1)
+            if (secp256k1_ecdsa_sign(Context.Value, signature, m, k, null, e) != 1)
                 throw new ArgumentException("The private key is zero or not below the group order.", nameof(privateKey));
         }
 

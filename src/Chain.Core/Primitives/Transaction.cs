@@ -88,13 +88,16 @@ public sealed class Transaction
     /// <summary>True for the transaction that pays a block's miner: one input, which names no output.</summary>
     public bool IsCoinbase => Inputs.Length == 1 && Inputs[0].PreviousOutput.IsNull;
 
-    /// <summary>Decodes one transaction and nothing behind it; null where the bytes are no transaction.</summary>
-    public static Transaction? TryDecode(ReadOnlyMemory<byte> data)
+    /// <summary>
+    /// Decodes one transaction and nothing behind it; null where the bytes are no transaction. Without
+    /// <paramref name="allowWitness"/> only in the legacy form, in which one without inputs is not mistaken for the other form.
+    /// </summary>
+    public static Transaction? TryDecode(ReadOnlyMemory<byte> data, bool allowWitness = true)
     {
         try
         {
             var reader = new ByteReader(data);
-            var transaction = Read(ref reader);
+            var transaction = Read(ref reader, allowWitness);
             reader.ExpectEnd();
             return transaction;
         }
@@ -105,12 +108,15 @@ public sealed class Transaction
     }
 
     /// <summary>Reads a transaction in either form (BIP144).</summary>
-    public static Transaction Read(ref ByteReader reader)
+    public static Transaction Read(ref ByteReader reader) => Read(ref reader, allowWitness: true);
+
+    /// <summary>Reads a transaction in either form, or in the legacy form alone.</summary>
+    public static Transaction Read(ref ByteReader reader, bool allowWitness)
     {
         var start = reader.Position;
         var version = reader.ReadInt32();
         var hasWitness = false;
-        if (reader.Peek() == 0 && reader.Peek(1) is > 0)
+        if (allowWitness && reader.Peek() == 0 && reader.Peek(1) is > 0)
         {
             _ = reader.ReadByte();
             if (reader.ReadByte() != WitnessFlag) throw new DecodeException("unknown optional data in a transaction");
