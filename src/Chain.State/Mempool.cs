@@ -100,6 +100,16 @@ public sealed class Mempool : ICoinView
     /// <summary>The coin as it is for the next waiting transaction: of the pool or of the chain, not yet spent by either.</summary>
     public Coin? Find(OutPoint outPoint) => _graph.FindSpender(outPoint) is null ? FindWhereverSpent(outPoint) : null;
 
+    /// <summary>The coin of the pool or of the chain, also where a waiting transaction spends it.</summary>
+    public Coin? FindWhereverSpent(OutPoint outPoint)
+    {
+        if (_graph.Find(outPoint.TxId) is not { } parent) return _chainstate.Coins.Find(outPoint);
+        var outputs = parent.Transaction.Outputs;
+        return outPoint.Index < outputs.Length && !StandardScripts.IsUnspendable(outputs[(int)outPoint.Index].ScriptPubKey.Span)
+            ? new Coin(outputs[(int)outPoint.Index], _chainstate.Tip.Height + 1, isCoinbase: false)
+            : null;
+    }
+
     /// <summary>
     /// Checks a transaction and adds it; null where it was added. The pool may give up others that pay less for it: those that
     /// it replaces, and the worst of a full pool.
@@ -154,6 +164,56 @@ public sealed class Mempool : ICoinView
     /// <summary>What <see cref="Accept"/> would answer, without adding it; whether the pool has room is not asked.</summary>
     public TransactionRejection? Test(Transaction transaction) => Check(CandidateOf(transaction), scriptsAreValid: false);
 
+    /// <summary>
+    /// What <see cref="Accept"/> would answer to each of several transactions, of which later ones may spend earlier ones. As in
+    /// Core, where one fails for anything but its scripts only that one is answered, and after one whose scripts fail no other.
+    /// </summary>
+    public IReadOnlyList<MempoolTest?> TestAll(IReadOnlyList<Transaction> transactions)
+    {
+        var results = new MempoolTest?[transactions.Count];
+        var candidates = new List<MempoolCandidate>();
+        var sequence = _nextSequence;
+        try
+        {
+            foreach (var transaction in transactions)
+            {
+                var candidate = CandidateOf(transaction);
+                candidates.Add(candidate);
+                if (Check(candidate, scriptsAreValid: true) is { } rejection)
+                {
+                    results[candidates.Count - 1] = new MempoolTest(rejection, candidate);
+                    return results;
+                }
+
+                // No one of several may replace what waits.
+                if (transactions.Count > 1 && candidate.Conflicts.Count > 0)
+                {
+                    results[candidates.Count - 1] = new MempoolTest(PolicyError.Conflict, candidate);
+                    return results;
+                }
+
+                if (transactions.Count > 1) _graph.Add(new MempoolEntry(candidate, Now, _nextSequence++), candidate.Parents, candidate.Ancestors);
+            }
+
+            for (var i = 0; i < candidates.Count; i++)
+            {
+                results[i] = new MempoolTest(CheckScripts(candidates[i]), candidates[i]);
+                if (results[i]!.Rejection is not null) break;
+            }
+
+            return results;
+        }
+        finally
+        {
+            foreach (var candidate in Enumerable.Reverse(candidates))
+            {
+                if (transactions.Count > 1 && _graph.Find(candidate.Transaction.Id) is { } entry && entry.Sequence >= sequence) _graph.Remove(entry);
+            }
+
+            _nextSequence = sequence;
+        }
+    }
+
     /// <summary>Adds the transactions that the last run left, those that are still valid, with what was prioritised.</summary>
     public int Load()
     {
@@ -176,15 +236,6 @@ public sealed class Mempool : ICoinView
     private MempoolArrival Now => new(_chainstate.Now, _chainstate.Tip.Height);
 
     private MempoolCandidate CandidateOf(Transaction transaction) => new(transaction) { FeeDelta = _priorities.Of(transaction.Id) };
-
-    private Coin? FindWhereverSpent(OutPoint outPoint)
-    {
-        if (_graph.Find(outPoint.TxId) is not { } parent) return _chainstate.Coins.Find(outPoint);
-        var outputs = parent.Transaction.Outputs;
-        return outPoint.Index < outputs.Length && !StandardScripts.IsUnspendable(outputs[(int)outPoint.Index].ScriptPubKey.Span)
-            ? new Coin(outputs[(int)outPoint.Index], _chainstate.Tip.Height + 1, isCoinbase: false)
-            : null;
-    }
 
     private TransactionRejection? TryAdd(Transaction transaction, MempoolArrival arrival, bool scriptsAreValid, List<(MempoolEntry, MempoolRemovalReason)> removed)
     {

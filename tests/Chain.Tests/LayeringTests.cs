@@ -10,11 +10,11 @@ namespace Chain.Tests;
 public class LayeringTests
 {
     private static readonly LayerOrder Core = new("Chain.Core",
-        [new("Consensus"), new("Pbft")], [new("Coins"), new("Signing")], [new("Scripts")], [new("Primitives")], [new("Cryptography")], [new("Encoding")]);
+        [new("Consensus"), new("Pbft"), new("Psbt"), new("Descriptors")], [new("Coins"), new("Signing")], [new("Scripts")], [new("Primitives")], [new("Cryptography")], [new("Encoding")]);
 
     private static readonly LayerOrder State = new("Chain.State",
         [new("BlockAssembler", "BlockAssembler", "BlockProposal", "BlockTemplates")],
-        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "PolicyError", "PoolScripts",
+        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "MempoolTest", "PolicyError", "PoolScripts",
             "ReplacementRules", "Standardness", "TransactionRejection")],
         [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinStatistics", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache", "SubmittedHeaders")],
         [new("BlockTree", "BlockTree", "BlockNode")],

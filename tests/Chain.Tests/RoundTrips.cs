@@ -1,9 +1,13 @@
+using System.Collections.Immutable;
 using Chain.Core.Coins;
 using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
+using Chain.Core.Descriptors;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
+using Chain.Core.Psbt;
 using Chain.Core.Scripts;
+using Chain.Core.Signing;
 using Chain.Tests.Kit;
 
 namespace Chain.Tests;
@@ -53,7 +57,75 @@ internal static class RoundTrips
         [typeof(Coin)] = g => Bytes(AnyCoin(g), (coin, writer) => coin.Write(writer), Coin.Read, (x, y) => Assert.True(x.ContentEquals(y))),
         [typeof(CoinDiff)] = Undo,
         [typeof(GenesisFile)] = Genesis,
+        [typeof(PartialMerkleTree)] = g => Bytes(AnyProof(g).Tree, (tree, writer) => tree.Write(writer), PartialMerkleTree.Read, (x, y) => Assert.Equal(x.Hashes.ToArray(), y.Hashes.ToArray())),
+        [typeof(MerkleBlock)] = Proof,
+        [typeof(ExtendedKey)] = ExtendedKeys,
+        [typeof(PartiallySignedTransaction)] = Psbt,
+        [typeof(DescriptorParser)] = Descriptors,
     };
+
+    private static MerkleBlock AnyProof(Generate g)
+    {
+        var block = new Block(g.Header(), [.. Enumerable.Range(0, g.Between(1, 40)).Select(_ => g.Transaction())]);
+        return MerkleBlock.Create(block, block.Transactions.Where(_ => g.Bool()).Select(transaction => transaction.Id).ToHashSet());
+    }
+
+    private static void Proof(Generate g)
+    {
+        var transactions = Enumerable.Range(0, g.Between(1, 40)).Select(_ => g.Transaction()).DistinctBy(transaction => transaction.Id).ToImmutableArray();
+        var header = g.Header();
+        header = new BlockHeader(header.Version, header.PreviousBlockHash, Block.ComputeMerkleRoot(transactions, out _), header.Time, header.Bits, header.Nonce);
+        var wanted = transactions.Where(_ => g.Bool()).Select(transaction => transaction.Id).ToList();
+        var read = MerkleBlock.TryDecode(MerkleBlock.Create(new Block(header, transactions), wanted.ToHashSet()).ToByteArray());
+        Assert.NotNull(read);
+        Assert.Equal(wanted, read.FindProven());
+        Assert.Equal((header.Hash, transactions.Length), (read.Header.Hash, read.Tree.Count));
+    }
+
+    private static void ExtendedKeys(Generate g)
+    {
+        var key = ExtendedKey.TryCreateMaster(g.Bytes(g.Between(16, 64)))!;
+        for (var i = g.Between(0, 3); i > 0; i--) key = key.TryDerive(g.Bits32())!;
+        if (g.Bool()) key = key.Neuter();
+        var text = key.ToText(key.PrivateKey is null ? ExtendedKey.TestPublicVersion : ExtendedKey.TestPrivateVersion);
+        var read = ExtendedKey.TryParse(text, ExtendedKey.TestPrivateVersion, ExtendedKey.TestPublicVersion);
+        Assert.NotNull(read);
+        Assert.Equal(text, read.ToText(key.PrivateKey is null ? ExtendedKey.TestPublicVersion : ExtendedKey.TestPrivateVersion));
+    }
+
+    private static void Psbt(Generate g)
+    {
+        var psbt = new PartiallySignedTransaction(g.Transaction());
+        foreach (var input in psbt.Inputs)
+        {
+            if (g.Bool()) input.WitnessUtxo = g.Output();
+            if (g.Bool()) input.RedeemScript = g.Bytes();
+            if (g.Bool()) input.SighashType = SignatureHashType.All;
+            if (g.Bool()) input.FinalScriptWitness = [g.Bytes(), g.Bytes()];
+            if (g.Bool()) input.AddDerivation(Keys.Of(g.Between(1, 1000)).PublicKey, new KeyOrigin(g.Bytes(4), [g.Bits32(), g.Bits32()]));
+            if (g.Bool()) input.Set(new PsbtKey(0x60, g.Bytes(3)), g.Bytes());
+        }
+
+        foreach (var written in psbt.Outputs)
+        {
+            if (g.Bool()) written.WitnessScript = g.Bytes();
+        }
+
+        Assert.True(PartiallySignedTransaction.TryParse(psbt.ToString(), out var read, out var error), error);
+        Assert.Equal(psbt.ToString(), read.ToString());
+    }
+
+    private static void Descriptors(Generate g)
+    {
+        var format = DescriptorFormat.Of(Profiles.Regtest.AddressFormat, Profiles.Regtest.WifVersion);
+        var (a, b) = (Keys.Of(g.Between(1, int.MaxValue)).PublicKey, Keys.Of(g.Between(1, int.MaxValue)).PublicKey);
+        var xpub = ExtendedKey.TryCreateMaster(g.Bytes(32))!.Neuter().ToText(format.PublicVersion);
+        var text = g.OneOf($"wpkh({a})", $"sh(wsh(multi(1,{a},{b})))", $"pkh([01234567/1h/2]{xpub}/3/*)", $"tr({Hex.Of(a.XOnly)},{{pk({Hex.Of(b.XOnly)}),pk({b})}})", $"combo({b})", $"sortedmulti(2,{b},{a})");
+        Assert.True(DescriptorParser.TryParse(text, format, requireChecksum: false, out var descriptor, out var error), error);
+        Assert.Equal(text, descriptor.ToString().Split('#')[0]);
+        Assert.True(DescriptorParser.TryParse(descriptor.ToString(), format, requireChecksum: true, out var again, out error), error);
+        Assert.Equal(descriptor.Expand(5, new SigningKeys())!.Select(script => Hex.Of(script)), again.Expand(5, new SigningKeys())!.Select(script => Hex.Of(script)));
+    }
 
     private static void Integers(Generate g)
     {

@@ -1,5 +1,7 @@
 using System.Net;
+using Chain.Core.Descriptors;
 using Chain.Core.Encoding;
+using Chain.Core.Psbt;
 using Chain.Core.Scripts;
 using Chain.Network;
 using Chain.Network.Messages;
@@ -36,6 +38,16 @@ internal static class RoundTripsOfTheNode
         [typeof(RpcParameter)] = "words of this program: UtilMethodsTests",
         [typeof(RpcTypes)] = "words of this program: UtilMethodsTests",
         [typeof(ChainMethods)] = "runs work on the chain",
+        [typeof(PsbtValues)] = "values of PartiallySignedTransaction",
+        [typeof(PsbtMap)] = "part of PartiallySignedTransaction",
+        [typeof(PsbtGlobal)] = "part of PartiallySignedTransaction",
+        [typeof(PsbtProprietary)] = "part of PartiallySignedTransaction",
+        [typeof(KeyExpressionParser)] = "part of Descriptor",
+        [typeof(DescriptorReader)] = "part of Descriptor",
+        [typeof(RawTransactionText)] = "Transaction in hexadecimal",
+        [typeof(TransactionDraft)] = "JSON of callers: RawTransactionMethodTests",
+        [typeof(PsbtMethods)] = "PartiallySignedTransaction in base64",
+        [typeof(DescriptorMethods)] = "Descriptor",
     };
 
     public static IReadOnlyDictionary<Type, Action<Generate>> All { get; } = new Dictionary<Type, Action<Generate>>

@@ -35,6 +35,16 @@ public sealed class SigningKeys : ISigningSource
     /// <summary>Adds where a key comes from.</summary>
     public void AddOrigin(PublicKey key, KeyOrigin origin) => _origins[key.Hash] = origin;
 
+    /// <summary>Adds all that others hold.</summary>
+    public void AddAll(SigningKeys others)
+    {
+        foreach (var (hash, key) in others._keys) _keys[hash] = key;
+        foreach (var (hash, key) in others._publicKeys) _publicKeys[hash] = key;
+        foreach (var (hash, script) in others._scripts) _scripts[hash] = script;
+        foreach (var (key, output) in others._taproot) _taproot[key] = output;
+        foreach (var (hash, origin) in others._origins) _origins[hash] = origin;
+    }
+
     /// <inheritdoc/>
     public PrivateKey? FindKey(Hash160 publicKeyHash) => _keys.GetValueOrDefault(publicKeyHash);
 

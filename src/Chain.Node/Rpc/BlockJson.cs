@@ -61,7 +61,8 @@ internal static class BlockJson
         return json;
     }
 
-    private static JsonObject Transaction(Transaction transaction, IReadOnlyList<Coin>? spent, bool withSpent, ChainParams p)
+    /// <summary>A transaction with its fee, and what it spends, where that is known.</summary>
+    public static JsonObject Transaction(Transaction transaction, IReadOnlyList<Coin>? spent, bool withSpent, ChainParams p)
     {
         var json = RpcJson.Transaction(transaction, p);
         if (spent is null) return json;

@@ -3,7 +3,6 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
-using Chain.Core.Scripts;
 
 namespace Chain.Node.Rpc;
 
@@ -21,7 +20,7 @@ public static class RpcJson
     {
         ["txid"] = transaction.Id.ToString(),
         ["hash"] = transaction.WitnessHash.ToString(),
-        ["version"] = transaction.Version,
+        ["version"] = unchecked((uint)transaction.Version),
         ["size"] = transaction.Size,
         ["vsize"] = transaction.VirtualSize,
         ["weight"] = transaction.Weight,
@@ -32,14 +31,7 @@ public static class RpcJson
     };
 
     /// <summary>A locking script with its address, where it has one.</summary>
-    public static JsonObject ScriptPubKey(ReadOnlyMemory<byte> script, ChainParams p)
-    {
-        var json = new JsonObject { ["hex"] = Convert.ToHexStringLower(script.Span) };
-        var template = ScriptTemplates.Recognize(script);
-        if (template != ScriptTemplate.PublicKey && StandardScripts.FindAddress(script, p.AddressFormat) is { } address) json["address"] = address.ToString();
-        json["type"] = template.Name();
-        return json;
-    }
+    public static JsonObject ScriptPubKey(ReadOnlyMemory<byte> script, ChainParams p) => ScriptJson.Locking(script, p);
 
     /// <summary>How many times harder a target is than the easiest one of Bitcoin's main network.</summary>
     public static double Difficulty(uint bits)
@@ -59,7 +51,7 @@ public static class RpcJson
             {
                 ["txid"] = input.PreviousOutput.TxId.ToString(),
                 ["vout"] = input.PreviousOutput.Index,
-                ["scriptSig"] = new JsonObject { ["hex"] = Convert.ToHexStringLower(input.ScriptSig.Span) },
+                ["scriptSig"] = ScriptJson.Unlocking(input.ScriptSig),
             };
         if (!input.Witness.IsEmpty) json["txinwitness"] = new JsonArray([.. input.Witness.Select(item => JsonValue.Create(Convert.ToHexStringLower(item.Span)))]);
         json["sequence"] = input.Sequence;
