@@ -6,6 +6,7 @@ using Chain.Network.Messages;
 using Chain.Network.Transport;
 using Chain.Node.Logging;
 using Chain.Node.Rpc;
+using Chain.Node.Wallet;
 using Microsoft.Extensions.Logging;
 
 namespace Chain.Node;
@@ -103,12 +104,14 @@ public sealed class FullNode : IPeerObserver, INodeControl
     /// </summary>
     public async Task RunAsync(Action<EndPoint> onReady, CancellationToken cancellationToken)
     {
+        var wallets = new WalletSet(_settings.WalletPath, _chain, _loop, _clock, _log);
         var loop = Task.Run(_loop.RunAsync, CancellationToken.None);
         using var running = new CancellationTokenSource();
         var work = new List<Task>();
         try
         {
-            var server = new RpcServer(_settings, _options.Rpc, new RpcContext(_loop, _chain, _handler.SubmitBlock, this), _log);
+            await _loop.InvokeAsync(wallets.LoadAtStart).ConfigureAwait(false);
+            var server = new RpcServer(_settings, _options.Rpc, new RpcContext(_loop, _chain, _handler.SubmitBlock, this) { Wallets = wallets }, _log);
             await using (server.ConfigureAwait(false))
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -138,7 +141,14 @@ public sealed class FullNode : IPeerObserver, INodeControl
                 await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _loop.Complete();
                 await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                _chain.Dispose();
+                try
+                {
+                    wallets.Dispose();
+                }
+                finally
+                {
+                    _chain.Dispose();
+                }
             }
         }
 

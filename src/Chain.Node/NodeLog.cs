@@ -99,4 +99,10 @@ internal static partial class NodeLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{File} differs from the parameters that the database was made with; the database's are used")]
     public static partial void GenesisDiffers(this ILogger log, string file);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a wallet is not loaded: {Reason}")]
+    public static partial void WalletNotLoaded(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the wallet '{Name}' could not take in what happened: {Reason}")]
+    public static partial void WalletFailed(this ILogger log, string name, string reason);
 }

@@ -31,6 +31,13 @@ internal static class RoundTripsOfTheNode
         [typeof(LoadedChain)] = "reads a file of GenesisFile",
         [typeof(PassphraseFile)] = "text that its owner wrote: PassphraseFileTests",
         [typeof(RawBlockMessage)] = "only sent: the bytes of a BlockMessage",
+        [typeof(WalletCalls)] = "parameters of a request: WalletAddressTests",
+        [typeof(WalletInputs)] = "parameters of a request: WalletHistoryTests",
+        [typeof(WalletFees)] = "parameters of a request: WalletSendTests",
+        [typeof(WalletFundOptions)] = "parameters of a request: WalletSendTests",
+        [typeof(WalletPrevTxs)] = "parameters of a request: WalletSendTests",
+        [typeof(WalletSendMethods)] = "parameters of a request: WalletSendTests",
+        [typeof(WalletTransactionText)] = "reads a Transaction in the form that fits",
         [typeof(PassphraseOption)] = "reads a PassphraseFile",
         [typeof(ConfigurationFile)] = "text that its owner wrote: ConfigurationFileTests",
         [typeof(RpcCredential)] = "a line of a ConfigurationFile: ConfigurationFileTests",
@@ -115,6 +122,17 @@ internal static class RoundTripsOfTheNode
             Assert.Equal(text, RpcCookie.TryRead(path));
         },
         [typeof(WalletFile)] = g => Wallet(g),
+        [typeof(WalletRecords)] = g => Records(g),
+        [typeof(WalletSecrets)] = g =>
+        {
+            using var secrets = new WalletSecrets();
+            using var random = new Wallet.ScriptedRandom(g.Between(0, int.MaxValue));
+            if (g.Bool()) secrets.CreateSeed(random);
+            for (var i = g.Between(0, 3); i > 0; i--) secrets.Add(Keys.Of(g.Between(1, int.MaxValue)));
+            using var read = WalletSecrets.Decode(secrets.Encode(), secrets.KeyCount);
+            Assert.Equal(secrets.Encode(), read.Encode());
+        },
+        [typeof(WalletLog)] = g => History(g),
         [typeof(WalletSeal)] = g => Assert.NotNull(Wallet(g, isEncrypted: true).Seal),
     };
 
@@ -157,15 +175,59 @@ internal static class RoundTripsOfTheNode
     private static WalletFile Wallet(Generate g, bool? isEncrypted = null)
     {
         var keys = Enumerable.Range(0, g.Between(0, 4)).Select(_ => Keys.Of(g.Between(1, int.MaxValue))).DistinctBy(key => key.PublicKey.Hash).ToList();
-        var shown = keys.Select(key => new WalletKey(key.PublicKey, DateTimeOffset.FromUnixTimeSeconds(g.Bits32()))).ToList();
-        byte[] secrets = [.. keys.SelectMany(key => key.Bytes.ToArray())];
+        var contents = new WalletContents { Version = g.Bool() ? WalletFile.CurrentVersion : WalletFile.FirstVersion };
+        contents.Keys.AddRange(keys.Select(key => new WalletKey(key.PublicKey, DateTimeOffset.FromUnixTimeSeconds(g.Bits32()))));
+        using var secrets = WalletSecrets.OfKeys([.. keys.SelectMany(key => key.Bytes.ToArray())]);
         var (salt, nonce) = (g.Bytes(WalletCipher.SaltSize), g.Bytes(WalletCipher.NonceSize));
         using var passphrase = Passphrase.TryCreate("correct horse")!;
         using var cipher = isEncrypted ?? g.Bool() ? new WalletCipher(passphrase, 1, salt) : null;
-        var read = WalletFile.Decode(cipher is null ? WalletFile.Encode(shown, secrets) : WalletFile.Encode(shown, secrets, cipher, nonce), "wallet");
-        Assert.Equal(shown, read.Keys);
-        Assert.Equal(secrets, cipher is null ? read.SecretPart.ToArray() : cipher.TryDecrypt(read.Seal!.Nonce, read.SecretPart.Span, read.PublicPart.Span));
+        var read = WalletFile.Decode(cipher is null ? WalletFile.Encode(contents, secrets) : WalletFile.Encode(contents, secrets, cipher, nonce), "wallet");
+        Assert.Equal(contents.Keys, read.Contents.Keys);
+        var plain = cipher is null ? read.SecretPart.ToArray() : cipher.TryDecrypt(read.Seal!.Nonce, read.SecretPart.Span, read.Associated.Span);
+        Assert.Equal(contents.Version == WalletFile.CurrentVersion ? secrets.Encode() : secrets.Keys.ToArray(), plain);
         if (cipher is not null) Assert.Equal((1, Hex.Of(salt)), (read.Seal!.Iterations, Hex.Of(read.Seal.Salt)));
         return read;
+    }
+
+    private static void Records(Generate g)
+    {
+        using var secrets = new WalletSecrets();
+        using var random = new Wallet.ScriptedRandom(g.Between(0, int.MaxValue));
+        var contents = new WalletContents { Flags = (WalletFlags)g.Between(0, 7), CreatedAt = DateTimeOffset.FromUnixTimeSeconds(g.Bits32()), Gap = g.Bits32() };
+        if (g.Bool()) NodeWallet.PlantTree(contents, secrets, random);
+        for (var i = g.Between(0, 3); i > 0; i--) contents.Watched.Add(new WatchedScript(g.Bytes(g.Between(0, 40)), DateTimeOffset.FromUnixTimeSeconds(g.Bits32())));
+        for (var i = g.Between(0, 3); i > 0; i--) contents.Book[new ScriptBytes(g.Bytes(25))] = new BookEntry(g.Bool() ? "" : "name " + g.Between(0, 9), g.Bool());
+        for (var i = g.Between(0, 3); i > 0; i--) contents.RedeemScripts.Add(g.Bytes(30));
+        for (var i = g.Between(0, 3); i > 0; i--) contents.SpentFrom.Add(new ScriptBytes(g.Bytes(22)));
+        foreach (var account in contents.Accounts) (account.NextReceive, account.NextChange) = ((uint)g.Between(0, 1000), (uint)g.Between(0, 1000));
+        contents.KnownKeys.Add(Keys.Of(g.Between(1, int.MaxValue)).PublicKey);
+        var encoded = WalletRecords.Encode(contents);
+        var read = WalletRecords.Decode(encoded);
+        Assert.Equal(encoded, WalletRecords.Encode(read));
+        Assert.Equal((contents.Flags, contents.SeedId, contents.Book.Count), (read.Flags, read.SeedId, read.Book.Count));
+    }
+
+    private static void History(Generate g)
+    {
+        using var folder = new Node.Kit.DataFolder();
+        var genesis = TestChains.Private.Genesis.Hash;
+        var transaction = new WalletTransaction(TestChains.Private.Genesis.Transactions[0], g.Between(0, 100))
+        {
+            TimeReceived = g.Bits32(), Time = g.Bits32(), State = (WalletTransactionState)g.Between(0, 2), Block = genesis, Height = g.Between(0, 100), Position = g.Between(0, 9), IsAbandoned = g.Bool(),
+        };
+        transaction.Notes[WalletTransaction.Comment] = "a note " + g.Between(0, 9);
+        using (var log = WalletLog.Open(folder.PathOf("history"), genesis))
+        {
+            log.Write(transaction);
+            log.WriteBestBlock(genesis, transaction.Height);
+        }
+
+        using var again = WalletLog.Open(folder.PathOf("history"), genesis);
+        var read = Assert.Single(again.Transactions).Value;
+        Assert.Equal((genesis, transaction.Height), again.BestBlock);
+        Assert.Equal(
+            (transaction.Id, transaction.Order, transaction.TimeReceived, transaction.Time, transaction.State, transaction.Block, transaction.Height, transaction.Position, transaction.IsAbandoned),
+            (read.Id, read.Order, read.TimeReceived, read.Time, read.State, read.Block, read.Height, read.Position, read.IsAbandoned));
+        Assert.Equal(transaction.Notes, read.Notes);
     }
 }

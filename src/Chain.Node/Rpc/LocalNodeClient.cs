@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Chain.Node.Wallet;
 
 namespace Chain.Node.Rpc;
 
@@ -6,12 +7,15 @@ namespace Chain.Node.Rpc;
 public sealed class LocalNodeClient : INodeClient
 {
     private readonly RpcContext _context;
+    private readonly WalletSet _wallets;
 
-    /// <summary>Takes over an open chain, and closes it in the end.</summary>
-    public LocalNodeClient(LoadedChain chain)
+    /// <summary>Takes over an open chain, and closes it in the end. Wallets are loaded when a method first asks for one.</summary>
+    public LocalNodeClient(LoadedChain chain, string walletPath, TimeProvider clock)
     {
         Chain = chain;
-        _context = new RpcContext(new DirectOwner(), chain, chain.Chainstate.ProcessBlock, null);
+        var owner = new DirectOwner();
+        _wallets = new WalletSet(walletPath, chain, owner, clock, null);
+        _context = new RpcContext(owner, chain, chain.Chainstate.ProcessBlock, null) { Wallets = _wallets };
     }
 
     /// <inheritdoc/>
@@ -31,7 +35,15 @@ public sealed class LocalNodeClient : INodeClient
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        Chain.Dispose();
+        try
+        {
+            _wallets.Dispose();
+        }
+        finally
+        {
+            Chain.Dispose();
+        }
+
         return ValueTask.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using Chain.Core.Primitives;
+using Chain.Node.Wallet;
 using Chain.State;
 
 namespace Chain.Node.Rpc;
@@ -14,6 +15,9 @@ public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block
 
     /// <summary>The calls that the server is answering; null where no server runs.</summary>
     public RpcActivity? Activity { get; init; }
+
+    /// <summary>The wallets; null where none can be had.</summary>
+    public WalletSet? Wallets { get; init; }
 
     /// <summary>The scan of all coins that is under way, one for all who ask.</summary>
     public CoinScan Scan { get; init; } = new();

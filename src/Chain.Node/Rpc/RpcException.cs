@@ -111,6 +111,9 @@ public static class RpcErrorCode
     /// <summary>There is a wallet of this name already.</summary>
     public const int WalletAlreadyExists = -36;
 
+    /// <summary>A method, or a value that it was given, has been out of use for long.</summary>
+    public const int MethodDeprecated = -32;
+
     /// <summary>The passphrase is missing.</summary>
     public const int WalletUnlockNeeded = -13;
 

@@ -30,6 +30,7 @@ public static class RpcTable
         ("Network", BanMethods.All),
         ("Control", ControlMethods.All),
         ("Util", UtilMethods.All),
+        .. WalletGroups.All,
     ];
 
     private static readonly FrozenDictionary<string, RpcMethod> Methods = Groups

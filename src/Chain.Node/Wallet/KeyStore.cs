@@ -1,59 +1,40 @@
 using System.Security.Cryptography;
 using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
+using Chain.Core.Scripts;
 
 namespace Chain.Node.Wallet;
 
 /// <summary>
-/// A wallet: private keys and the addresses that they open, in the order in which they were made. An encrypted one is
-/// locked when it is loaded: it shows addresses, and gives private keys only after <see cref="Unlock"/>. For one thread;
-/// its secrets are erased on disposal.
+/// A wallet as commands see it: private keys and the addresses that they open, in the order in which they were made. An
+/// encrypted one is locked when it is loaded: it shows addresses, and gives private keys only after <see cref="Unlock"/>. For
+/// one thread; its secrets are erased on disposal.
 /// </summary>
 /// <remarks>Methods that touch the file throw <see cref="WalletException"/>, with a message for people.</remarks>
 public sealed class KeyStore : IDisposable
 {
-    private readonly string _path;
-    private readonly List<WalletKey> _keys = [];
-    private readonly Dictionary<Hash160, int> _indexes = [];
+    private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
+    private readonly WalletStorage _storage;
+    private readonly KeyBook _book;
 
-    /// <summary>What an encrypted file held; null for a wallet in clear or a new one.</summary>
-    private readonly WalletFile? _sealed;
-
-    /// <summary>The private keys one after the other; null while locked.</summary>
-    private byte[]? _secrets;
-
-    /// <summary>The key of the encryption; null while locked, and for a wallet in clear.</summary>
-    private WalletCipher? _cipher;
-
-    private KeyStore(string path, IEnumerable<WalletKey> keys, WalletFile? sealedFile, byte[]? secrets)
+    private KeyStore(string path)
     {
-        _path = path;
-        _sealed = sealedFile;
-        _secrets = secrets;
-        foreach (var key in keys) Append(key);
+        _storage = WalletStorage.Load(path, _random, new WalletOptions().LockTimeout);
+        _book = new KeyBook(_storage.Contents);
+        Keys = KeysOf(_storage.Contents, _book);
     }
 
     /// <summary>Whether the private keys are encrypted in the file.</summary>
-    public bool IsEncrypted => _sealed is not null || _cipher is not null;
+    public bool IsEncrypted => _storage.IsEncrypted;
 
     /// <summary>Whether a passphrase is needed before private keys can be had.</summary>
-    public bool IsLocked => _secrets is null;
+    public bool IsLocked => _storage.IsLocked;
 
-    /// <summary>The public halves of all keys, newest last.</summary>
-    public IReadOnlyList<WalletKey> Keys => _keys;
+    /// <summary>The public halves of all keys that addresses were made of, newest last.</summary>
+    public IReadOnlyList<WalletKey> Keys { get; }
 
     /// <summary>Reads a wallet and checks it; an encrypted one stays locked.</summary>
-    public static KeyStore Load(string path)
-    {
-        path = Resolve(path);
-        var data = Read(path);
-        var file = WalletFile.Decode(data, path);
-        if (file.Seal is not null) return new KeyStore(path, file.Keys, file, secrets: null);
-        var secrets = file.SecretPart.ToArray();
-        CryptographicOperations.ZeroMemory(data);
-        RequireKeysBelong(file.Keys, secrets, path);
-        return new KeyStore(path, file.Keys, sealedFile: null, secrets);
-    }
+    public static KeyStore Load(string path) => new(Resolve(path));
 
     /// <summary>
     /// Makes a key, adds it to the wallet's file and returns its public half once the file is safely on the disk. A wallet
@@ -69,25 +50,37 @@ public sealed class KeyStore : IDisposable
     {
         path = Resolve(path);
         using var turn = WalletLock.Acquire(path, options.LockTimeout, cancellation);
-        using var store = LoadOrCreate(path);
-        if (store.IsEncrypted) store.Unlock(passphrase ?? throw WalletException.PassphraseRequired(path));
-        else if (passphrase is not null) store._cipher = new WalletCipher(passphrase, options.Iterations, Random(random, WalletCipher.SaltSize));
-        var key = store.CreateKey(random, time.GetUtcNow());
-        store.Save(random);
-        return key;
+        using var storage = LoadOrCreate(path, passphrase, random, time, options);
+        if (storage.Seal is { } seal)
+        {
+            if (!storage.TryUnlock(WalletStorage.CipherFor(seal, passphrase ?? throw WalletException.PassphraseRequired(path)))) throw WalletException.WrongPassphrase(path);
+        }
+        else if (passphrase is not null && !storage.IsEncrypted)
+        {
+            storage.SealWith(NewCipher(passphrase, random, options));
+        }
+
+        PublicKey? key = null;
+        storage.UpdateUnderLock(contents => key = Add(contents, storage.Secrets!, random, time.GetUtcNow()), withSecrets: true);
+        return key!;
     }
 
     /// <summary>The P2PKH addresses of all keys on a chain that writes them so, newest last.</summary>
-    public IReadOnlyList<Address> Addresses(AddressFormat format) => [.. _keys.Select(key => Address.Of(key.PublicKey, format))];
+    public IReadOnlyList<Address> Addresses(AddressFormat format)
+    {
+        if (_storage.Contents.Version == WalletFile.FirstVersion) return [.. Keys.Select(key => Address.Of(key.PublicKey, format))];
+        return [.. _storage.Contents.Book.Where(pair => pair.Value.IsReceive && _book.Find(pair.Key.Bytes) is { Kind: OwnKind.Spendable })
+            .Select(pair => StandardScripts.FindAddress(pair.Key.Bytes, format)).OfType<Address>()];
+    }
 
     /// <summary>True where the wallet has the key that this hash stands for; no passphrase is needed.</summary>
-    public bool Contains(Hash160 publicKeyHash) => _indexes.ContainsKey(publicKeyHash);
+    public bool Contains(Hash160 publicKeyHash) => _book.FindKey(publicKeyHash) is { IsPrivateKnown: true };
 
     /// <summary>The private key whose public key has this hash; null where the wallet has none. Throws while locked.</summary>
     public PrivateKey? FindPrivateKey(Hash160 publicKeyHash)
     {
-        if (!_indexes.TryGetValue(publicKeyHash, out var index)) return null;
-        return PrivateKey.TryCreate(SecretAt(_secrets ?? throw WalletException.PassphraseRequired(_path), index));
+        if (!Contains(publicKeyHash)) return null;
+        return _book.FindPrivateKey(publicKeyHash, _storage.Secrets ?? throw WalletException.PassphraseRequired(_storage.Path));
     }
 
     /// <summary>
@@ -96,29 +89,36 @@ public sealed class KeyStore : IDisposable
     /// </summary>
     public void Unlock(Passphrase passphrase)
     {
-        if (_sealed?.Seal is not { } seal || !IsLocked) return;
-        var cipher = new WalletCipher(passphrase, seal.Iterations, seal.Salt);
-        var secrets = cipher.TryDecrypt(seal.Nonce, _sealed.SecretPart.Span, _sealed.PublicPart.Span);
-        if (secrets is null)
-        {
-            cipher.Dispose();
-            throw WalletException.WrongPassphrase(_path);
-        }
-
-        RequireKeysBelong(_sealed.Keys, secrets, _path);
-        _secrets = secrets;
-        _cipher = cipher;
+        if (_storage.Seal is not { } seal || !IsLocked) return;
+        if (!_storage.TryUnlock(WalletStorage.CipherFor(seal, passphrase))) throw WalletException.WrongPassphrase(_storage.Path);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(_secrets);
-        _secrets = null;
-        _cipher?.Dispose();
+        _storage.Dispose();
+        _random.Dispose();
     }
 
-    private PublicKey CreateKey(RandomNumberGenerator random, DateTimeOffset now)
+    /// <summary>The next key of a wallet that has a tree of keys; of any other a new one by chance.</summary>
+    private static PublicKey Add(WalletContents contents, WalletSecrets secrets, RandomNumberGenerator random, DateTimeOffset now)
+    {
+        if (contents.Accounts.Find(account => account.Type == AddressType.Legacy) is { } account)
+        {
+            var next = KeyBook.Derive(account, isChange: false, account.NextReceive, out var used);
+            account.NextReceive = used + 1;
+            contents.Book[new ScriptBytes(AddressType.Legacy.ScriptFor(next))] = new BookEntry("", IsReceive: true);
+            return next;
+        }
+
+        var key = RandomKey(random);
+        secrets.Add(key);
+        contents.Keys.Add(new WalletKey(key.PublicKey, now));
+        contents.Book[new ScriptBytes(AddressType.Legacy.ScriptFor(key.PublicKey))] = new BookEntry("", IsReceive: true);
+        return key.PublicKey;
+    }
+
+    private static PrivateKey RandomKey(RandomNumberGenerator random)
     {
         Span<byte> secret = stackalloc byte[Secp256k1.PrivateKeySize];
         PrivateKey? key;
@@ -129,72 +129,39 @@ public sealed class KeyStore : IDisposable
             key = PrivateKey.TryCreate(secret);
         }
         while (key is null);
-
-        var old = _secrets!;
-        _secrets = [.. old, .. secret];
-        CryptographicOperations.ZeroMemory(old);
         CryptographicOperations.ZeroMemory(secret);
-        Append(new WalletKey(key.PublicKey, now));
-        return key.PublicKey;
+        return key;
     }
 
-    private void Save(RandomNumberGenerator random)
+    private static List<WalletKey> KeysOf(WalletContents contents, KeyBook book)
     {
-        var data = _cipher is null
-            ? WalletFile.Encode(_keys, _secrets)
-            : WalletFile.Encode(_keys, _secrets, _cipher, Random(random, WalletCipher.NonceSize));
-        try
+        var keys = contents.Keys.ToList();
+        foreach (var (script, entry) in contents.Book)
         {
-            if (data.Length > WalletFile.MaxSize) throw WalletException.Full(_path);
-            AtomicFile.Write(_path, data);
+            if (entry.IsReceive && book.Find(script.Bytes) is { Place: not null, Key: { } key }) keys.Add(new WalletKey(key, contents.CreatedAt));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw WalletException.Unwritable(_path, e);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(data);
-        }
+
+        return keys;
     }
 
-    private void Append(WalletKey key)
-    {
-        _indexes.Add(key.PublicKey.Hash, _keys.Count);
-        _keys.Add(key);
-    }
-
-    private static KeyStore LoadOrCreate(string path)
+    private static WalletStorage LoadOrCreate(string path, Passphrase? passphrase, RandomNumberGenerator random, TimeProvider time, WalletOptions options)
     {
         try
         {
-            return Load(path);
+            return WalletStorage.Load(path, random, options.LockTimeout);
         }
         catch (WalletException e) when (e.Error == WalletError.NotFound)
         {
-            return new KeyStore(path, keys: [], sealedFile: null, secrets: []);
+            var contents = new WalletContents { Version = WalletFile.FirstVersion, CreatedAt = time.GetUtcNow() };
+            return WalletStorage.Empty(path, contents, passphrase is null ? null : NewCipher(passphrase, random, options), random, options.LockTimeout);
         }
     }
 
-    private static byte[] Read(string path)
+    private static WalletCipher NewCipher(Passphrase passphrase, RandomNumberGenerator random, WalletOptions options)
     {
-        try
-        {
-            // A writer may rename its file over this one meanwhile; what is open stays whole.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (stream.Length > WalletFile.MaxSize) throw WalletException.Damaged(path, $"it is larger than {WalletFile.MaxSize} bytes");
-            var data = new byte[stream.Length];
-            stream.ReadExactly(data);
-            return data;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw WalletException.NotFound(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw WalletException.Unreadable(path, e);
-        }
+        var salt = new byte[WalletCipher.SaltSize];
+        random.GetBytes(salt);
+        return new WalletCipher(passphrase, options.Iterations, salt);
     }
 
     /// <summary>The file that a link leads to, so that a save replaces that file and not the link.</summary>
@@ -213,24 +180,5 @@ public sealed class KeyStore : IDisposable
         {
             throw WalletException.Unreadable(path, e);
         }
-    }
-
-    private static void RequireKeysBelong(IReadOnlyList<WalletKey> keys, ReadOnlySpan<byte> secrets, string path)
-    {
-        for (var i = 0; i < keys.Count; i++)
-        {
-            if (!keys[i].PublicKey.Equals(PrivateKey.TryCreate(SecretAt(secrets, i))?.PublicKey))
-                throw WalletException.Damaged(path, $"private key {i + 1} does not belong to its public key");
-        }
-    }
-
-    private static ReadOnlySpan<byte> SecretAt(ReadOnlySpan<byte> secrets, int index) =>
-        secrets.Slice(index * Secp256k1.PrivateKeySize, Secp256k1.PrivateKeySize);
-
-    private static byte[] Random(RandomNumberGenerator random, int count)
-    {
-        var bytes = new byte[count];
-        random.GetBytes(bytes);
-        return bytes;
     }
 }

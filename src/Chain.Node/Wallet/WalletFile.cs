@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Chain.Core.Cryptography;
 using Chain.Core.Encoding;
 
@@ -8,17 +7,29 @@ namespace Chain.Node.Wallet;
 /// The bytes of <c>Wallets_&lt;id&gt;.dat</c>, integers little-endian:
 /// <code>
 /// magic 8 | version 4 | kind 1 | for kind 1: iterations 4, salt 16, nonce 12
+///
+/// version 1:
 /// count CompactSize | per key: compressed public key 33, creation time 8 (Unix seconds)
 /// kind 0: private keys of 32 bytes in the same order
 /// kind 1: their AES-256-GCM ciphertext and a tag of 16, with everything before it as associated data
+///
+/// version 2:
+/// public part, its length before it as CompactSize: see <see cref="WalletRecords"/>
+/// kind 0: the secret part: see <see cref="WalletSecrets"/>
+/// kind 1: its AES-256-GCM ciphertext and a tag of 16, with magic to nonce as associated data, so that names can be given
+///         and addresses taken without the passphrase; that the keys belong to their public halves is checked when it is opened
+///
 /// double SHA-256 of everything before it, 32
 /// </code>
 /// Public keys are in clear, so that addresses can be listed without a passphrase; the hash at the end finds damage without
-/// one too. Every version keeps the magic, the version behind it, and the hash at the end.
+/// one too. Every version keeps the magic, the version behind it, and the hash at the end. A file of version 1 is written as
+/// such until it must hold what only version 2 can.
 /// </summary>
 internal sealed class WalletFile
 {
-    internal const uint CurrentVersion = 1;
+    internal const uint FirstVersion = 1;
+
+    internal const uint CurrentVersion = 2;
 
     /// <summary>Room for a hundred thousand keys.</summary>
     internal const int MaxSize = 8 * 1024 * 1024;
@@ -28,43 +39,52 @@ internal sealed class WalletFile
     private const int PublicEntrySize = Secp256k1.CompressedSize + sizeof(ulong);
     private const long LatestTime = 253_402_300_799;
 
-    private WalletFile(ImmutableArray<WalletKey> keys, WalletSeal? seal, ReadOnlyMemory<byte> publicPart, ReadOnlyMemory<byte> secretPart)
+    private WalletFile(WalletContents contents, WalletSeal? seal, ReadOnlyMemory<byte> associated, ReadOnlyMemory<byte> secretPart)
     {
-        Keys = keys;
+        Contents = contents;
         Seal = seal;
-        PublicPart = publicPart;
+        Associated = associated;
         SecretPart = secretPart;
     }
 
     /// <summary>The eight bytes that every wallet begins with; the last keeps text tools away.</summary>
     internal static ReadOnlySpan<byte> Magic => "CHAINWL\0"u8;
 
-    internal ImmutableArray<WalletKey> Keys { get; }
+    internal WalletContents Contents { get; }
 
     /// <summary>How the secrets are encrypted; null where they are not.</summary>
     internal WalletSeal? Seal { get; }
 
-    /// <summary>Everything before the secrets: what the tag covers beside them.</summary>
-    internal ReadOnlyMemory<byte> PublicPart { get; }
+    /// <summary>What the tag of encrypted secrets covers beside them.</summary>
+    internal ReadOnlyMemory<byte> Associated { get; }
 
-    /// <summary>The private keys one after the other, or their ciphertext and its tag.</summary>
+    /// <summary>The secrets, or their ciphertext and its tag.</summary>
     internal ReadOnlyMemory<byte> SecretPart { get; }
 
-    /// <summary>Encodes private keys in clear.</summary>
-    internal static byte[] Encode(IReadOnlyList<WalletKey> keys, ReadOnlySpan<byte> secrets)
+    /// <summary>Encodes secrets in clear.</summary>
+    internal static byte[] Encode(WalletContents contents, WalletSecrets secrets)
     {
-        var writer = WriteHead(keys, Plain);
-        WriteKeys(writer, keys);
-        return Finish(writer.WriteBytes(secrets));
+        var writer = WriteHead(contents, Plain);
+        WritePublic(writer, contents);
+        return Finish(writer.WriteBytes(SecretsOf(contents, secrets)));
     }
 
-    /// <summary>Encodes private keys encrypted; the nonce must never have been used with this cipher before.</summary>
-    internal static byte[] Encode(IReadOnlyList<WalletKey> keys, ReadOnlySpan<byte> secrets, WalletCipher cipher, ReadOnlySpan<byte> nonce)
+    /// <summary>Encodes secrets encrypted; the nonce must never have been used with this cipher before.</summary>
+    internal static byte[] Encode(WalletContents contents, WalletSecrets secrets, WalletCipher cipher, ReadOnlySpan<byte> nonce)
     {
-        var writer = WriteHead(keys, Encrypted);
-        writer.WriteUInt32((uint)cipher.Iterations).WriteBytes(cipher.Salt).WriteBytes(nonce);
-        WriteKeys(writer, keys);
-        return Finish(writer.WriteBytes(cipher.Encrypt(nonce, secrets, writer.WrittenSpan)));
+        var writer = WriteSealedHead(contents, cipher.Iterations, cipher.Salt, nonce);
+        var associated = writer.WrittenSpan.ToArray();
+        WritePublic(writer, contents);
+        if (contents.Version == FirstVersion) associated = writer.WrittenSpan.ToArray();
+        return Finish(writer.WriteBytes(cipher.Encrypt(nonce, SecretsOf(contents, secrets), associated)));
+    }
+
+    /// <summary>Encodes what may be changed of a locked wallet of version 2, with its secrets as they are.</summary>
+    internal static byte[] Encode(WalletContents contents, WalletSeal seal, ReadOnlySpan<byte> ciphertext)
+    {
+        var writer = WriteSealedHead(contents, seal.Iterations, seal.Salt, seal.Nonce);
+        WritePublic(writer, contents);
+        return Finish(writer.WriteBytes(ciphertext));
     }
 
     /// <summary>Decodes a whole file; <paramref name="path"/> is for the messages of the <see cref="WalletException"/> that it throws.</summary>
@@ -100,38 +120,65 @@ internal sealed class WalletFile
             _ => throw WalletException.NewerVersion(path, $"its encryption is of kind {kind}, which this program does not know"),
         };
 
-        var keys = ReadKeys(ref reader);
-        var start = reader.Position;
-        var secrets = reader.ReadMemory((keys.Length * Secp256k1.PrivateKeySize) + (seal is null ? 0 : WalletCipher.TagSize));
-        reader.ExpectEnd();
-        return new WalletFile(keys, seal, body[..start], secrets);
-    }
-
-    private static ImmutableArray<WalletKey> ReadKeys(ref ByteReader reader)
-    {
-        var keys = ImmutableArray.CreateBuilder<WalletKey>(reader.ReadCount(PublicEntrySize + Secp256k1.PrivateKeySize));
-        var seen = new HashSet<Hash160>(keys.Capacity);
-        for (var i = keys.Capacity; i > 0; i--)
+        var head = reader.Position;
+        if (version == CurrentVersion)
         {
-            var key = PublicKey.TryCreate(reader.ReadSpan(Secp256k1.CompressedSize)) ?? throw new DecodeException("a public key is no point on the curve");
-            var time = reader.ReadUInt64();
-            if (time > LatestTime) throw new DecodeException("a key's time is out of range");
-            if (!seen.Add(key.Hash)) throw new DecodeException("a key stands in it twice");
-            keys.Add(new WalletKey(key, DateTimeOffset.FromUnixTimeSeconds((long)time)));
+            // A copy, since who reads a file in clear erases its bytes.
+            var contents = WalletRecords.Decode(reader.ReadVarBytes().ToArray());
+            return new WalletFile(contents, seal, body[..head], body[reader.Position..]);
         }
 
-        return keys.MoveToImmutable();
+        var first = ReadFirst(ref reader);
+        var start = reader.Position;
+        var secrets = reader.ReadMemory((first.Keys.Count * Secp256k1.PrivateKeySize) + (seal is null ? 0 : WalletCipher.TagSize));
+        reader.ExpectEnd();
+        return new WalletFile(first, seal, body[..start], secrets);
     }
 
-    private static ByteWriter WriteHead(IReadOnlyList<WalletKey> keys, byte kind) =>
-        new ByteWriter(256 + (keys.Count * (PublicEntrySize + Secp256k1.PrivateKeySize))).WriteBytes(Magic).WriteUInt32(CurrentVersion).WriteByte(kind);
-
-    private static void WriteKeys(ByteWriter writer, IReadOnlyList<WalletKey> keys)
+    private static WalletContents ReadFirst(ref ByteReader reader)
     {
-        writer.WriteCompactSize((ulong)keys.Count);
-        foreach (var key in keys)
-            writer.WriteBytes(key.PublicKey.Bytes).WriteUInt64((ulong)Math.Max(0, key.CreatedAt.ToUnixTimeSeconds()));
+        var contents = new WalletContents { Version = FirstVersion };
+        var seen = new HashSet<Hash160>();
+        for (var i = reader.ReadCount(PublicEntrySize + Secp256k1.PrivateKeySize); i > 0; i--)
+        {
+            var key = PublicKey.TryCreate(reader.ReadSpan(Secp256k1.CompressedSize)) ?? throw new DecodeException("a public key is no point on the curve");
+            if (!seen.Add(key.Hash)) throw new DecodeException("a key stands in it twice");
+            contents.Keys.Add(new WalletKey(key, ReadTime(ref reader)));
+            contents.Book[new ScriptBytes(AddressType.Legacy.ScriptFor(key))] = new BookEntry("", IsReceive: true);
+        }
+
+        contents.CreatedAt = contents.Keys.Count > 0 ? contents.Keys.Min(key => key.CreatedAt) : default;
+        return contents;
     }
+
+    internal static DateTimeOffset ReadTime(ref ByteReader reader)
+    {
+        var time = reader.ReadUInt64();
+        return time <= LatestTime ? DateTimeOffset.FromUnixTimeSeconds((long)time) : throw new DecodeException("a key's time is out of range");
+    }
+
+    internal static void WriteTime(ByteWriter writer, DateTimeOffset time) => writer.WriteUInt64((ulong)Math.Max(0, time.ToUnixTimeSeconds()));
+
+    private static ByteWriter WriteHead(WalletContents contents, byte kind) =>
+        new ByteWriter(512 + (contents.Keys.Count * 128)).WriteBytes(Magic).WriteUInt32(contents.Version).WriteByte(kind);
+
+    private static ByteWriter WriteSealedHead(WalletContents contents, int iterations, byte[] salt, ReadOnlySpan<byte> nonce) =>
+        WriteHead(contents, Encrypted).WriteUInt32((uint)iterations).WriteBytes(salt).WriteBytes(nonce);
+
+    private static void WritePublic(ByteWriter writer, WalletContents contents)
+    {
+        if (contents.Version == CurrentVersion)
+        {
+            writer.WriteVarBytes(WalletRecords.Encode(contents));
+            return;
+        }
+
+        writer.WriteCompactSize((ulong)contents.Keys.Count);
+        foreach (var key in contents.Keys) WriteTime(writer.WriteBytes(key.PublicKey.Bytes), key.CreatedAt);
+    }
+
+    private static ReadOnlySpan<byte> SecretsOf(WalletContents contents, WalletSecrets secrets) =>
+        contents.Version == CurrentVersion ? secrets.Encode() : secrets.Keys;
 
     private static byte[] Finish(ByteWriter writer)
     {

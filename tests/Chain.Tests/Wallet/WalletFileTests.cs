@@ -116,7 +116,8 @@ public class WalletFileTests
     }
 
     [Theory]
-    [InlineData(VersionOffset, 2, WalletError.NewerVersion)]
+    [InlineData(VersionOffset, 2, WalletError.Damaged)]
+    [InlineData(VersionOffset, 3, WalletError.NewerVersion)]
     [InlineData(VersionOffset, 0, WalletError.Damaged)]
     [InlineData(KindOffset, 2, WalletError.NewerVersion)]
     [InlineData(PlainCountOffset, 3, WalletError.Damaged)]

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Chain.Core.Primitives;
+using Chain.Core.Scripts;
+using Chain.Node.Wallet;
+
+namespace Chain.Node.Rpc;
+
+/// <summary>What the methods of wallets share: which wallet a request means, and how its failures are told.</summary>
+internal static class WalletCalls
+{
+    internal const string NotUnlocked = "Error: Please enter the wallet passphrase with walletpassphrase first.";
+
+    /// <summary>Runs work on the wallets where they may be touched.</summary>
+    internal static async Task<JsonNode?> OnSet(RpcContext context, Func<WalletSet, LoadedChain, JsonNode?> work) =>
+        await context.OnStateAsync(chain => Guard(() => work(RequireSet(context), chain))).ConfigureAwait(false);
+
+    /// <summary>Runs work on the wallet that the request means.</summary>
+    internal static Task<JsonNode?> On(RpcContext context, Func<NodeWallet, LoadedChain, JsonNode?> work) => OnSet(context, (_, chain) => work(Require(context), chain));
+
+    /// <summary>Runs work on the wallet that the request means and gives what it gives.</summary>
+    internal static Task<T> Get<T>(RpcContext context, Func<NodeWallet, T> work) => context.OnStateAsync(_ => Guard(() => work(Require(context))));
+
+    /// <summary>The wallet that the path names, or the only one that is loaded.</summary>
+    internal static NodeWallet Require(RpcContext context)
+    {
+        var set = RequireSet(context);
+        var wallet = context.WalletName is { } name
+            ? set.Find(name) ?? throw new RpcException(RpcErrorCode.WalletNotFound, "Requested wallet does not exist or is not loaded")
+            : set.All.Count switch
+            {
+                1 => set.All[0],
+                0 => throw new RpcException(RpcErrorCode.WalletNotFound,
+                    "No wallet is loaded. Load a wallet using loadwallet or create a new one with createwallet. (Note: A default wallet is no longer automatically created)"),
+                _ => throw new RpcException(RpcErrorCode.WalletNotSpecified, "Wallet file not specified (must request wallet RPC through /wallet/<filename> uri-path)."),
+            };
+        wallet.Refresh();
+        return wallet;
+    }
+
+    internal static WalletSet RequireSet(RpcContext context)
+    {
+        var set = context.Wallets ?? throw new RpcException(RpcErrorCode.MethodNotFound, "Method not found");
+        set.LoadAtStart();
+        return set;
+    }
+
+    internal static void RequireUnlocked(NodeWallet wallet)
+    {
+        if (wallet.IsLocked) throw new RpcException(RpcErrorCode.WalletUnlockNeeded, NotUnlocked);
+    }
+
+    internal static void RequirePrivateKeys(NodeWallet wallet)
+    {
+        if (!wallet.HasPrivateKeys) throw new RpcException(RpcErrorCode.WalletError, "Error: Private keys are disabled for this wallet");
+    }
+
+    /// <summary>Whether what is only watched counts: where the request says nothing, in wallets that can do nothing else.</summary>
+    internal static bool WithWatched(NodeWallet wallet, RpcParams p, int index) => p.Has(index) ? p.Flag(index) : !wallet.HasPrivateKeys;
+
+    /// <summary>A label, which may not be the sign for all.</summary>
+    internal static string Label(JsonNode? value)
+    {
+        var label = value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : throw new RpcException(RpcErrorCode.TypeError, "JSON value is not a string as expected");
+        return label != "*" ? label : throw new RpcException(RpcErrorCode.WalletInvalidLabelName, "Invalid label name");
+    }
+
+    /// <summary>A label parameter; the empty one where none was given.</summary>
+    internal static string Label(RpcParams p, int index) => p.Has(index) ? Label(p.Node(index)) : "";
+
+    /// <summary>Reads an address, or fails with the given words.</summary>
+    internal static Address ParseAddress(string text, LoadedChain chain, string message) =>
+        Address.TryParse(text, chain.Params.AddressFormat, out var address) == AddressError.None ? address : throw new RpcException(RpcErrorCode.InvalidAddressOrKey, message);
+
+    /// <summary>The address of a locking script as text; null where it has none, as a bare key has not.</summary>
+    internal static string? AddressText(ReadOnlyMemory<byte> script, LoadedChain chain) =>
+        StandardScripts.FindPublicKey(script) is null ? StandardScripts.FindAddress(script, chain.Params.AddressFormat)?.ToString() : null;
+
+    /// <summary>The block that the wallet has taken in last.</summary>
+    internal static JsonObject LastBlock(NodeWallet wallet) => new() { ["hash"] = wallet.LastBlock.Hash.ToString(), ["height"] = wallet.LastBlock.Height };
+
+    /// <summary>Tells a wallet's failures by Core's codes.</summary>
+    internal static T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (WalletException e)
+        {
+            throw new RpcException(e.Error switch
+            {
+                WalletError.NotFound => RpcErrorCode.WalletNotFound,
+                WalletError.PassphraseRequired => RpcErrorCode.WalletUnlockNeeded,
+                WalletError.WrongPassphrase => RpcErrorCode.WalletPassphraseIncorrect,
+                _ => RpcErrorCode.WalletError,
+            }, e.Error == WalletError.PassphraseRequired ? NotUnlocked : e.Message);
+        }
+    }
+}

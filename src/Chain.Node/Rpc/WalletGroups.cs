@@ -1,0 +1,21 @@
+namespace Chain.Node.Rpc;
+
+/// <summary>All methods of wallets.</summary>
+internal static class WalletGroups
+{
+    /// <summary>The methods under their heading in help.</summary>
+    internal static (string Category, IEnumerable<RpcMethod> Methods)[] All =>
+    [
+        ("Wallet", WalletMethods.All),
+        ("Wallet", WalletPassphraseMethods.All),
+        ("Wallet", WalletAddressMethods.All),
+        ("Wallet", WalletImportMethods.All),
+        ("Wallet", WalletCoinMethods.All),
+        ("Wallet", WalletHistoryMethods.All),
+        ("Wallet", WalletReceivedMethods.All),
+        ("Wallet", WalletSendMethods.All),
+        ("Wallet", WalletFundMethods.All),
+        ("Wallet", WalletBumpMethods.All),
+        ("Wallet", WalletPsbtMethods.All),
+    ];
+}

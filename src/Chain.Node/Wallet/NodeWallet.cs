@@ -1,0 +1,328 @@
+using System.Security.Cryptography;
+using Chain.Core.Consensus;
+using Chain.Core.Primitives;
+using Chain.State;
+
+namespace Chain.Node.Wallet;
+
+/// <summary>
+/// A wallet that is loaded: its keys, its history, and its place in the chain, which it follows. Touched only where the chain may
+/// be touched.
+/// </summary>
+internal sealed class NodeWallet : IDisposable
+{
+    private const int MostDeadRecords = 1_000;
+
+    private readonly LoadedChain _chain;
+    private readonly TimeProvider _clock;
+    private readonly RandomNumberGenerator _random;
+    private readonly WalletLog _log;
+    private (BlockHash Hash, int Height)? _seen;
+    private uint? _masterFingerprint;
+    private bool _hasMissed;
+    private LongTimer? _timer;
+
+    internal NodeWallet(string name, WalletStorage storage, LoadedChain chain, TimeProvider clock, RandomNumberGenerator random)
+    {
+        Name = name;
+        Storage = storage;
+        _chain = chain;
+        _clock = clock;
+        _random = random;
+        Book = new KeyBook(storage.Contents);
+        _log = WalletLog.Open(storage.Path + WalletLog.Suffix, chain.Params.Genesis.Hash);
+        _seen = _log.BestBlock;
+        Ledger = new WalletLedger(_log, script => Book.Find(script));
+        Coins = new WalletCoins(this, chain);
+    }
+
+    internal string Name { get; }
+
+    internal WalletStorage Storage { get; }
+
+    internal WalletContents Contents => Storage.Contents;
+
+    /// <summary>What it owns.</summary>
+    internal KeyBook Book { get; private set; }
+
+    /// <summary>Its transactions.</summary>
+    internal WalletLedger Ledger { get; }
+
+    /// <summary>Its coins and what they are worth.</summary>
+    internal WalletCoins Coins { get; }
+
+    /// <summary>Coins that are locked until the wallet is unloaded.</summary>
+    internal HashSet<OutPoint> LockedHere { get; } = [];
+
+    /// <summary>The fee rate that its owner set, in satoshis per 1,000 vbytes; 0 for none.</summary>
+    internal long PayTxFee { get; set; }
+
+    /// <summary>When it will be locked again, in Unix seconds; 0 while it is locked.</summary>
+    internal long UnlockedUntil { get; set; }
+
+    /// <summary>Raised with every unlocking, so that the timer of an earlier one does nothing.</summary>
+    internal int UnlockCount { get; set; }
+
+    /// <summary>When a scan of the chain began; null where none runs.</summary>
+    internal WalletScan? Scan { get; set; }
+
+    internal bool IsLocked => Storage.IsLocked;
+
+    internal bool HasPrivateKeys => (Contents.Flags & WalletFlags.DisablePrivateKeys) == 0;
+
+    internal bool AvoidsReuse => (Contents.Flags & WalletFlags.AvoidReuse) != 0;
+
+    /// <summary>The last block that it has taken in.</summary>
+    internal BlockNode LastBlock => _seen is { } seen && _chain.Chainstate.Tree.Find(seen.Hash) is { } node ? node : _chain.Chainstate.Tree.FindActive(0)!;
+
+    /// <summary>The Unix time in seconds.</summary>
+    internal long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
+
+    internal DateTimeOffset NowAsDate => _clock.GetUtcNow();
+
+    internal RandomNumberGenerator Random => _random;
+
+    /// <summary>Keys and scripts for whoever signs: with private keys only while it is unlocked.</summary>
+    internal WalletSigningSource SigningSource => new(Book, Storage.Secrets, MasterFingerprint);
+
+    /// <summary>The first four bytes of the master key's hash, which are those of the seed's name.</summary>
+    internal uint MasterFingerprint => _masterFingerprint ??= Contents.SeedId is { } id ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(id.ToByteArray()) : 0;
+
+    /// <summary>
+    /// Takes in what the chain did since the wallet last looked: a new one begins at its own birth, one that was away at the
+    /// block that it saw last.
+    /// </summary>
+    internal void CatchUp()
+    {
+        var tree = _chain.Chainstate.Tree;
+        Ledger.ForgetBlocks(hash => tree.Find(hash) is { } node && tree.IsActive(node));
+        var from = _seen is { } seen
+            ? (tree.Find(seen.Hash) is { } last ? tree.FindFork(last)!.Height + 1 : 0)
+            : WalletScan.FirstHeight(_chain, Birth());
+        for (var height = from; height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(tree.FindActive(height)!);
+        MarkSeen(_chain.Chainstate.Tip);
+        foreach (var entry in _chain.Mempool.InOrder()) _ = Take(Ledger.AddWaiting(entry.Transaction, Now));
+        Resubmit();
+        CompactIfWorthwhile();
+    }
+
+    /// <summary>Gives the pool what it lost, as in a kill: of the wallet's own payments at least the wallet knows.</summary>
+    private void Resubmit()
+    {
+        foreach (var waiting in Ledger.InOrder.Where(t => t.State == WalletTransactionState.Unconfirmed && !t.IsAbandoned && !t.Transaction.IsCoinbase).ToList())
+        {
+            if (_chain.Mempool.FindEntry(waiting.Id) is null) _ = _chain.Mempool.Accept(waiting.Transaction);
+        }
+    }
+
+    /// <summary>A block is the new tip.</summary>
+    internal void OnBlockConnected(BlockNode node, Block block)
+    {
+        if (_hasMissed) return;
+        for (var i = 0; i < block.Transactions.Length; i++) _ = Take(Ledger.AddConfirmed(block.Transactions[i], node, i, Now));
+        _seen = (node.Hash, node.Height);
+    }
+
+    /// <summary>Something of the chain could not be taken in: the wallet stays at the block before, and catches up when it is asked next.</summary>
+    internal void Miss() => _hasMissed = true;
+
+    /// <summary>The tip went back to its parent.</summary>
+    internal void OnBlockDisconnected(BlockNode node, Block block)
+    {
+        Ledger.Disconnect(block, node.Hash);
+        if (_hasMissed) return;
+        if (node.Parent is { } parent) _seen = (parent.Hash, parent.Height);
+    }
+
+    /// <summary>A transaction waits in the pool.</summary>
+    internal void OnTransactionAccepted(MempoolEntry entry) => _ = Take(Ledger.AddWaiting(entry.Transaction, Now));
+
+    /// <summary>Looks once more at a block of the chain.</summary>
+    internal void TakeBlock(BlockNode node)
+    {
+        // Nobody can spend Bitcoin's first reward, and no wallet counts it.
+        if (node.Height == 0 && !_chain.Params.GenesisSpendable) return;
+        var block = _chain.Chainstate.GetBlock(node);
+        for (var i = 0; i < block.Transactions.Length; i++) _ = Take(Ledger.AddConfirmed(block.Transactions[i], node, i, Now));
+    }
+
+    /// <summary>Takes a transaction that the wallet made, with what its owner says about it, and keeps it on the disk.</summary>
+    internal WalletTransaction Commit(Transaction transaction, params (string Name, string Text)[] notes)
+    {
+        var own = Ledger.AddWaiting(transaction, Now) ?? throw new InvalidOperationException("A wallet's transaction does not concern it.");
+        foreach (var (name, text) in notes) Ledger.Note(own, name, text);
+        NoteReuse(own);
+        _log.Flush();
+        return own;
+    }
+
+    /// <summary>
+    /// Changes the wallet's file and what is known of it. Where secrets are changed too the wallet must be unlocked. A file of
+    /// the first version becomes one of the second.
+    /// </summary>
+    internal void Update(Action<WalletContents> change, bool withSecrets = false)
+    {
+        Storage.Update(contents =>
+        {
+            contents.Version = WalletFile.CurrentVersion;
+            change(contents);
+        }, withSecrets || Contents.Version == WalletFile.FirstVersion);
+        Rebuild();
+    }
+
+    /// <summary>As <see cref="Update"/>, for changes that take away no key and no script: names, locks, the next numbers of accounts.</summary>
+    internal void UpdateNames(Action<WalletContents> change)
+    {
+        var before = Contents;
+        var isFirstVersion = before.Version == WalletFile.FirstVersion;
+        Storage.Update(contents =>
+        {
+            contents.Version = WalletFile.CurrentVersion;
+            change(contents);
+        }, withSecrets: isFirstVersion);
+        if (ReferenceEquals(before, Contents)) Book.Extend();
+        else Rebuild();
+    }
+
+    /// <summary>Takes up keys that a command has added to the file meanwhile, and looks for what they own.</summary>
+    internal void Refresh()
+    {
+        if (_hasMissed)
+        {
+            _hasMissed = false;
+            CatchUp();
+        }
+
+        if (!Storage.RefreshIfTouched()) return;
+        Rebuild();
+        for (var height = WalletScan.FirstHeight(_chain, Birth()); height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
+    }
+
+    /// <summary>A new address of a type; null where that needs keys that the wallet cannot make now.</summary>
+    internal byte[]? NewScript(AddressType type, bool isChange, string? label)
+    {
+        if (!EnsureTree()) return null;
+        byte[]? script = null;
+        UpdateNames(contents =>
+        {
+            var account = contents.Accounts.Single(a => a.Type == type);
+            var key = KeyBook.Derive(account, isChange, account.Next(isChange), out var used);
+            account.SetNext(isChange, used + 1);
+            script = type.ScriptFor(key);
+            if (label is not null) contents.Book[new ScriptBytes(script)] = new BookEntry(label, IsReceive: true);
+        });
+        return script;
+    }
+
+    /// <summary>The type of addresses where nobody asks for another: those that begin with 1 on a private chain, else bech32.</summary>
+    internal AddressType DefaultAddressType => _chain.Params.Profile == Profiles.Private ? AddressType.Legacy : AddressType.Bech32;
+
+    /// <summary>
+    /// The next script for change, which stays the next one until a transaction uses it; null where the wallet can make none now.
+    /// </summary>
+    internal byte[]? PeekChangeScript(AddressType type)
+    {
+        if (!EnsureTree()) return null;
+        var account = Contents.Accounts.Single(a => a.Type == type);
+        return type.ScriptFor(KeyBook.Derive(account, isChange: true, account.NextChange, out _));
+    }
+
+    /// <summary>Whether the wallet can make addresses at all.</summary>
+    internal bool CanMakeAddresses => HasPrivateKeys && (Contents.SeedId is not null || (Contents.Flags & WalletFlags.Blank) == 0);
+
+    /// <summary>Gives a wallet without a tree of keys one; false where it is locked, or may have none.</summary>
+    internal bool EnsureTree()
+    {
+        if (Contents.SeedId is not null) return true;
+        if (!CanMakeAddresses || Storage.Secrets is null) return false;
+        Update(contents => PlantTree(contents, Storage.Secrets!, _random), withSecrets: true);
+        return true;
+    }
+
+    /// <summary>Makes a seed, and the accounts that follow from it.</summary>
+    internal static void PlantTree(WalletContents contents, WalletSecrets secrets, RandomNumberGenerator random)
+    {
+        var master = secrets.CreateSeed(random);
+        contents.SeedId = master.PublicKey.Hash;
+        contents.Accounts.Clear();
+        foreach (var type in AddressTypes.All)
+            contents.Accounts.Add(new HdAccount(type, (master.TryDerive(HdAccount.PathOf(type)) ?? throw new CryptographicException("The seed has no such account.")).Neuter()));
+    }
+
+    /// <summary>Whether an output of the wallet is change: it belongs to an address that nobody was given.</summary>
+    internal bool IsChange(ReadOnlyMemory<byte> script) => Book.Find(script) is not null && !Contents.Book.ContainsKey(new ScriptBytes(script));
+
+    internal bool IsCoinLocked(OutPoint coin) => LockedHere.Contains(coin) || Contents.LockedCoins.Contains(coin);
+
+    /// <summary>Calls back once after a time, in place of an earlier such wish.</summary>
+    internal void LockAfter(TimeSpan time, TimeProvider clock, Action callback)
+    {
+        _timer?.Dispose();
+        _timer = LongTimer.Start(clock, time, callback);
+    }
+
+    /// <summary>Writes where it stands.</summary>
+    internal void Flush()
+    {
+        if (_seen is { } seen) _log.WriteBestBlock(seen.Hash, seen.Height);
+        _log.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        UnlockCount++;
+        _timer?.Dispose();
+        Flush();
+        _log.Dispose();
+        Storage.Dispose();
+    }
+
+    private void Rebuild()
+    {
+        Book = new KeyBook(Contents);
+        _masterFingerprint = null;
+    }
+
+    private DateTimeOffset Birth() => Contents.Keys.Select(key => key.CreatedAt).Concat(Contents.Watched.Select(w => w.Since)).Append(Contents.CreatedAt).Min();
+
+    private void MarkSeen(BlockNode node)
+    {
+        _seen = (node.Hash, node.Height);
+        _log.WriteBestBlock(node.Hash, node.Height);
+    }
+
+    /// <summary>Keys that were paid are used: the next ones are watched from then on, and addresses that were paid have a name.</summary>
+    private WalletTransaction? Take(WalletTransaction? transaction)
+    {
+        if (transaction is null) return null;
+        foreach (var output in transaction.Transaction.Outputs)
+        {
+            if (Book.Find(output.ScriptPubKey) is not { Place: { } place } own) continue;
+            var account = Contents.Accounts.Single(a => a.Type == place.Type);
+            if (place.Index < account.Next(place.IsChange)) continue;
+            var script = output.ScriptPubKey.ToArray();
+            UpdateNames(contents =>
+            {
+                contents.Accounts.Single(a => a.Type == place.Type).SetNext(place.IsChange, place.Index + 1);
+                if (!place.IsChange) contents.Book.TryAdd(new ScriptBytes(script), new BookEntry("", IsReceive: true));
+            });
+        }
+
+        NoteReuse(transaction);
+        return transaction;
+    }
+
+    private void NoteReuse(WalletTransaction transaction)
+    {
+        if (!AvoidsReuse) return;
+        var spent = transaction.Transaction.Inputs.Select(input => Ledger.FindOutput(input.PreviousOutput)).OfType<TxOut>()
+            .Where(output => Book.Find(output.ScriptPubKey) is not null).Select(output => new ScriptBytes(output.ScriptPubKey)).Where(s => !Contents.SpentFrom.Contains(s)).ToList();
+        if (spent.Count > 0) UpdateNames(contents => contents.SpentFrom.UnionWith(spent));
+    }
+
+    private void CompactIfWorthwhile()
+    {
+        if (_log.RecordCount > (2 * Ledger.Count) + MostDeadRecords) _log.Compact(_chain.Params.Genesis.Hash, Ledger.InOrder, _seen!.Value);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Text;
+using Chain.Core.Cryptography;
+using Chain.Core.Encoding;
+using Chain.Core.Primitives;
+
+namespace Chain.Node.Wallet;
+
+/// <summary>
+/// A wallet's history on the disk, beside its keys: all of it but comments can be had again from the chain, so that it is written
+/// without ceremony.
+/// <code>
+/// magic 8 | hash of the chain's genesis block 32
+/// per record: length 4, first 4 bytes of the double SHA-256 of the body, body
+/// body 1: transaction as CompactSize and bytes, order 8, received 8, time 8, state 1, block 32, height 4, place 4, abandoned 1,
+///         count of notes CompactSize, per note: name and text, each as CompactSize and UTF-8
+/// body 2: hash and height of the block up to which the wallet has seen the chain, 32 and 4
+/// </code>
+/// The last record of a transaction counts. What follows a broken record is cut off.
+/// </summary>
+internal sealed class WalletLog : IDisposable
+{
+    internal const string Suffix = ".history";
+
+    private const int MaxRecord = 8 * 1024 * 1024;
+    private const byte TransactionRecord = 1;
+    private const byte BestBlockRecord = 2;
+    private const int HeadSize = 8 + Hash256.Size;
+
+    private readonly FileStream _file;
+
+    private WalletLog(FileStream file) => _file = file;
+
+    private static ReadOnlySpan<byte> Magic => "CHAINWH\0"u8;
+
+    /// <summary>The transactions that were read, by id.</summary>
+    internal Dictionary<TxId, WalletTransaction> Transactions { get; } = [];
+
+    /// <summary>The block up to which the wallet has seen the chain; null where nobody knows.</summary>
+    internal (BlockHash Hash, int Height)? BestBlock { get; private set; }
+
+    /// <summary>How many records the file has.</summary>
+    internal int RecordCount { get; private set; }
+
+    /// <summary>Opens a history and reads it; a new one, or one of another chain, begins empty.</summary>
+    internal static WalletLog Open(string path, BlockHash genesis)
+    {
+        var options = AtomicFile.CreateForOwner(FileMode.OpenOrCreate);
+        options.Access = FileAccess.ReadWrite;
+        options.Share = FileShare.Read;
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(path, options);
+            var log = new WalletLog(file);
+            log.Read(genesis);
+            return log;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            file?.Dispose();
+            throw WalletException.Unwritable(path, e);
+        }
+    }
+
+    internal void Write(WalletTransaction transaction) => Append(w =>
+    {
+        w.WriteByte(TransactionRecord).WriteVarBytes(transaction.Transaction.Raw.Span).WriteInt64(transaction.Order);
+        w.WriteInt64(transaction.TimeReceived).WriteInt64(transaction.Time).WriteByte((byte)transaction.State);
+        w.WriteHash(transaction.Block.Hash).WriteInt32(transaction.Height).WriteInt32(transaction.Position).WriteByte(transaction.IsAbandoned ? (byte)1 : (byte)0);
+        w.WriteCompactSize((ulong)transaction.Notes.Count);
+        foreach (var (name, text) in transaction.Notes) w.WriteVarBytes(Encoding.UTF8.GetBytes(name)).WriteVarBytes(Encoding.UTF8.GetBytes(text));
+    });
+
+    internal void WriteBestBlock(BlockHash hash, int height) => Append(w => w.WriteByte(BestBlockRecord).WriteHash(hash.Hash).WriteInt32(height));
+
+    /// <summary>Makes what was written durable.</summary>
+    internal void Flush() => _file.Flush(flushToDisk: true);
+
+    /// <summary>Writes everything anew, each transaction once.</summary>
+    internal void Compact(BlockHash genesis, IEnumerable<WalletTransaction> transactions, (BlockHash Hash, int Height) best)
+    {
+        Begin(genesis);
+        foreach (var transaction in transactions) Write(transaction);
+        WriteBestBlock(best.Hash, best.Height);
+        Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private void Begin(BlockHash genesis)
+    {
+        var head = new ByteWriter(HeadSize).WriteBytes(Magic).WriteHash(genesis.Hash).ToArray();
+        _file.SetLength(0);
+        _file.Position = 0;
+        _file.Write(head);
+        RecordCount = 0;
+    }
+
+    private void Append(Action<ByteWriter> write)
+    {
+        var body = new ByteWriter();
+        write(body);
+        var record = new ByteWriter(body.Length + 8).WriteUInt32((uint)body.Length).WriteBytes(Sha256d.Hash(body.WrittenSpan).ToByteArray().AsSpan(0, 4)).WriteBytes(body.WrittenSpan);
+        _file.Write(record.WrittenSpan);
+        RecordCount++;
+    }
+
+    private void Read(BlockHash genesis)
+    {
+        var data = new byte[_file.Length];
+        _file.ReadExactly(data);
+        if (data.Length < HeadSize || !data.AsSpan().StartsWith(Magic) || new Hash256(data.AsSpan(Magic.Length, Hash256.Size)) != genesis.Hash)
+        {
+            Begin(genesis);
+            return;
+        }
+
+        var end = HeadSize;
+        while (TryRead(data, end, out var next)) end = next;
+        _file.SetLength(end);
+        _file.Position = end;
+    }
+
+    private bool TryRead(byte[] data, int start, out int end)
+    {
+        end = start;
+        if (data.Length - start < 8) return false;
+        var length = BitConverter.ToUInt32(data, start);
+        if (length > MaxRecord || length > data.Length - start - 8) return false;
+        var body = data.AsMemory(start + 8, (int)length);
+        if (!Sha256d.Hash(body.Span).ToByteArray().AsSpan(0, 4).SequenceEqual(data.AsSpan(start + 4, 4))) return false;
+        try
+        {
+            ReadRecord(body);
+        }
+        catch (DecodeException)
+        {
+            return false;
+        }
+
+        end = start + 8 + (int)length;
+        RecordCount++;
+        return true;
+    }
+
+    private void ReadRecord(ReadOnlyMemory<byte> body)
+    {
+        var reader = new ByteReader(body);
+        if (reader.ReadByte() == BestBlockRecord)
+        {
+            BestBlock = (new BlockHash(new Hash256(reader.ReadSpan(Hash256.Size))), reader.ReadInt32());
+            return;
+        }
+
+        var transaction = Transaction.TryDecode(reader.ReadVarBytes()) ?? throw new DecodeException("no transaction");
+        var read = new WalletTransaction(transaction, reader.ReadInt64()) { TimeReceived = reader.ReadInt64(), Time = reader.ReadInt64() };
+        read.State = (WalletTransactionState)reader.ReadByte();
+        read.Block = new BlockHash(new Hash256(reader.ReadSpan(Hash256.Size)));
+        (read.Height, read.Position, read.IsAbandoned) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadByte() != 0);
+        for (var i = reader.ReadCount(2); i > 0; i--) read.Notes[Encoding.UTF8.GetString(reader.ReadVarBytes().Span)] = Encoding.UTF8.GetString(reader.ReadVarBytes().Span);
+        reader.ExpectEnd();
+        Transactions[transaction.Id] = read;
+    }
+}

@@ -1,0 +1,31 @@
+namespace Chain.Node.Wallet;
+
+/// <summary>A scan of the chain for a wallet's transactions, which others may watch and stop.</summary>
+internal sealed class WalletScan(long startedAt, int from, int to)
+{
+    /// <summary>A block's time may be so much earlier than it was made (Core: TIMESTAMP_WINDOW).</summary>
+    private const int Window = 7_200;
+
+    private readonly int _from = from;
+
+    /// <summary>When it began, in Unix seconds.</summary>
+    internal long StartedAt => startedAt;
+
+    /// <summary>The next height to look at.</summary>
+    internal int Next { get; set; } = from;
+
+    /// <summary>Whether somebody wants it to end.</summary>
+    internal bool IsAborted { get; set; }
+
+    /// <summary>How much is done, from 0 to 1.</summary>
+    internal double Progress => to < _from ? 1 : Math.Clamp((double)(Next - _from) / (to - _from + 1), 0, 1);
+
+    /// <summary>The height of the first block that can hold a payment to a key made at a time.</summary>
+    internal static int FirstHeight(LoadedChain chain, DateTimeOffset birth)
+    {
+        var earliest = birth.ToUnixTimeSeconds() - Window;
+        var node = chain.Chainstate.Tip;
+        while (node.Parent is { } parent && node.Header.Time >= earliest) node = parent;
+        return node.Header.Time >= earliest ? node.Height : node.Height + 1;
+    }
+}

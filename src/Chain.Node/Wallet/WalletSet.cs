@@ -1,0 +1,180 @@
+using System.Security.Cryptography;
+using Chain.Core.Primitives;
+using Chain.State;
+using Microsoft.Extensions.Logging;
+
+namespace Chain.Node.Wallet;
+
+/// <summary>
+/// The wallets of a node that are loaded. The default one, with no name, is <c>Wallets_&lt;id&gt;.dat</c>; others lie beside it as
+/// <c>Wallets_&lt;id&gt;_NAME.dat</c>. It tells them of blocks and waiting transactions. Touched only where the chain may be.
+/// </summary>
+public sealed class WalletSet : IDisposable
+{
+    private const string Extension = ".dat";
+    private const int LongestName = 100;
+
+    private readonly string _defaultPath;
+    private readonly LoadedChain _chain;
+    private readonly ILogger? _log;
+    private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
+    private readonly List<NodeWallet> _wallets = [];
+    private bool _hasStarted;
+
+    /// <summary>Follows a chain; no wallet is loaded yet. Without an owner nothing is locked again by itself.</summary>
+    public WalletSet(string defaultPath, LoadedChain chain, IStateOwner owner, TimeProvider clock, ILogger? log)
+    {
+        _defaultPath = Path.GetFullPath(defaultPath);
+        _chain = chain;
+        _log = log;
+        Owner = owner;
+        Clock = clock;
+        chain.Chainstate.BlockConnected += OnBlockConnected;
+        chain.Chainstate.BlockDisconnected += OnBlockDisconnected;
+        chain.Mempool.TransactionAccepted += OnTransactionAccepted;
+    }
+
+    internal IStateOwner Owner { get; }
+
+    internal TimeProvider Clock { get; }
+
+    internal RandomNumberGenerator Random => _random;
+
+    /// <summary>What wallets are made with: tests make it quicker.</summary>
+    internal WalletOptions Options { get; set; } = new() { LockTimeout = TimeSpan.FromSeconds(2) };
+
+    /// <summary>The wallets that are loaded, in the order in which they were.</summary>
+    internal IReadOnlyList<NodeWallet> All => _wallets;
+
+    /// <summary>Loads the default wallet, and those that shall be loaded at every start, as far as they are there and in order. Once: later calls do nothing.</summary>
+    public void LoadAtStart()
+    {
+        if (_hasStarted) return;
+        _hasStarted = true;
+        List<string> names = [.. File.Exists(_defaultPath) ? [""] : Array.Empty<string>(), .. ReadStartupNames()];
+        foreach (var name in names.Distinct())
+        {
+            try
+            {
+                if (IsValidName(name) && File.Exists(PathOf(name))) _ = Load(name);
+            }
+            catch (WalletException e)
+            {
+                _log?.WalletNotLoaded(e.Message);
+            }
+        }
+    }
+
+    /// <summary>Whether a wallet may have this name: no path, and nothing that a file system stumbles over.</summary>
+    internal static bool IsValidName(string name) =>
+        name.Length <= LongestName && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' ') && !name.Contains("..", StringComparison.Ordinal);
+
+    /// <summary>The file of a wallet.</summary>
+    internal string PathOf(string name) => name.Length == 0 ? _defaultPath : _defaultPath[..^Extension.Length] + "_" + name + Extension;
+
+    internal NodeWallet? Find(string name) => _wallets.Find(wallet => wallet.Name == name);
+
+    /// <summary>The names of all wallets that lie there, loaded or not.</summary>
+    internal IEnumerable<string> NamesInFolder()
+    {
+        if (File.Exists(_defaultPath)) yield return "";
+        var prefix = Path.GetFileName(_defaultPath)[..^Extension.Length] + "_";
+        foreach (var path in Directory.EnumerateFiles(Path.GetDirectoryName(_defaultPath)!, prefix + "*" + Extension).Order(StringComparer.Ordinal))
+            yield return Path.GetFileName(path)[prefix.Length..^Extension.Length];
+    }
+
+    /// <summary>Loads a wallet, and takes in what the chain did meanwhile.</summary>
+    internal NodeWallet Load(string name) => Open(name, WalletStorage.Load(PathOf(name), _random, Options.LockTimeout));
+
+    /// <summary>Makes a wallet and loads it; a cipher is taken over.</summary>
+    internal NodeWallet Create(string name, WalletFlags flags, WalletCipher? cipher)
+    {
+        var contents = new WalletContents { Flags = flags, CreatedAt = Clock.GetUtcNow() };
+        Directory.CreateDirectory(Path.GetDirectoryName(_defaultPath)!);
+        var storage = WalletStorage.Empty(PathOf(name), contents, cipher, _random, Options.LockTimeout);
+        try
+        {
+            storage.Update(c =>
+            {
+                if ((flags & (WalletFlags.DisablePrivateKeys | WalletFlags.Blank)) == 0) NodeWallet.PlantTree(c, storage.Secrets!, _random);
+            }, withSecrets: true);
+            if (storage.IsEncrypted) storage.Lock();
+            return Open(name, storage);
+        }
+        catch
+        {
+            storage.Dispose();
+            throw;
+        }
+    }
+
+    internal void Unload(NodeWallet wallet)
+    {
+        _wallets.Remove(wallet);
+        wallet.Dispose();
+    }
+
+    /// <summary>Whether a wallet is loaded at every start; the default one always is.</summary>
+    internal void SetAtStart(string name, bool isLoaded)
+    {
+        var names = ReadStartupNames().Where(known => known != name).ToList();
+        if (isLoaded && name.Length > 0) names.Add(name);
+        AtomicFile.Write(StartupPath, System.Text.Encoding.UTF8.GetBytes(string.Concat(names.Select(known => known + "\n"))));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _chain.Chainstate.BlockConnected -= OnBlockConnected;
+        _chain.Chainstate.BlockDisconnected -= OnBlockDisconnected;
+        _chain.Mempool.TransactionAccepted -= OnTransactionAccepted;
+        foreach (var wallet in _wallets) wallet.Dispose();
+        _wallets.Clear();
+        _random.Dispose();
+    }
+
+    private string StartupPath => _defaultPath[..^Extension.Length] + ".startup";
+
+    private string[] ReadStartupNames() => File.Exists(StartupPath) ? File.ReadAllLines(StartupPath) : [];
+
+    private NodeWallet Open(string name, WalletStorage storage)
+    {
+        NodeWallet? wallet = null;
+        try
+        {
+            wallet = new NodeWallet(name, storage, _chain, Clock, _random);
+            wallet.CatchUp();
+            _wallets.Add(wallet);
+            return wallet;
+        }
+        catch
+        {
+            if (wallet is null) storage.Dispose();
+            else wallet.Dispose();
+            throw;
+        }
+    }
+
+    private void OnBlockConnected(BlockNode node, Block block) => Tell(wallet => wallet.OnBlockConnected(node, block));
+
+    private void OnBlockDisconnected(BlockNode node, Block block) => Tell(wallet => wallet.OnBlockDisconnected(node, block));
+
+    private void OnTransactionAccepted(MempoolEntry entry) => Tell(wallet => wallet.OnTransactionAccepted(entry));
+
+    /// <summary>What a wallet cannot write must not keep the chain from going on: it looks at the block again when it is loaded next.</summary>
+    private void Tell(Action<NodeWallet> tell)
+    {
+        foreach (var wallet in _wallets)
+        {
+            try
+            {
+                tell(wallet);
+            }
+            catch (Exception e) when (e is WalletException or IOException or UnauthorizedAccessException)
+            {
+                wallet.Miss();
+                _log?.WalletFailed(wallet.Name, e.Message);
+            }
+        }
+    }
+}
