@@ -1,6 +1,7 @@
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Node;
+using Chain.Node.Rpc;
 using Chain.State.Storage;
 using Chain.Tests.Kit;
 using ManualTimeProvider = Chain.Tests.Network.ManualTimeProvider;
@@ -20,6 +21,9 @@ internal sealed class OpenChain : IDisposable
     }
 
     public LoadedChain Loaded { get; }
+
+    /// <summary>Calls methods as a command does that opened the database itself. Closing it closes the chain.</summary>
+    public LocalNodeClient Client() => new(Loaded, _folder.PathOf("wallet.dat"), Clock);
 
     public ManualTimeProvider Clock { get; } = new();
 

@@ -14,7 +14,7 @@ public sealed class GenerateMethodsTests : IDisposable
     private readonly OpenChain _chain = new();
     private readonly LocalNodeClient _client;
 
-    public GenerateMethodsTests() => _client = new LocalNodeClient(_chain.Loaded);
+    public GenerateMethodsTests() => _client = _chain.Client();
 
     private string Address => _chain.Builder.Params.AddressOf(Keys.Alice);
 

@@ -19,7 +19,7 @@ public sealed class MempoolMethodsTests : IDisposable
 
     public MempoolMethodsTests()
     {
-        _client = new LocalNodeClient(_chain.Loaded);
+        _client = _chain.Client();
         _parent = _chain.Payment(fee: 1_000);
         _child = Keys.Spend(new OutPoint(_parent.Id, 0), Keys.Alice, Keys.PayTo(Keys.Bob, _parent.Outputs[0].Value - 500));
         Assert.Null(_chain.Loaded.Mempool.Accept(_parent));

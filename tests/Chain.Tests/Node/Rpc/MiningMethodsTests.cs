@@ -12,7 +12,7 @@ public sealed class MiningMethodsTests : IDisposable
     private readonly OpenChain _chain = new(TestChains.Regtest);
     private readonly LocalNodeClient _client;
 
-    public MiningMethodsTests() => _client = new LocalNodeClient(_chain.Loaded);
+    public MiningMethodsTests() => _client = _chain.Client();
 
     public void Dispose() => _chain.Dispose();
 

@@ -20,7 +20,7 @@ public sealed class TemplateMethodsTests : IDisposable
 
     public TemplateMethodsTests()
     {
-        _client = new LocalNodeClient(_chain.Loaded);
+        _client = _chain.Client();
         _chain.Grow();
     }
 
@@ -165,7 +165,7 @@ public sealed class TemplateMethodsTests : IDisposable
     {
         using var chain = new OpenChain();
         await Fields.FailsAsync(RpcErrorCode.ClientNotConnected, "is not connected!",
-            () => new LocalNodeClient(chain.Loaded).CallAsync("getblocktemplate", new JsonArray(Segwit), CancellationToken.None));
+            () => chain.Client().CallAsync("getblocktemplate", new JsonArray(Segwit), CancellationToken.None));
     }
 
     private async Task<string> IdAsync() => (await GetAsync(Segwit))!["longpollid"]!.GetValue<string>();
