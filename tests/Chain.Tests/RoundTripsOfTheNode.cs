@@ -213,7 +213,13 @@ internal static class RoundTripsOfTheNode
         var genesis = TestChains.Private.Genesis.Hash;
         var transaction = new WalletTransaction(TestChains.Private.Genesis.Transactions[0], g.Between(0, 100))
         {
-            TimeReceived = g.Bits32(), Time = g.Bits32(), State = (WalletTransactionState)g.Between(0, 2), Block = genesis, Height = g.Between(0, 100), Position = g.Between(0, 9), IsAbandoned = g.Bool(),
+            TimeReceived = g.Bits32(),
+            Time = g.Bits32(),
+            State = (WalletTransactionState)g.Between(0, 2),
+            Block = genesis,
+            Height = g.Between(0, 100),
+            Position = g.Between(0, 9),
+            IsAbandoned = g.Bool(),
         };
         transaction.Notes[WalletTransaction.Comment] = "a note " + g.Between(0, 9);
         using (var log = WalletLog.Open(folder.PathOf("history"), genesis))
