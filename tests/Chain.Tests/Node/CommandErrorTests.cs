@@ -271,7 +271,7 @@ public sealed class CommandErrorTests : IClassFixture<CommandWorld>
 
     /// <summary>A wallet whose checksum is right and whose content is not: written by a newer or a broken program.</summary>
     [Theory]
-    [InlineData(8, 2, "was written by a newer program")]
+    [InlineData(8, 3, "was written by a newer program")]
     [InlineData(8, 0, "is damaged")]
     [InlineData(12, 7, "was written by a newer program")]
     [InlineData(13, 200, "is damaged")]
