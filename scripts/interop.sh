@@ -23,10 +23,11 @@ cleanup() {
 trap cleanup EXIT
 
 is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+# A port that is free, as is the one 10000 above it; both below those that the system gives to connections.
 free_port() {
   local port
   while :; do
-    port=$((20000 + RANDOM % 10000))
+    port=$((12000 + RANDOM % 10000))
     if is_free "$port" && is_free "$((port + 10000))"; then break; fi
   done
   echo "$port"
@@ -39,8 +40,9 @@ start_node() {
   port=$(free_port)
   mkdir -p "$folder/regtest"
   printf 'datadir=%s\nrpcconnect=127.0.0.1\nrpcport=%s\n' "$folder" "$((port + 10000))" >"$folder/bitcoin.conf"
+  : >"$folder/node.log"
   dotnet src/Chain.Node/bin/Release/net10.0/chain.dll startnode --profile regtest --node "$port" --datadir "$folder" \
-    --http-port "$((port + 10000))" --cookie-file "$folder/regtest/.cookie" --debug "$@" 2>"$folder/node.log" &
+    --http-port "$((port + 10000))" --cookie-file "$folder/regtest/.cookie" --debug "$@" 2>>"$folder/node.log" &
   node_pid=$!
   until grep -q 'starts at height' "$folder/node.log"; do
     kill -0 "$node_pid" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ] || { tail -n 15 "$folder/node.log" >&2; return 1; }
@@ -118,6 +120,7 @@ install_js
 if [ -n "$python" ]; then
   run bitcoinlib-rpc -- "$python" "$tests/python/rpc.py"
   run bitcoinlib-p2p -- "$python" "$tests/python/p2p.py"
+  run bitcoinlib-wallet -- "$python" "$tests/python/wallet.py"
 else
   skip python3-bitcoinlib
 fi
