@@ -3,7 +3,7 @@
 from bitcoin.core import COIN, CMutableTransaction, CMutableTxIn, CMutableTxOut, COutPoint, CTransaction
 from bitcoin.wallet import CBitcoinAddress
 
-from harness import address, case, equal, key, proxy
+from harness import address, case, equal, key, proxy, raw_proxy
 
 FEE = 10_000
 alice = key("alice")
@@ -12,6 +12,7 @@ payments = []
 
 
 def has_addresses():
+    equal("interop", raw_proxy().createwallet("interop")["name"])
     mine = rpc.getnewaddress()
     equal(True, isinstance(mine, CBitcoinAddress))
     equal(True, mine != rpc.getnewaddress() and mine != rpc.getrawchangeaddress())
