@@ -55,6 +55,7 @@ internal static class RoundTripsOfTheNode
         [typeof(TransactionDraft)] = "JSON of callers: RawTransactionMethodTests",
         [typeof(PsbtMethods)] = "PartiallySignedTransaction in base64",
         [typeof(DescriptorMethods)] = "Descriptor",
+        [typeof(IPSubnet)] = "text that people write: IPSubnetTests",
     };
 
     public static IReadOnlyDictionary<Type, Action<Generate>> All { get; } = new Dictionary<Type, Action<Generate>>

@@ -32,7 +32,7 @@ internal static class ScanMethods
                 try
                 {
                     if (!p.Has(1)) throw new RpcException(RpcErrorCode.Misc, "scanobjects argument is required for the start action");
-                    var wanted = Wanted.Read(p.List(1), context.Chain.Params);
+                    var wanted = Wanted.Of(p.List(1), context.Chain.Params);
                     return await context.OnStateAsync(chain => Scan(chain, wanted, context.Scan)).ConfigureAwait(false);
                 }
                 finally
@@ -95,7 +95,7 @@ internal static class ScanMethods
     {
         private readonly Dictionary<string, SigningKeys> _scripts = [];
 
-        public static Wanted Read(JsonArray objects, ChainParams p)
+        public static Wanted Of(JsonArray objects, ChainParams p)
         {
             var wanted = new Wanted(p);
             foreach (var item in objects) wanted.Add(item);
