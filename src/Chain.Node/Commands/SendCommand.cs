@@ -59,7 +59,7 @@ internal static class SendCommand
             var payment = await BuildAsync(client, wallet, from, to, amount, MempoolPolicy.For(p), fee ?? FeePolicy.PerThousandBytes(p.MinRelayFeeRate), cancellationToken).ConfigureAwait(false);
             var isMined = parsed.GetValue(Mine);
             if (client is LocalNodeClient local && !isMined) await HandOverAsync(local.Chain, payment.Transaction, peer, console, cancellationToken).ConfigureAwait(false);
-            _ = await client.CallAsync("sendrawtransaction", new JsonArray(Convert.ToHexStringLower(payment.Transaction.Raw.Span)), cancellationToken).ConfigureAwait(false);
+            _ = await client.CallAsync("sendrawtransaction", new JsonArray(Convert.ToHexStringLower(payment.Transaction.Raw.Span), 0), cancellationToken).ConfigureAwait(false);
             var mined = isMined ? await MineAsync(client, from, payment.Transaction.Id, cancellationToken).ConfigureAwait(false) : null;
             await console.Output.WriteLineAsync($"Sent {amount} to {to}{FeeText(payment.Fee)}: transaction {payment.Transaction.Id}").ConfigureAwait(false);
             if (mined is not null) await console.Output.WriteLineAsync($"Mined in block {mined}").ConfigureAwait(false);

@@ -61,7 +61,7 @@ public class DeepReorganisationTests(DeepReorganisationTests.Rivals drawn, ITest
 
         await using var node = await NodeProcess.StartAsync(new NodeOptions(folder.Root));
         foreach (var transaction in (Transaction[])[rivals.Waiting, rivals.ChildOfFirst, rivals.OfLosingReward])
-            await node.CallAsync("sendrawtransaction", Hex.Of(transaction.Raw.Span));
+            await node.CallAsync("sendrawtransaction", Hex.Of(transaction.Raw.Span), 0);
         var before = PeakMemory(node);
         await SubmitAsync(node, rivals.Second.Skip(Depth), [.. rivals.OnlyFirst, rivals.Waiting, rivals.ChildOfFirst]);
         var there = PeakMemory(node);
