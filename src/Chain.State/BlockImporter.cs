@@ -55,8 +55,9 @@ public static class BlockImporter
             decoding.Join();
         }
 
-        failure?.Throw();
+        // An import runs on a thread of its caller's from its beginning to its end, and the disk is the end of it.
         chainstate.Durable.GetAwaiter().GetResult();
+        failure?.Throw();
         broken = isBroken;
         return broken ? null : last;
     }

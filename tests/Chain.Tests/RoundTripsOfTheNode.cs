@@ -37,7 +37,6 @@ internal static class RoundTripsOfTheNode
         [typeof(WalletFundOptions)] = "parameters of a request: WalletSendTests",
         [typeof(WalletPrevTxs)] = "parameters of a request: WalletSendTests",
         [typeof(WalletSendMethods)] = "parameters of a request: WalletSendTests",
-        [typeof(WalletTransactionText)] = "reads a Transaction in the form that fits",
         [typeof(PassphraseOption)] = "reads a PassphraseFile",
         [typeof(ConfigurationFile)] = "text that its owner wrote: ConfigurationFileTests",
         [typeof(RpcCredential)] = "a line of a ConfigurationFile: ConfigurationFileTests",

@@ -65,15 +65,14 @@ internal static class WalletFundMethods
 
     private static Transaction Decode(RpcParams p)
     {
-        var bytes = p.Hex(0);
         var isWitness = p.Has(2) ? p.Flag(2) : (bool?)null;
-        return (bytes is null ? null : WalletTransactionText.TryDecode(bytes, isWitness)) ?? throw new RpcException(RpcErrorCode.Deserialization, "TX decode failed");
+        return RawTransactionText.TryDecode(p.Text(0), withoutWitness: isWitness != true, withWitness: isWitness != false)
+            ?? throw new RpcException(RpcErrorCode.Deserialization, "TX decode failed");
     }
 
     private static JsonObject Sign(NodeWallet wallet, LoadedChain chain, RpcParams p)
     {
-        var transaction = (p.Hex(0) is { } bytes ? WalletTransactionText.TryDecode(bytes, isWitness: null) : null)
-            ?? throw new RpcException(RpcErrorCode.Deserialization, "TX decode failed. Make sure the tx has at least one input.");
+        var transaction = RawTransactionText.Decode(p.Text(0));
         var type = p.Has(2) ? SignatureTypeOf(p.Text(2)) : SignatureHashType.None;
         WalletCalls.RequireUnlocked(wallet);
         var scripts = new SigningKeys();
