@@ -15,20 +15,18 @@ internal static class PrintChainCommand
     {
         var limit = NumberOption.Create("--limit", "At most this many blocks.", "N");
         var from = NumberOption.Create("--from", "Begin at this height, and go down.", "HEIGHT");
-        var json = new Option<bool>("--json") { Description = "A list of blocks as JSON, each as getblock 2 gives it." };
-        var command = new Command("printchain", "Print the blocks of the chain, newest first.") { limit, from, json };
-        command.SetAction(async (parsed, cancellationToken) =>
+        var command = new Command("printchain", "Print the blocks of the chain, newest first.") { limit, from };
+        command.Runs(console, async (run, cancellationToken) =>
         {
-            var settings = GlobalOptions.Settings(parsed);
-            if (parsed.GetValue(limit) is <= 0) throw CommandException.Usage("--limit must be 1 or more.");
-            var client = await ChainFolder.ConnectAsync(settings, console.Clock, cancellationToken).ConfigureAwait(false);
+            if (run.Get(limit) is <= 0) throw CommandException.Usage("--limit must be 1 or more.");
+            var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
                 var tip = (await client.GetAsync("getblockcount", cancellationToken).ConfigureAwait(false)).GetValue<int>();
-                var start = parsed.GetValue(from) ?? tip;
+                var start = run.Get(from) ?? tip;
                 if (start < 0 || start > tip) throw CommandException.Usage($"There is no block at height {start}: the chain has heights 0 to {tip}.");
-                var count = Math.Min(parsed.GetValue(limit) ?? int.MaxValue, start + 1);
-                if (parsed.GetValue(json)) await WriteJsonAsync(console.Output, client, start, count, cancellationToken).ConfigureAwait(false);
+                var count = Math.Min(run.Get(limit) ?? int.MaxValue, start + 1);
+                if (run.Manners.IsJson) await WriteJsonAsync(console.Output, client, start, count, cancellationToken).ConfigureAwait(false);
                 else await WriteTextAsync(console.Output, client, start, count, cancellationToken).ConfigureAwait(false);
             }
         });
