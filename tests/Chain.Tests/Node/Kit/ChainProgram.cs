@@ -37,10 +37,11 @@ internal static class ChainProgram
     }
 
     /// <summary>Starts it; <see cref="Forget"/> must follow when it has ended.</summary>
-    public static Process Start(ProcessStartInfo start)
+    public static Process Start(ProcessStartInfo start, string input = "")
     {
         var process = Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
         Running.TryAdd(process.Id, process);
+        process.StandardInput.Write(input);
         process.StandardInput.Close();
         return process;
     }
