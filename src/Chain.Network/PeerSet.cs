@@ -64,6 +64,9 @@ public sealed class PeerSet : IAsyncDisposable
     /// <summary>What this node offers to others.</summary>
     public ServiceFlags Services => _options.Peer.Services;
 
+    /// <summary>This node's software as peers see it (BIP14).</summary>
+    public string UserAgent => _options.Peer.UserAgent;
+
     /// <summary>Whether it asks others for their transactions.</summary>
     public bool WantsTransactions => _options.Peer.Relay;
 

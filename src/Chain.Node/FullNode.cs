@@ -26,6 +26,9 @@ public sealed record FullNodeOptions
     /// <summary>The threads that mine.</summary>
     public int MiningThreads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>This node's software as peers see it (BIP14).</summary>
+    public string UserAgent { get; init; } = NetworkConfiguration.UserAgent(ConfigurationFile.Empty);
+
     /// <summary>Who may call beside those with the cookie.</summary>
     public RpcAccess Rpc { get; init; } = new();
 
@@ -218,7 +221,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         {
             Magic = chain.Params.Magic,
             Services = ServiceFlags.Network | ServiceFlags.Witness,
-            UserAgent = $"/chain:{typeof(FullNode).Assembly.GetName().Version!.ToString(3)}/",
+            UserAgent = _options.UserAgent,
             Random = () => BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
             StartHeight = () => Volatile.Read(ref _height),
             Time = clock,

@@ -32,7 +32,7 @@ internal static class NetworkMethods
         return new JsonObject
         {
             ["version"] = CoreVersion,
-            ["subversion"] = $"/chain:{typeof(NetworkMethods).Assembly.GetName().Version!.ToString(3)}/",
+            ["subversion"] = peers.UserAgent,
             ["protocolversion"] = MessageCodec.ProtocolVersion,
             ["localservices"] = ((ulong)peers.Services).ToString("x16", CultureInfo.InvariantCulture),
             ["localservicesnames"] = new JsonArray([.. NetworkNames.Of(peers.Services).Select(name => JsonValue.Create(name))]),
