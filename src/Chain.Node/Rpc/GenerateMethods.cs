@@ -29,8 +29,7 @@ internal static class GenerateMethods
     private static Task<JsonNode?> GenerateToDescriptorAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
         var (count, tries) = (p.Integer(0), Tries(p));
-        var script = OutputScripts.FindOfDescriptor(p.Text(1), context.Chain.Params)
-            ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"'{p.Text(1)}' is not a valid descriptor function");
+        var script = OutputScripts.OfDescriptor(p.Text(1), context.Chain.Params);
         return GenerateAsync(context, count, script, tries, cancellationToken);
     }
 
@@ -75,9 +74,7 @@ internal static class GenerateMethods
 
     private static async Task<JsonNode?> GenerateBlockAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
-        var output = p.Text(0);
-        var script = OutputScripts.FindOfDescriptor(output, context.Chain.Params) ?? OutputScripts.FindOfAddress(output, context.Chain.Params)
-            ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Error: Invalid address or descriptor");
+        var script = OutputScripts.OfDescriptorOrAddress(p.Text(0), context.Chain.Params);
         var wanted = p.List(1);
         var submit = p.Flag(2, fallback: true);
         for (ulong extraNonce = 0; ; extraNonce++)

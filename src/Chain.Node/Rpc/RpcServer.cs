@@ -39,7 +39,7 @@ internal sealed class RpcServer : IAsyncDisposable
     private static readonly TimeSpan GuessDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Of a name that stands twice one reader takes the first and another the last: it is refused.</summary>
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth };
 
     /// <summary>Nothing of it lands in a page, so that only what JSON asks for is escaped.</summary>
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
