@@ -13,9 +13,6 @@ public sealed class ConfigurationFile
 
     private ConfigurationFile(string path) => Path = path;
 
-    /// <summary>A configuration that says nothing.</summary>
-    public static ConfigurationFile Empty { get; } = new("");
-
     /// <summary>The file.</summary>
     public string Path { get; }
 

@@ -24,7 +24,7 @@ internal static class ChainMethods
             Details = "verbosity: 0 for its bytes in hexadecimal, 1 (the default) for its header and the ids of its transactions,\n"
                 + "2 for the transactions with their fees, 3 also for the outputs that they spend (prevout).",
         },
-        new("getblockchaininfo", "", "describes the state of the chain", (c, _, _) => Read(c, GetInfo)),
+        new("getblockchaininfo", "", "describes the state of the chain", (c, _, _) => Read(c, chain => GetInfo(chain, withSoftForks: c.Deprecated.Contains("softforks")))),
         new("getdeploymentinfo", "blockhash?:hex", "tells which rule changes are active for the block after this one, or after the tip", (c, p, _) => Read(c, chain => GetDeployments(chain, p))),
         new("getgenesis", "", "gives the chain as a file: what genesis.json holds", (c, _, _) => Read(c, chain => JsonValue.Create(GenesisFile.Write(chain.Params)))),
         new("reindexutxo", "", "rebuilds coins and address index from the blocks, compares, and repairs",
@@ -65,11 +65,11 @@ internal static class ChainMethods
         return verbosity <= 0 ? JsonValue.Create(Convert.ToHexStringLower(chain.Chainstate.GetRawBlock(node))) : BlockJson.Block(chain.Chainstate, node, verbosity);
     }
 
-    private static JsonObject GetInfo(LoadedChain chain)
+    private static JsonObject GetInfo(LoadedChain chain, bool withSoftForks)
     {
         var tip = chain.Chainstate.Tip;
         var headers = chain.Chainstate.Tree.Nodes.Max(node => node.IsFailed ? 0 : node.Height);
-        return new JsonObject
+        var info = new JsonObject
         {
             ["chain"] = chain.Params.Profile,
             ["blocks"] = tip.Height,
@@ -85,9 +85,10 @@ internal static class ChainMethods
             ["chainwork"] = RpcJson.Work(tip.TotalWork),
             ["size_on_disk"] = new FileInfo(chain.Chainstate.Database.Path).Length,
             ["pruned"] = false,
-            ["softforks"] = Deployments(tip, chain.Params),
             ["warnings"] = "",
         };
+        if (withSoftForks) info["softforks"] = Deployments(tip, chain.Params);
+        return info;
     }
 
     private static JsonObject GetDeployments(LoadedChain chain, RpcParams p)

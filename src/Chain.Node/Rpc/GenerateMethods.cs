@@ -11,8 +11,11 @@ internal static class GenerateMethods
 {
     private const ulong NonceCount = 1UL << 32;
 
+    private const string Replaced = "generate\n\nhas been replaced by the -generate cli option. Refer to -help for more information.\n";
+
     public static IEnumerable<RpcMethod> All =>
     [
+        new("generate", "nblocks?:any maxtries?:any", "has been replaced", (_, _, _) => throw new RpcException(RpcErrorCode.MethodNotFound, Replaced)) { HelpText = Replaced },
         new("generatetoaddress", "nblocks:number address:string maxtries?:number", "mines blocks at once that pay an address", GenerateToAddressAsync),
         new("generatetodescriptor", "num_blocks:number descriptor:string maxtries?:number", "mines blocks at once that pay the script of a descriptor", GenerateToDescriptorAsync),
         new("generateblock", "output:string transactions:array submit?:bool", "mines a block of just these transactions, named by id or given in hexadecimal", GenerateBlockAsync),

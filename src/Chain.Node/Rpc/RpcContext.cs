@@ -13,6 +13,9 @@ public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block
     /// <summary>The wallet that the path of the request names (/wallet/NAME); null for a request to /.</summary>
     public string? WalletName { get; init; }
 
+    /// <summary>The name that the caller was let in by; empty where nobody had to be.</summary>
+    public string User { get; init; } = "";
+
     /// <summary>The calls that the server is answering; null where no server runs.</summary>
     public RpcActivity? Activity { get; init; }
 
@@ -21,6 +24,9 @@ public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block
 
     /// <summary>The scan of all coins that is under way, one for all who ask.</summary>
     public CoinScan Scan { get; init; } = new();
+
+    /// <summary>The parts of answers that are given only to who asks for them (Core: -deprecatedrpc).</summary>
+    public IReadOnlyList<string> Deprecated { get; init; } = [];
 
     /// <summary>The running node, which the method needs.</summary>
     public INodeControl RequireNode() =>
