@@ -37,9 +37,6 @@ public sealed record FullNodeOptions
     /// <summary>Who may call beside those with the cookie.</summary>
     public RpcAccess Rpc { get; init; } = new();
 
-    /// <summary>The parts of answers that Core gives only to who asks for them (Core: -deprecatedrpc).</summary>
-    public IReadOnlyList<string> DeprecatedRpc { get; init; } = [];
-
     /// <summary>What to log beside what is always logged.</summary>
     public LogCategories LogCategories { get; init; } = new();
 }
@@ -122,7 +119,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         try
         {
             await _loop.InvokeAsync(wallets.LoadAtStart).ConfigureAwait(false);
-            var server = new RpcServer(_settings, _options.Rpc, new RpcContext(_loop, _chain, _handler.SubmitBlock, this) { Wallets = wallets, Deprecated = _options.DeprecatedRpc }, _log);
+            var server = new RpcServer(_settings, _options.Rpc, new RpcContext(_loop, _chain, _handler.SubmitBlock, this) { Wallets = wallets }, _log);
             await using (server.ConfigureAwait(false))
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -3,13 +3,13 @@ using Chain.Node.Logging;
 
 namespace Chain.Node;
 
-/// <summary>What the configuration says about the program: its log, its end, and what it still answers as earlier versions of Core did.</summary>
+/// <summary>What the configuration says about the program: its log and its end.</summary>
 public sealed record GeneralConfiguration
 {
-    private const string Debug = "debug", DebugExclude = "debugexclude", StopAt = "stopatheight", Deprecated = "deprecatedrpc";
+    private const string Debug = "debug", DebugExclude = "debugexclude", StopAt = "stopatheight";
 
     /// <summary>The names that the configuration may hold.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Debug, DebugExclude, StopAt, Deprecated];
+    public static IReadOnlyList<string> Names { get; } = [Debug, DebugExclude, StopAt];
 
     /// <summary>What is logged beside what always is.</summary>
     public LogCategories LogCategories { get; init; } = new();
@@ -17,15 +17,11 @@ public sealed record GeneralConfiguration
     /// <summary>The height at which the node stops by itself; 0 for none.</summary>
     public int StopAtHeight { get; init; }
 
-    /// <summary>The parts of answers that Core gives only to who asks for them.</summary>
-    public IReadOnlyList<string> DeprecatedRpc { get; init; } = [];
-
     /// <summary>Reads it. Throws <see cref="CommandException"/> where a value makes no sense.</summary>
     public static GeneralConfiguration From(ConfigurationFile configuration) => new()
     {
         LogCategories = ReadCategories(configuration),
         StopAtHeight = ReadHeight(configuration),
-        DeprecatedRpc = [.. configuration.All(Deprecated)],
     };
 
     private static LogCategories ReadCategories(ConfigurationFile configuration)

@@ -57,7 +57,6 @@ internal static class StartNodeCommand
             Rpc = RpcAccess.From(configuration),
             Network = NetworkConfiguration.From(configuration),
             StopAtHeight = general.StopAtHeight,
-            DeprecatedRpc = general.DeprecatedRpc,
             LogCategories = categories,
         };
         var clock = new NodeClock(console.Clock) { MockTime = TestChainOptions.MockTimeOf(parsed, p) };

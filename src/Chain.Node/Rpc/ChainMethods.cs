@@ -24,7 +24,7 @@ internal static class ChainMethods
             Details = "verbosity: 0 for its bytes in hexadecimal, 1 (the default) for its header and the ids of its transactions,\n"
                 + "2 for the transactions with their fees, 3 also for the outputs that they spend (prevout).",
         },
-        new("getblockchaininfo", "", "describes the state of the chain", (c, _, _) => Read(c, chain => GetInfo(chain, withSoftForks: c.Deprecated.Contains("softforks")))),
+        new("getblockchaininfo", "", "describes the state of the chain", (c, _, _) => Read(c, GetInfo)),
         new("getdeploymentinfo", "blockhash?:hex", "tells which rule changes are active for the block after this one, or after the tip", (c, p, _) => Read(c, chain => GetDeployments(chain, p))),
         new("getgenesis", "", "gives the chain as a file: what genesis.json holds", (c, _, _) => Read(c, chain => JsonValue.Create(GenesisFile.Write(chain.Params)))),
         new("reindexutxo", "", "rebuilds coins and address index from the blocks, compares, and repairs",
@@ -37,13 +37,16 @@ internal static class ChainMethods
 
     /// <summary>The block with the hash that a parameter gives.</summary>
     public static BlockNode GetNode(LoadedChain chain, BlockHash hash) =>
-        chain.Chainstate.Tree.Find(hash) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Block not found");
+        chain.Chainstate.Tree.Find(hash)
+        ?? throw (chain.Headers.Find(hash) is null ? new RpcException(RpcErrorCode.InvalidAddressOrKey, "Block not found") : NotKept());
 
     /// <summary>Throws where a block was refused at once, so that only its header was kept.</summary>
     public static void CheckKept(LoadedChain chain, BlockNode node)
     {
-        if (chain.Chainstate.FindRawBlock(node) is null) throw new RpcException(RpcErrorCode.Misc, "Block not available (not fully downloaded)");
+        if (chain.Chainstate.FindRawBlock(node) is null) throw NotKept();
     }
+
+    private static RpcException NotKept() => new(RpcErrorCode.Misc, "Block not available (not fully downloaded)");
 
     private static BlockNode AtHeight(LoadedChain chain, int height) =>
         chain.Chainstate.Tree.FindActive(height) ?? throw new RpcException(RpcErrorCode.InvalidParameter, "Block height out of range");
@@ -65,11 +68,11 @@ internal static class ChainMethods
         return verbosity <= 0 ? JsonValue.Create(Convert.ToHexStringLower(chain.Chainstate.GetRawBlock(node))) : BlockJson.Block(chain.Chainstate, node, verbosity);
     }
 
-    private static JsonObject GetInfo(LoadedChain chain, bool withSoftForks)
+    private static JsonObject GetInfo(LoadedChain chain)
     {
         var tip = chain.Chainstate.Tip;
         var headers = chain.Chainstate.Tree.Nodes.Max(node => node.IsFailed ? 0 : node.Height);
-        var info = new JsonObject
+        return new JsonObject
         {
             ["chain"] = chain.Params.Profile,
             ["blocks"] = tip.Height,
@@ -85,10 +88,9 @@ internal static class ChainMethods
             ["chainwork"] = RpcJson.Work(tip.TotalWork),
             ["size_on_disk"] = new FileInfo(chain.Chainstate.Database.Path).Length,
             ["pruned"] = false,
+            ["softforks"] = Deployments(tip, chain.Params),
             ["warnings"] = "",
         };
-        if (withSoftForks) info["softforks"] = Deployments(tip, chain.Params);
-        return info;
     }
 
     private static JsonObject GetDeployments(LoadedChain chain, RpcParams p)

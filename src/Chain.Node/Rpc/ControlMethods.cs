@@ -95,7 +95,7 @@ internal static class ControlMethods
     {
         var mode = p.Has(0) ? p.Text(0) : "stats";
         if (mode != "stats")
-            throw new RpcException(RpcErrorCode.InvalidParameter, mode == "mallocinfo" ? "mallocinfo is only available when compiled with glibc" : $"unknown mode {mode}");
+            throw new RpcException(RpcErrorCode.InvalidParameter, mode == "mallocinfo" ? "mallocinfo mode not available" : $"unknown mode {mode}");
         var info = GC.GetGCMemoryInfo();
         var used = GC.GetTotalMemory(forceFullCollection: false);
         var total = Math.Max(used, info.TotalCommittedBytes);

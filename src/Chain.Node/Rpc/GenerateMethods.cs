@@ -15,7 +15,7 @@ internal static class GenerateMethods
 
     public static IEnumerable<RpcMethod> All =>
     [
-        new("generate", "nblocks?:any maxtries?:any", "has been replaced", (_, _, _) => throw new RpcException(RpcErrorCode.MethodNotFound, Replaced)) { HelpText = Replaced },
+        new("generate", "", "has been replaced", (_, _, _) => throw new RpcException(RpcErrorCode.MethodNotFound, Replaced)) { HelpText = Replaced },
         new("generatetoaddress", "nblocks:number address:string maxtries?:number", "mines blocks at once that pay an address", GenerateToAddressAsync),
         new("generatetodescriptor", "num_blocks:number descriptor:string maxtries?:number", "mines blocks at once that pay the script of a descriptor", GenerateToDescriptorAsync),
         new("generateblock", "output:string transactions:array submit?:bool", "mines a block of just these transactions, named by id or given in hexadecimal", GenerateBlockAsync),

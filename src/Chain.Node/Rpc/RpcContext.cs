@@ -25,9 +25,6 @@ public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block
     /// <summary>The scan of all coins that is under way, one for all who ask.</summary>
     public CoinScan Scan { get; init; } = new();
 
-    /// <summary>The parts of answers that are given only to who asks for them (Core: -deprecatedrpc).</summary>
-    public IReadOnlyList<string> Deprecated { get; init; } = [];
-
     /// <summary>The running node, which the method needs.</summary>
     public INodeControl RequireNode() =>
         Node ?? throw new RpcException(RpcErrorCode.ClientNotConnected, "No node is running here. Start one with 'chain startnode'.");

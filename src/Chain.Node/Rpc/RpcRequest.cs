@@ -41,7 +41,10 @@ internal sealed class RpcRequest
     public static RpcRequest Parse(JsonElement json)
     {
         var request = new RpcRequest();
-        if (request.Read(json) is { } problem) request.Problem = new RpcException(RpcErrorCode.InvalidRequest, problem);
+
+        // What is asked for must not hang on which of two methods a reader takes.
+        if (RepeatedNames.Find(json) is not null) request.Problem = new RpcException(RpcErrorCode.ParseError, "Parse error");
+        else if (request.Read(json) is { } problem) request.Problem = new RpcException(RpcErrorCode.InvalidRequest, problem);
         return request;
     }
 
