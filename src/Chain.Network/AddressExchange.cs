@@ -21,6 +21,7 @@ internal sealed class AddressExchange(AddressBook book, PeerOptions options, Con
             book.MarkGood(remote);
         }
 
+        if (peer.Kind == ConnectionKind.BlockRelayOnly) return;
         if (FindOwnAddress(peer, listening) is { } own)
         {
             ownEndPoints.TryAdd(own, 0);
@@ -36,8 +37,16 @@ internal sealed class AddressExchange(AddressBook book, PeerOptions options, Con
     {
         switch (message)
         {
+            case AddrMessage or GetAddrMessage when peer.Kind == ConnectionKind.BlockRelayOnly:
+                return true;
             case AddrMessage addr:
                 Learn(peer, addr);
+
+                // One address alone is the peer's own.
+                if (peer.Kind == ConnectionKind.AddrFetch && addr.Addresses.Length > 1) peer.Disconnect("it told of addresses, and more was not asked");
+                return true;
+            case GetAddrMessage when !peer.IsInbound:
+                // Whom one asks shows what one knows: only who connected is told (Core: ProcessMessage, getaddr).
                 return true;
             case GetAddrMessage:
                 peer.ExchangesAddresses = true;

@@ -155,6 +155,16 @@ public sealed class PeerSet : IAsyncDisposable
         }
     }
 
+    /// <summary>Connects once, and does not wait for the handshake; false where no connection came about.</summary>
+    public async Task<bool> OpenAsync(EndPoint endPoint, ConnectionKind kind)
+    {
+        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var dial = _dialer.DialAsync(PeerEndPoint.Normalize(endPoint), kind, _stop.Token, opened.SetResult);
+        _tasks.Run(() => dial);
+        await Task.WhenAny(opened.Task, dial).ConfigureAwait(false);
+        return opened.Task.IsCompleted;
+    }
+
     /// <summary>Ends one connection; false where there is none with this number.</summary>
     public bool Disconnect(long id, string reason)
     {
@@ -311,7 +321,8 @@ public sealed class PeerSet : IAsyncDisposable
     {
         public ValueTask OnHandshakeAsync(Peer peer, CancellationToken cancellationToken)
         {
-            if (!peer.IsInbound) set._exchange.Greet(peer, set.ListenEndPoint);
+            if (peer.Kind == ConnectionKind.Feeler) peer.Disconnect("it is there, and more was not asked");
+            else if (!peer.IsInbound) set._exchange.Greet(peer, set.ListenEndPoint);
             return set._observer.OnHandshakeAsync(peer, cancellationToken);
         }
 

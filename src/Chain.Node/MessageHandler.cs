@@ -45,7 +45,7 @@ public sealed class MessageHandler
         _mempool = chain.Mempool;
         _clock = clock;
         _log = log;
-        Sync = new BlockSync(_chainstate, clock, Send, Disconnect);
+        Sync = new BlockSync(_chainstate, chain.Headers, clock, Send, Disconnect);
         Relay = new TransactionRelay(_mempool, clock, Send);
         _announcer = new BlockAnnouncer(_chainstate.Tree, Send);
         _server = new InventoryServer(chain, owner, _announcer);
@@ -82,8 +82,8 @@ public sealed class MessageHandler
         _peers.Add(peer.Id, new PeerState(peer, _clock.GetTimestamp()));
         _announcer.AddPeer(peer.Id, peer.WantsHeaders);
         SayWhatIsWanted(peer);
-        Sync.AddPeer(peer.Id, hasWitnesses);
-        Relay.AddPeer(peer.Id, new RelayTerms { HasWitnesses = hasWitnesses, ByWitnessHash = peer.RelaysByWitnessHash, WantsTransactions = peer.Version.Relay });
+        Sync.AddPeer(peer.Id, hasWitnesses, SpeaksHeaders(peer));
+        Relay.AddPeer(peer.Id, new RelayTerms { HasWitnesses = hasWitnesses, ByWitnessHash = peer.RelaysByWitnessHash, WantsTransactions = peer.Version.Relay && peer.Kind.RelaysTransactions() });
     }
 
     /// <summary>A peer is gone.</summary>
@@ -126,6 +126,10 @@ public sealed class MessageHandler
             case NotFoundMessage notFound:
                 Sync.OnNotFound(peer.Id, BlocksOf(notFound));
                 Relay.OnNotFound(peer.Id, [.. notFound.Items.Where(item => !IsBlock(item)).Select(item => item.Hash)]);
+                break;
+            case UnknownMessage { Command: "mempool" or "filterload" or "filteradd" or "filterclear" }:
+                // Bloom filters let anybody make a node read all its blocks (BIP111).
+                peer.Disconnect($"it sent '{message.Command}', and this node offers no bloom filters");
                 break;
             case RejectMessage reject:
                 _log.PeerRejected(peer, reject.RejectedCommand, reject.Reason, reject.Hash?.ToString() ?? "");
@@ -177,6 +181,14 @@ public sealed class MessageHandler
     /// <summary>Whether a peer names a transaction in the way that was agreed with it; what it names otherwise is ignored, as in Core.</summary>
     private static bool IsTransaction(Peer peer, InventoryItem item) =>
         peer.RelaysByWitnessHash ? item.Type == InventoryType.Wtx : item.Type is InventoryType.Tx or InventoryType.WitnessTx;
+
+    /// <summary>
+    /// Whether a peer is asked for headers before blocks, as Core does: one of Bitcoin's own nodes on Bitcoin's own rules. Nodes of
+    /// a private chain name blocks, which the simplest client can.
+    /// </summary>
+    private bool SpeaksHeaders(Peer peer) =>
+        _chainstate.Params.Profile != Profiles.Private && peer.Version.ProtocolVersion >= SendHeadersMessage.SinceVersion
+        && !peer.Version.UserAgent.StartsWith("/chain:", StringComparison.Ordinal);
 
     /// <summary>New blocks by their headers, and no transactions that the pool would refuse.</summary>
     private void SayWhatIsWanted(Peer peer)

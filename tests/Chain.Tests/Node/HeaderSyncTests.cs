@@ -16,7 +16,7 @@ public sealed class HeaderSyncTests : IDisposable
 
     public HeaderSyncTests()
     {
-        _sync = new BlockSync(_chain.Loaded.Chainstate, _chain.Clock, _outbox.Send, _outbox.Disconnect);
+        _sync = new BlockSync(_chain.Loaded.Chainstate, _chain.Loaded.Headers, _chain.Clock, _outbox.Send, _outbox.Disconnect);
         _sync.AddPeer(1, hasWitnesses: true);
         _outbox.TakeAll();
     }
