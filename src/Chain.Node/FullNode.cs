@@ -168,6 +168,13 @@ public sealed class FullNode : IPeerObserver, INodeControl
     public PeerProgress Describe(Peer peer) => _handler.Describe(peer.Id);
 
     /// <inheritdoc/>
+    public Task RunScheduledAsync() => _loop.InvokeAsync(() =>
+    {
+        _handler.Tick();
+        _handler.Relay.AnnounceUnbroadcast();
+    });
+
+    /// <inheritdoc/>
     public void RequestStop(string reason) => _stopRequest.TrySetResult(reason);
 
     /// <inheritdoc/>
@@ -236,6 +243,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
             Random = () => BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
             StartHeight = () => Volatile.Read(ref _height),
             Time = clock,
+            HandshakeTimeout = _options.Network.PeerTimeout,
         },
         Permitted = _options.Network.Permitted,
         BanTime = _options.Network.BanTime,

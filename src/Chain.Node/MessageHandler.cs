@@ -83,7 +83,13 @@ public sealed class MessageHandler
         _announcer.AddPeer(peer.Id, peer.WantsHeaders);
         SayWhatIsWanted(peer);
         Sync.AddPeer(peer.Id, hasWitnesses, SpeaksHeaders(peer));
-        Relay.AddPeer(peer.Id, new RelayTerms { HasWitnesses = hasWitnesses, ByWitnessHash = peer.RelaysByWitnessHash, WantsTransactions = peer.Version.Relay && peer.Kind.RelaysTransactions() });
+        Relay.AddPeer(peer.Id, new RelayTerms
+        {
+            HasWitnesses = hasWitnesses,
+            ByWitnessHash = peer.RelaysByWitnessHash,
+            WantsTransactions = peer.Version.Relay && peer.Kind.RelaysTransactions(),
+            SharesPool = !SpeaksHeaders(peer),
+        });
     }
 
     /// <summary>A peer is gone.</summary>
@@ -194,8 +200,8 @@ public sealed class MessageHandler
     private void SayWhatIsWanted(Peer peer)
     {
         if (peer.Version.ProtocolVersion >= SendHeadersMessage.SinceVersion) peer.TrySend(new SendHeadersMessage());
-        var feeRate = _mempool.Policy.MinRelayFeeRate;
-        if (feeRate > 0 && peer.Version.ProtocolVersion >= FeeFilterMessage.SinceVersion) peer.TrySend(new FeeFilterMessage(feeRate));
+        var feeRate = _mempool.MinFeeRate;
+        if (feeRate > 0 && peer.Kind.RelaysTransactions() && peer.Version.ProtocolVersion >= FeeFilterMessage.SinceVersion) peer.TrySend(new FeeFilterMessage(feeRate));
     }
 
     private void OnInventory(Peer peer, InvMessage inv)
@@ -287,7 +293,7 @@ public sealed class MessageHandler
         null or PolicyError.Coinbase or PolicyError.SpendsConflicting => RejectCode.Invalid,
         PolicyError.Conflict or PolicyError.AlreadyInMempool or PolicyError.SameNonWitnessData or PolicyError.AlreadyKnown => RejectCode.Duplicate,
         PolicyError.Dust => RejectCode.Dust,
-        PolicyError.MinRelayFeeNotMet or PolicyError.InsufficientFee or PolicyError.MempoolFull => RejectCode.InsufficientFee,
+        PolicyError.MempoolMinFeeNotMet or PolicyError.MinRelayFeeNotMet or PolicyError.InsufficientFee or PolicyError.MempoolFull => RejectCode.InsufficientFee,
         _ => RejectCode.Nonstandard,
     };
 

@@ -54,7 +54,7 @@ public sealed class BlockAssembler
         var time = NextTime;
         var coinbase = CreateCoinbase(height, extraNonce, Reward(height, fees), payTo);
         transactions = transactions.Insert(0, coinbase);
-        if (transactions.Any(transaction => transaction.HasWitness)) transactions = transactions.SetItem(0, Commit(transactions));
+        if (HasCommitment(height, p) || transactions.Any(transaction => transaction.HasWitness)) transactions = transactions.SetItem(0, Commit(transactions));
         var header = new BlockHeader(BlockVersion, tip.Hash, Block.ComputeMerkleRoot(transactions, out _), time,
             ProofOfWork.RequiredBits(tip, time, p), nonce: 0);
         return new Block(header, transactions);
@@ -83,6 +83,9 @@ public sealed class BlockAssembler
         return new Transaction(Transaction.CurrentVersion, [new TxIn(OutPoint.Null, script.ToArray())], [new TxOut(reward, payTo)], lockTime: 0);
     }
 
+    /// <summary>As Core does on Bitcoin's chains, wherever witnesses count; a private chain keeps a coinbase of one output where there is nothing to commit to.</summary>
+    private static bool HasCommitment(int height, ChainParams p) => p.Profile != Profiles.Private && height >= p.SegwitHeight;
+
     private Amount Reward(int height, long fees) =>
         Amount.FromSatoshis(Math.Min(Amount.MaxMoney, Subsidy.At(height, _chainstate.Params).Satoshis + fees));
 
@@ -101,7 +104,7 @@ public sealed class BlockAssembler
         var taken = new HashSet<MempoolEntry>();
         var packages = new Dictionary<MempoolEntry, PackageSum>();
         var queue = new PriorityQueue<MempoolEntry, Rank>(_mempool.Entries.Select(entry => (entry, new Rank(entry.Ancestors, entry.Sequence))));
-        var weightLeft = _chainstate.Params.MaxBlockWeight - CoinbaseReserve;
+        var weightLeft = Math.Min(_chainstate.Params.MaxBlockWeight, _mempool.Policy.MaxBlockWeight) - CoinbaseReserve;
         long sigOpsLeft = _chainstate.Params.MaxBlockSigOpsCost - CoinbaseSigOpsReserve;
         var misses = 0;
         while (queue.TryDequeue(out var best, out var rank))

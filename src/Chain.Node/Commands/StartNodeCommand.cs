@@ -5,6 +5,7 @@ using Chain.Core.Cryptography;
 using Chain.Network;
 using Chain.Node.Logging;
 using Chain.Node.Rpc;
+using Chain.State;
 using Microsoft.Extensions.Logging;
 
 namespace Chain.Node.Commands;
@@ -60,7 +61,9 @@ internal static class StartNodeCommand
             LogCategories = categories,
         };
         var clock = new NodeClock(console.Clock) { MockTime = TestChainOptions.MockTimeOf(parsed, p) };
-        var overrides = TestChainOptions.OverridesOf(parsed, p);
+        var moved = TestChainOptions.OverridesOf(parsed, p);
+        var overrides = moved with { Policy = policy => moved.Policy(PoolConfiguration.Apply(policy, configuration)) };
+        _ = overrides.Policy(MempoolPolicy.For(p));
         // The factory does not own what it is given: without this the last lines would be lost.
         using var lines = new StderrLoggerProvider(console.Error, console.Clock);
         using var factory = LoggerFactory.Create(builder => builder
@@ -74,7 +77,7 @@ internal static class StartNodeCommand
             var chain = await OpenAsync(settings, options, profile, p, overrides, clock, cancellationToken).ConfigureAwait(false);
             if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(p))
                 log.GenesisDiffers(settings.GenesisPath);
-            if (configuration.Unknown([.. RpcAccess.Names, .. NetworkConfiguration.Names, .. GeneralConfiguration.Names]).ToList() is { Count: > 0 } unknown) log.UnknownConfiguration(configuration.Path, string.Join(", ", unknown));
+            if (configuration.Unknown([.. RpcAccess.Names, .. NetworkConfiguration.Names, .. GeneralConfiguration.Names, .. PoolConfiguration.Names]).ToList() is { Count: > 0 } unknown) log.UnknownConfiguration(configuration.Path, string.Join(", ", unknown));
             var node = new FullNode(settings, options, chain, clock, log);
             await node.RunAsync(_ => { }, cancellationToken).ConfigureAwait(false);
         }
