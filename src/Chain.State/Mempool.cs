@@ -14,6 +14,7 @@ namespace Chain.State;
 public sealed class Mempool : ICoinView
 {
     private const string PrioritiesFact = "priorities";
+    private const string UnbroadcastFact = "unbroadcast";
 
     private readonly Chainstate _chainstate;
     private readonly MempoolPolicy _policy;
@@ -226,6 +227,11 @@ public sealed class Mempool : ICoinView
         if (_chainstate.Database.FindFact(PrioritiesFact) is { } priorities) _priorities.Load(priorities);
         foreach (var (transaction, time) in _chainstate.Database.ReadMempool())
             _ = TryAdd(transaction, new MempoolArrival(time, _chainstate.Tip.Height), scriptsAreValid: false, []);
+        if (_chainstate.Database.FindFact(UnbroadcastFact) is { } unbroadcast)
+        {
+            foreach (var id in unbroadcast.Chunk(Hash256.Size).Where(id => id.Length == Hash256.Size)) MarkUnbroadcast(new TxId(new Hash256(id)));
+        }
+
         return Count;
     }
 
@@ -234,6 +240,7 @@ public sealed class Mempool : ICoinView
     {
         _chainstate.Database.WriteMempool(InOrder().Select(entry => (entry.Transaction, entry.Time)));
         _chainstate.Database.WriteFact(PrioritiesFact, _priorities.ToByteArray());
+        _chainstate.Database.WriteFact(UnbroadcastFact, [.. _unbroadcast.SelectMany(id => id.Hash.ToByteArray())]);
     });
 
     /// <summary>All entries in the order in which they came: parents before children.</summary>
