@@ -44,7 +44,7 @@ public sealed class PeerSet : IAsyncDisposable
         _time = options.Peer.Time;
         Bans = new BanList(_time);
         Addresses = new AddressBook(options.MaxAddresses, _time, options.Peer.Random) { KeepsLocal = options.KeepsLocalAddresses };
-        _exchange = new AddressExchange(Addresses, options.Peer, _ownEndPoints);
+        _exchange = new AddressExchange(Addresses, options.Peer, _ownEndPoints, () => Peers);
         _dialer = new Dialer(options, transport, _gate, _peers, _ownEndPoints, Bans, _persistent.ContainsKey, Run);
         _inward = new Inward(this);
     }

@@ -43,12 +43,14 @@ public sealed class BlockSync
     private readonly TimeProvider _clock;
     private readonly Action<long, Message> _send;
     private readonly Action<long, string> _disconnect;
+    private readonly Action<long, string> _punish;
     private readonly Dictionary<long, SyncPeer> _peers = [];
     private readonly Dictionary<BlockHash, SyncPeer> _inFlight = [];
 
-    /// <summary>Creates a machine without peers.</summary>
-    public BlockSync(Chainstate chainstate, SubmittedHeaders headers, TimeProvider clock, Action<long, Message> send, Action<long, string> disconnect)
+    /// <summary>Creates a machine without peers. Who breaks the protocol is left by <paramref name="punish"/>, where that is not as any other.</summary>
+    public BlockSync(Chainstate chainstate, SubmittedHeaders headers, TimeProvider clock, Action<long, Message> send, Action<long, string> disconnect, Action<long, string>? punish = null)
     {
+        _punish = punish ?? disconnect;
         _chainstate = chainstate;
         _headers = headers;
         _clock = clock;
@@ -106,11 +108,11 @@ public sealed class BlockSync
         if (!_peers.TryGetValue(id, out var peer) || headers.Count == 0) return;
         if (FindBreach(headers) is { } breach)
         {
-            _disconnect(id, breach);
+            _punish(id, breach);
         }
         else if (!Connects(peer, headers[0].PreviousBlockHash))
         {
-            if (++peer.Unconnecting > MaxUnconnectingHeaders) _disconnect(id, $"{peer.Unconnecting} times it sent headers that connect to nothing");
+            if (++peer.Unconnecting > MaxUnconnectingHeaders) _punish(id, $"{peer.Unconnecting} times it sent headers that connect to nothing");
             else _send(id, new GetHeadersMessage(BlockTree.CreateLocator(_chainstate.Tip)));
         }
         else
@@ -128,7 +130,7 @@ public sealed class BlockSync
         {
             if (_headers.Submit(header) is not { } violation) continue;
             if (violation.Error is not RuleError.KnownInvalid && violation.Error.Blame() == Blame.Guilty)
-                _disconnect(peer.Id, $"it sent the invalid header {header.Hash}: {violation}");
+                _punish(peer.Id, $"it sent the invalid header {header.Hash}: {violation}");
             return;
         }
 

@@ -45,9 +45,9 @@ public sealed class MessageHandler
         _mempool = chain.Mempool;
         _clock = clock;
         _log = log;
-        Sync = new BlockSync(_chainstate, chain.Headers, clock, Send, Disconnect);
+        Sync = new BlockSync(_chainstate, chain.Headers, clock, Send, Disconnect, Punish);
         Relay = new TransactionRelay(_mempool, clock, Send);
-        _announcer = new BlockAnnouncer(_chainstate.Tree, Send);
+        _announcer = new BlockAnnouncer(_chainstate.Tree, chain.Headers, Send);
         _server = new InventoryServer(chain, owner, _announcer);
         _chainstate.BlockConnected += (_, block) => Relay.OnBlockConnected(block);
         _chainstate.TipChanged += _ => _tipIsNew = true;
@@ -273,7 +273,7 @@ public sealed class MessageHandler
     private void Punish(long sender, Block block, RuleViolation violation)
     {
         var blame = violation.Error.Blame();
-        if (blame is Blame.Guilty or Blame.Mutated) Disconnect(sender, $"it sent the invalid block {block.Hash}: {violation}");
+        if (blame is Blame.Guilty or Blame.Mutated) Punish(sender, $"it sent the invalid block {block.Hash}: {violation}");
         if (blame == Blame.Mutated) Sync.OnMutated(sender);
     }
 
@@ -284,8 +284,8 @@ public sealed class MessageHandler
             state.LastTransaction = _clock.GetUtcNow().ToUnixTimeSeconds();
         if (rejection is null || rejection.IsKnown) return;
         _log.TransactionRefused(transaction.Id, peer, rejection);
-        peer.TrySend(new RejectMessage(TxMessage.CommandName, CodeOf(rejection), rejection.RejectReason, transaction.Id.Hash));
-        if (rejection.IsGuilty && !peer.Has(PeerPermissions.NoBan)) peer.Disconnect($"it sent the invalid transaction {transaction.Id}: {rejection}");
+        if (!SpeaksHeaders(peer)) peer.TrySend(new RejectMessage(TxMessage.CommandName, CodeOf(rejection), rejection.RejectReason, transaction.Id.Hash));
+        if (rejection.IsGuilty) Punish(peer.Id, $"it sent the invalid transaction {transaction.Id}: {rejection}");
     }
 
     private static RejectCode CodeOf(TransactionRejection rejection) => rejection.Policy switch
@@ -317,6 +317,12 @@ public sealed class MessageHandler
     private void Send(long id, Message message)
     {
         if (_peers.TryGetValue(id, out var state)) state.Peer.TrySend(message);
+    }
+
+    /// <summary>Leaves who broke the protocol, unless it was permitted to (Core: Misbehaving).</summary>
+    private void Punish(long id, string reason)
+    {
+        if (_peers.TryGetValue(id, out var state) && !state.Peer.Has(PeerPermissions.NoBan)) state.Peer.Disconnect(reason);
     }
 
     private void Disconnect(long id, string reason)

@@ -63,6 +63,7 @@ internal static class ChainMethods
     {
         var hash = p.BlockHash(0);
         var verbosity = p.Verbosity(1, fallback: 1);
+        if (chain.Headers.Find(hash) is not null) throw new RpcException(RpcErrorCode.Misc, "Block not found on disk");
         var node = GetNode(chain, hash);
         CheckKept(chain, node);
         return verbosity <= 0 ? JsonValue.Create(Convert.ToHexStringLower(chain.Chainstate.GetRawBlock(node))) : BlockJson.Block(chain.Chainstate, node, verbosity);
