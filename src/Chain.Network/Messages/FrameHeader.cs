@@ -44,7 +44,7 @@ public readonly record struct FrameHeader(uint Magic, string Command, uint Lengt
     }
 
     /// <summary>Whether the command is text filled up with zeros, as it must be.</summary>
-    public bool IsCommandText => Command.Length > 0 && Command.All(c => WireText.IsPrintable((byte)c));
+    public bool IsCommandText => Command.All(c => WireText.IsPrintable((byte)c));
 
     /// <summary>Reads 24 bytes, whatever they are; of a command that is no text the bytes stand as characters.</summary>
     public static FrameHeader Read(ReadOnlySpan<byte> bytes) => new(
@@ -59,7 +59,7 @@ public readonly record struct FrameHeader(uint Magic, string Command, uint Lengt
         BinaryPrimitives.WriteUInt32LittleEndian(destination, Magic);
         var command = destination.Slice(CommandOffset, CommandSize);
         command.Clear();
-        _ = Encoding.ASCII.GetBytes(Command, command);
+        _ = Encoding.Latin1.GetBytes(Command, command);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[LengthOffset..], Length);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[ChecksumOffset..], Checksum);
     }

@@ -243,7 +243,7 @@ public class MempoolTests
         node.Accept(node.Spend(fee: 900, 1, node.Coin(3)));
         Assert.DoesNotContain(poor.Id, node.Ids);
         Assert.Contains(helped.Id, node.Ids);
-        node.Reject(PolicyError.MempoolFull, node.Spend(fee: 100, 1, node.Coin(4)));
+        node.Reject(PolicyError.MempoolMinFeeNotMet, node.Spend(fee: 100, 1, node.Coin(4)));
         Assert.Equal(4, node.Pool.Count);
         Assert.Equal(6, node.Told.Count);
     }

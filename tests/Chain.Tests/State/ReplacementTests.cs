@@ -31,18 +31,26 @@ public class ReplacementTests(ITestOutputHelper output)
         node.Reject(PolicyError.Conflict, node.Spend(fee: 100_000, 1, node.Coin(0)));
     }
 
-    /// <summary>What depends on one that may be replaced may be replaced itself, whatever its own sequence numbers say.</summary>
+    /// <summary>What depends on one that may be replaced is told to be replaceable, and is not itself: as in Core.</summary>
     [Fact]
-    public void Accept_ConflictInheritsTheSignal_Replaced()
+    public void Accept_ConflictInheritsTheSignal_FirstSeenStays()
     {
         using var node = new PoolNode();
         var parent = node.Replaceable(fee: 10, 1, node.Coin(0));
         var child = node.Spend(fee: 10, 1, PoolNode.Output(parent));
-        var other = node.Spend(fee: 10_000, 1, PoolNode.Output(parent));
-        node.Accept(parent, child, other);
-        node.AssertPool(parent, other);
-        node.Mine(parent);
-        node.Reject(PolicyError.Conflict, node.Spend(fee: 90_000, 1, PoolNode.Output(parent)));
+        node.Accept(parent, child);
+        Assert.True(Mempool.IsReplaceable(node.Pool.FindEntry(child.Id)!));
+        node.Reject(PolicyError.Conflict, node.Spend(fee: 10_000, 1, PoolNode.Output(parent)));
+    }
+
+    [Fact]
+    public void Accept_SignalsDoNotCount_Replaced()
+    {
+        using var node = new PoolNode(new MempoolPolicy { ReplaceWithoutSignal = true });
+        var first = node.Spend(fee: 100, 1, node.Coin(0));
+        var second = node.Spend(fee: 10_000, 1, node.Coin(0));
+        node.Accept(first, second);
+        node.AssertPool(second);
     }
 
     [Fact]
