@@ -311,6 +311,7 @@ public class PeerTests
         await using var node = new TestNode(o => o with { Peer = o.Peer with { MaxQueuedBytes = 10_000_000 } });
         using var client = await node.ShakenClientAsync();
         var peer = await node.SinglePeerAsync();
+        await client.ReceiveAsync<PingMessage>();
         var sent = 0;
         while (peer.TrySend(new UnknownMessage("big", new byte[1_000_000])) && sent < 1000) sent++;
 

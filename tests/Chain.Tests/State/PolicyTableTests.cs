@@ -61,6 +61,7 @@ public class PolicyTableTests
             var plain = Plain(node);
             for (var i = 1; i * plain.Size <= 1_500; i++) Accepted(node, node.Spend(fee: 2_000, 1, node.Coin(i)));
             Accepted(node, node.Spend(fee: 90_000, 1, node.Coin(20)));
+            node.Removed.Clear();
             return node.Spend(fee: 2_000, 1, node.Coin(21));
         }, Core with { MaxBytes = 1_500 }),
         [PolicyError.MinRelayFeeNotMet] = new("min relay fee not met", node => node.Spend(fee: Plain(node).VirtualSize - 3, 1, node.Coin(0))),
