@@ -28,6 +28,7 @@ public static class PoolConfiguration
         ["permitbaremultisig"] = (policy, entry) => policy with { PermitBareMultiSig = entry.Flag() },
         ["bytespersigop"] = (policy, entry) => policy with { BytesPerSigOp = (int)entry.Number(int.MaxValue) },
         ["mempoolfullrbf"] = (policy, entry) => policy with { ReplaceWithoutSignal = entry.Flag() },
+        ["mempoolreplacement"] = (policy, entry) => policy with { AllowReplacement = entry.Value != "0" },
         ["acceptnonstdtxn"] = (policy, entry) => policy with { RequireStandard = !entry.Flag() },
     };
 
