@@ -37,6 +37,9 @@ public sealed record FullNodeOptions
     /// <summary>Who may call beside those with the cookie.</summary>
     public RpcAccess Rpc { get; init; } = new();
 
+    /// <summary>What the wallets do.</summary>
+    public WalletSettings Wallets { get; init; } = new();
+
     /// <summary>What to log beside what is always logged.</summary>
     public LogCategories LogCategories { get; init; } = new();
 }
@@ -112,13 +115,13 @@ public sealed class FullNode : IPeerObserver, INodeControl
     /// </summary>
     public async Task RunAsync(Action<EndPoint> onReady, CancellationToken cancellationToken)
     {
-        var wallets = new WalletSet(_settings.WalletPath, _chain, _loop, _clock, _log);
+        var wallets = _options.Wallets.IsDisabled ? null : new WalletSet(_settings.WalletPath, _chain, _loop, _clock, _log) { Settings = _options.Wallets };
         var loop = Task.Run(_loop.RunAsync, CancellationToken.None);
         using var running = new CancellationTokenSource();
         var work = new List<Task>();
         try
         {
-            await _loop.InvokeAsync(wallets.LoadAtStart).ConfigureAwait(false);
+            if (wallets is not null) await _loop.InvokeAsync(wallets.LoadAtStart).ConfigureAwait(false);
             var server = new RpcServer(_settings, _options.Rpc, new RpcContext(_loop, _chain, _handler.SubmitBlock, this) { Wallets = wallets }, _log);
             await using (server.ConfigureAwait(false))
             {
@@ -151,7 +154,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
                 await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 try
                 {
-                    wallets.Dispose();
+                    wallets?.Dispose();
                 }
                 finally
                 {

@@ -133,8 +133,11 @@ public sealed record MempoolPolicy
     public long MinFee(int virtualSize) => FeeFor(virtualSize, MinRelayFeeRate);
 
     /// <summary>The least worth of an output in satoshis; 0 where the chain takes any.</summary>
-    public long LeastOutput(ReadOnlyMemory<byte> script) =>
-        RequireStandard ? Standardness.DustThreshold(new TxOut(0, script), DustRelayFeeRate) : 0;
+    public long LeastOutput(ReadOnlyMemory<byte> script) => LeastOutput(script, DustRelayFeeRate);
+
+    /// <summary>The same by another fee rate for dust, in satoshis per 1,000 vbytes.</summary>
+    public long LeastOutput(ReadOnlyMemory<byte> script, long dustFeeRate) =>
+        RequireStandard ? Standardness.DustThreshold(new TxOut(0, script), dustFeeRate) : 0;
 
     /// <summary>
     /// The size in vbytes that fees are reckoned on: a transaction that costs a block more signature operations than weight

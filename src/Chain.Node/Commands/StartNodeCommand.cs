@@ -5,6 +5,7 @@ using Chain.Core.Cryptography;
 using Chain.Network;
 using Chain.Node.Logging;
 using Chain.Node.Rpc;
+using Chain.Node.Wallet;
 using Chain.State;
 using Microsoft.Extensions.Logging;
 
@@ -58,6 +59,7 @@ internal static class StartNodeCommand
             Rpc = RpcAccess.From(configuration),
             Network = NetworkConfiguration.From(configuration),
             StopAtHeight = general.StopAtHeight,
+            Wallets = WalletSettings.From(configuration),
             LogCategories = categories,
         };
         var clock = new NodeClock(console.Clock) { MockTime = TestChainOptions.MockTimeOf(parsed, p) };
@@ -77,7 +79,7 @@ internal static class StartNodeCommand
             var chain = await OpenAsync(settings, options, profile, p, overrides, clock, cancellationToken).ConfigureAwait(false);
             if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(p))
                 log.GenesisDiffers(settings.GenesisPath);
-            if (configuration.Unknown([.. RpcAccess.Names, .. NetworkConfiguration.Names, .. GeneralConfiguration.Names, .. PoolConfiguration.Names]).ToList() is { Count: > 0 } unknown) log.UnknownConfiguration(configuration.Path, string.Join(", ", unknown));
+            if (configuration.Unknown([.. RpcAccess.Names, .. NetworkConfiguration.Names, .. GeneralConfiguration.Names, .. PoolConfiguration.Names, .. WalletSettings.Names]).ToList() is { Count: > 0 } unknown) log.UnknownConfiguration(configuration.Path, string.Join(", ", unknown));
             var node = new FullNode(settings, options, chain, clock, log);
             await node.RunAsync(_ => { }, cancellationToken).ConfigureAwait(false);
         }

@@ -55,6 +55,12 @@ internal static class WalletCalls
         if (!wallet.HasPrivateKeys) throw new RpcException(RpcErrorCode.WalletError, "Error: Private keys are disabled for this wallet");
     }
 
+    /// <summary>Requires a wallet that takes keys and scripts one by one, as those do that are of no descriptors.</summary>
+    internal static void RequireLegacy(NodeWallet wallet)
+    {
+        if (wallet.IsOfDescriptors) throw new RpcException(RpcErrorCode.WalletError, "Only legacy wallets are supported by this command");
+    }
+
     /// <summary>Whether what is only watched counts: where the request says nothing, in wallets that can do nothing else.</summary>
     internal static bool WithWatched(NodeWallet wallet, RpcParams p, int index) => p.Has(index) ? p.Flag(index) : !wallet.HasPrivateKeys;
 

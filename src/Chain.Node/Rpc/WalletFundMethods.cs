@@ -41,7 +41,7 @@ internal static class WalletFundMethods
         {
             Inputs = [.. transaction.Inputs.Select(input => Preset(wallet, chain, input, options))],
             Version = transaction.Version,
-            LockTime = transaction.LockTime,
+            LockTime = options.HasOwnLockTime ? transaction.LockTime : null,
             ReservesChange = true,
         };
         if (recipients.IsEmpty) throw new RpcException(RpcErrorCode.InvalidParameter, "TX must have at least one output");

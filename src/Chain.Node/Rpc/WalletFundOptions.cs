@@ -41,22 +41,26 @@ internal sealed class WalletFundOptions
         ["maxconf"] = JsonValueKind.Number,
         ["input_weights"] = JsonValueKind.Array,
         ["max_tx_weight"] = JsonValueKind.Number,
+        ["send_max"] = JsonValueKind.True,
+        ["version"] = JsonValueKind.Number,
     };
 
     private readonly JsonObject _options;
     private readonly bool? _onlyWatching;
+    private readonly bool _isForSending;
 
-    private WalletFundOptions(JsonObject options, bool? onlyWatching)
+    private WalletFundOptions(JsonObject options, bool? onlyWatching, bool isForSending)
     {
+        _isForSending = isForSending;
         _options = options;
         _onlyWatching = onlyWatching;
     }
 
     /// <summary>Reads the options: an object, or true or false for includeWatching, as it once was.</summary>
-    internal static WalletFundOptions Read(JsonNode? node)
+    internal static WalletFundOptions Read(JsonNode? node, bool forSending = false)
     {
-        if (node is null) return new WalletFundOptions([], null);
-        if (node.GetValueKind() is JsonValueKind.True or JsonValueKind.False) return new WalletFundOptions([], node.GetValue<bool>());
+        if (node is null) return new WalletFundOptions([], null, forSending);
+        if (node.GetValueKind() is JsonValueKind.True or JsonValueKind.False) return new WalletFundOptions([], node.GetValue<bool>(), forSending);
         if (node is not JsonObject options) throw new RpcException(RpcErrorCode.TypeError, $"JSON value of type {TypeName(node.GetValueKind())} is not of expected type object");
         foreach (var (name, value) in options)
         {
@@ -65,7 +69,29 @@ internal sealed class WalletFundOptions
                 throw new RpcException(RpcErrorCode.TypeError, $"JSON value of type {TypeName(value.GetValueKind())} for field {name} is not of expected type {TypeName(expected)}");
         }
 
-        return new WalletFundOptions(options, null);
+        return new WalletFundOptions(options, null, forSending);
+    }
+
+    /// <summary>The lock time; 0 where none is named.</summary>
+    internal uint LockTime => Node("locktime") is not { } value ? 0
+        : JsonValues.Long(value) is >= 0 and <= uint.MaxValue and var time ? (uint)time : throw Invalid("Invalid parameter, locktime out of range");
+
+    /// <summary>Whether the transaction has the lock time that it was made with, and not one that the wallet chooses.</summary>
+    internal bool HasOwnLockTime => !_isForSending || Node("locktime") is not null;
+
+    /// <summary>The transaction's version.</summary>
+    internal int Version => Integer("version") ?? Core.Primitives.Transaction.CurrentVersion;
+
+    /// <summary>Whether the transaction shall say that it may be replaced.</summary>
+    internal bool IsReplaceable(NodeWallet wallet) => Flag("replaceable", "replaceable", wallet.Settings.IsReplaceable);
+
+    /// <summary>The least and the most confirmations of coins that are chosen.</summary>
+    internal (int Least, int Most) Depths()
+    {
+        var least = Integer("minconf") ?? 0;
+        if (least < 0) throw Invalid($"Invalid minconf (minconf cannot be negative): {least}");
+        var most = Integer("maxconf") ?? new CoinFilter().MaxDepth;
+        return most >= least ? (least, most) : throw Invalid($"maxconf can't be lower than minconf: {most} < {least}");
     }
 
     internal JsonNode? Node(string name) => _options[name];
@@ -81,7 +107,7 @@ internal sealed class WalletFundOptions
     /// <summary>The weight that the request names for an input; null where it names none.</summary>
     internal int? WeightOf(OutPoint outPoint)
     {
-        foreach (var item in Array("input_weights"))
+        foreach (var item in Array("input_weights").Concat(Array("inputs").Where(input => input?["weight"] is not null)))
         {
             var coin = WalletInputs.ReadOutPoint(item);
             if (item!["weight"] is not JsonValue value || !value.TryGetValue<int>(out var weight)) throw Invalid("Invalid parameter, missing weight key");
@@ -101,19 +127,19 @@ internal sealed class WalletFundOptions
         var position = Integer("change_position") ?? Integer("changePosition");
         if (position < 0 || position > recipients.Length) throw Invalid("changePosition out of bounds");
         var type = ChangeType(change is not null);
-        var minDepth = Integer("minconf") ?? 0;
-        if (minDepth < 0) throw Invalid("Negative minconf");
-        var maxDepth = Integer("maxconf") ?? new CoinFilter().MaxDepth;
-        if (maxDepth < minDepth) throw Invalid($"maxconf can't be lower than minconf: {maxDepth} < {minDepth}");
+        if (Integer("minconf") < 0) throw Invalid("Negative minconf");
+        var (minDepth, maxDepth) = Depths();
+        var fee = Fee(wallet, chain, overridesMinimum);
         return new SpendRequest
         {
             Recipients = recipients,
-            FeeRate = FeeRate(wallet, chain, overridesMinimum),
+            FeeRate = fee.Rate,
+            FeeProblem = fee.Problem,
             ChangeScript = change,
             ChangeType = type,
             ChangePosition = position,
-            AllowOtherInputs = Flag("add_inputs", "add_inputs", true),
-            IsReplaceable = Flag("replaceable", "replaceable", true),
+            AllowOtherInputs = Flag("add_inputs", "add_inputs", !_isForSending || Array("inputs").Count == 0),
+            IsReplaceable = IsReplaceable(wallet),
             Filter = new CoinFilter
             {
                 MinDepth = minDepth,
@@ -136,15 +162,16 @@ internal sealed class WalletFundOptions
         return AddressTypes.Find(value.GetValue<string>()) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"Unknown change type '{value.GetValue<string>()}'");
     }
 
-    private long FeeRate(NodeWallet wallet, LoadedChain chain, bool overridesMinimum)
+    /// <summary>The fee rate that the options name, or the usual one.</summary>
+    internal FeeChoice Fee(NodeWallet wallet, LoadedChain chain, bool overridesMinimum)
     {
         if (Node("feeRate") is not { } perKilo)
-            return WalletFees.Choose(wallet, chain, Node("conf_target"), Node("estimate_mode"), Node("fee_rate"), overridesMinimum).Rate;
+            return WalletFees.Choose(wallet, chain, Node("conf_target"), Node("estimate_mode"), Node("fee_rate"), overridesMinimum);
         if (Node("fee_rate") is not null) throw Invalid("Cannot specify both fee_rate (sat/vB) and feeRate (BTC/kvB)");
         if (Node("conf_target") is not null)
             throw Invalid("Cannot specify both conf_target and feeRate. Please provide either a confirmation target in blocks for automatic fee estimation, or an explicit fee rate.");
         if (Node("estimate_mode") is not null) throw Invalid("Cannot specify both estimate_mode and feeRate");
-        return RpcParams.AmountOf(perKilo).Satoshis;
+        return new FeeChoice(RpcParams.AmountOf(perKilo).Satoshis, "PayTxFee set", IsExplicit: true);
     }
 
     private static JsonValueKind Normal(JsonValueKind kind) => kind == JsonValueKind.False ? JsonValueKind.True : kind;

@@ -31,7 +31,7 @@ internal static class WalletPsbtMethods
     }
 
     /// <summary>Adds the outputs that are spent, scripts, keys and, where asked for, signatures; true where all inputs are complete.</summary>
-    private static bool Fill(NodeWallet wallet, LoadedChain chain, PartiallySignedTransaction psbt, bool sign, SignatureHashType type, bool withOrigins, bool finish)
+    internal static bool Fill(NodeWallet wallet, LoadedChain chain, PartiallySignedTransaction psbt, bool sign, SignatureHashType type, bool withOrigins, bool finish)
     {
         var source = new HidingSource(wallet.SigningSource, hidesKeys: !sign, hidesOrigins: !withOrigins);
         for (var i = 0; i < psbt.Inputs.Length; i++)
@@ -80,7 +80,8 @@ internal static class WalletPsbtMethods
         }),
     ];
 
-    private static (ImmutableArray<Recipient> Recipients, List<string> Names) ReadOutputs(LoadedChain chain, JsonNode? outputs)
+    /// <summary>Reads outputs to addresses and of data.</summary>
+    internal static (ImmutableArray<Recipient> Recipients, List<string> Names) ReadOutputs(LoadedChain chain, JsonNode? outputs)
     {
         var pairs = outputs switch
         {

@@ -32,7 +32,8 @@ internal static class WalletSendMethods
         {
             Recipients = [recipient],
             FeeRate = fee.Rate,
-            IsReplaceable = p.Flag(5, true),
+            FeeProblem = fee.Problem,
+            IsReplaceable = p.Flag(5, wallet.Settings.IsReplaceable),
             Filter = new CoinFilter { AvoidReuse = avoidReuse },
         };
         return Send(wallet, chain, request, fee, notes, p.Flag(10, false));
@@ -48,13 +49,13 @@ internal static class WalletSendMethods
         var recipients = amounts.Select((pair, i) => ReadRecipient(chain, pair.Key, pair.Value, bearers.Contains(i))).ToImmutableArray();
         RequireDifferent(recipients, [.. amounts.Select(pair => pair.Key)]);
         WalletCalls.RequireUnlocked(wallet);
-        return Send(wallet, chain, new SpendRequest { Recipients = recipients, FeeRate = fee.Rate, IsReplaceable = p.Flag(5, true) }, fee, notes, p.Flag(9, false));
+        return Send(wallet, chain, new SpendRequest { Recipients = recipients, FeeRate = fee.Rate, FeeProblem = fee.Problem, IsReplaceable = p.Flag(5, wallet.Settings.IsReplaceable) }, fee, notes, p.Flag(9, false));
     }
 
     private static JsonValue SetTxFee(NodeWallet wallet, LoadedChain chain, RpcParams p)
     {
         var rate = p.Amount(0).Satoshis;
-        var least = WalletFees.Least(chain);
+        var least = WalletFees.Least(wallet, chain);
         if (rate != 0 && rate < least)
             throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be less than min relay tx fee ({PerKilo(least)})");
         if (rate > Amount.Coin / 10) throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be more than wallet max tx fee ({PerKilo(Amount.Coin / 10)})");

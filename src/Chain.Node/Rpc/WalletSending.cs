@@ -19,6 +19,7 @@ internal static class WalletSending
     /// <summary>Gives a transaction to the pool and keeps it in the wallet, with what its owner says about it; fails where the pool refuses it.</summary>
     internal static WalletTransaction Commit(NodeWallet wallet, LoadedChain chain, Transaction transaction, params (string Name, string Text)[] notes)
     {
+        if (!wallet.Settings.Broadcasts) return wallet.Commit(transaction, notes);
         switch (chain.Mempool.Accept(transaction))
         {
             case null or { Policy: PolicyError.AlreadyInMempool or PolicyError.SameNonWitnessData }:
@@ -29,8 +30,7 @@ internal static class WalletSending
                 throw new RpcException(RpcErrorCode.WalletError, $"Error: The transaction was rejected! Reason given: {rejection.RejectReason}");
         }
 
-        // Coins that were kept from being chosen were named by hand.
-        foreach (var input in transaction.Inputs) wallet.LockedHere.Remove(input.PreviousOutput);
+        chain.Mempool.MarkUnbroadcast(transaction.Id);
         return wallet.Commit(transaction, notes);
     }
 

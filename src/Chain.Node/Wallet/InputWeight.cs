@@ -27,6 +27,15 @@ internal static class InputWeight
         return Unlocking(script, book) is { } parts ? Sum(parts.ScriptSig, parts.Witness) : null;
     }
 
+    /// <summary>The weight that a transaction without signatures will have with them; null where the wallet cannot tell.</summary>
+    internal static int? OfTransaction(Transaction unsigned, IReadOnlyList<TxOut> spent, KeyBook book)
+    {
+        var sizes = spent.Select(output => Of(output.ScriptPubKey, book)).OfType<(int Weight, bool HasWitness)>().ToList();
+        if (sizes.Count != spent.Count) return null;
+        var witness = sizes.Exists(size => size.HasWitness) ? 2 + sizes.Count(size => !size.HasWitness) : 0;
+        return unsigned.Weight - (Scale * TxIn.MinSize * spent.Count) + sizes.Sum(size => size.Weight) + witness;
+    }
+
     private static (int Weight, bool HasWitness) Sum(int scriptSig, int witness) =>
         (Scale * (OutPoint.Size + sizeof(uint) + ByteWriter.CompactSizeLength((ulong)scriptSig) + scriptSig) + witness, witness > 0);
 

@@ -14,6 +14,9 @@ namespace Chain.Node.Wallet;
 /// </summary>
 internal sealed class SpendBuilder
 {
+    /// <summary>Core's words for a fee above -maxtxfee.</summary>
+    internal const string FeeTooHigh = "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)";
+
     private const int DeepEnough = 6;
     private const long StaleTip = 8 * 60 * 60;
     private const int Scale = Transaction.WitnessScaleFactor;
@@ -41,7 +44,7 @@ internal sealed class SpendBuilder
             if (recipient.Amount < chain.Mempool.Policy.LeastOutput(recipient.Script)) throw new SpendException("Transaction amount too small");
         }
 
-        return new SpendBuilder(wallet, chain, request).Build();
+        return request.FeeProblem is { } problem ? throw new SpendException(problem) : new SpendBuilder(wallet, chain, request).Build();
     }
 
     private SpendDraft Build()
@@ -80,7 +83,7 @@ internal sealed class SpendBuilder
         [
             coin => coin.Depth >= (_wallet.Coins.IsFromMe(coin.Transaction.Transaction, withWatched: true) ? 1 : DeepEnough),
             coin => coin.Depth >= 1,
-            _ => true,
+            coin => coin.Depth >= (_wallet.Settings.SpendsUnconfirmedChange ? 0 : 1),
         ];
         foreach (var rule in rules) yield return [.. coins.Where(rule).Select(Weigh).OfType<Candidate>()];
     }
@@ -130,13 +133,13 @@ internal sealed class SpendBuilder
         }
 
         fee = sum - outputs.Sum(output => output.Value);
-        if (fee > _request.MaxFee) throw new SpendException("Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
+        if (fee > _wallet.Settings.MostFeeOfAll) throw new SpendException(FeeTooHigh);
         var chosen = coins.Skip(_request.Inputs.Length).ToArray();
         RandomNumberGenerator.Shuffle(chosen.AsSpan());
         Candidate[] ordered = [.. coins.Take(_request.Inputs.Length), .. chosen];
         var sequence = _request.IsReplaceable ? SpendSequence.Replaceable : SpendSequence.NonFinal;
         var inputs = ordered.Select(coin => new TxIn(coin.OutPoint, default, coin.Sequence ?? sequence)).ToImmutableArray();
-        var transaction = new Transaction(_request.Version, inputs, [.. outputs], _request.LockTime ?? OwnLockTime());
+        var transaction = new Transaction(_request.Version, inputs, [.. outputs], _request.LockTime ?? OwnLockTime(_wallet, _chain));
         return new SpendDraft(transaction, fee, position, [.. ordered.Select(coin => coin.Output)]);
     }
 
@@ -145,12 +148,13 @@ internal sealed class SpendBuilder
     {
         script = [];
         if (sum - _total <= (SubtractsFee ? 0 : FeeFor(coins, null))) return 0;
-        var type = _request.ChangeType ?? _wallet.DefaultAddressType;
-        script = _request.ChangeScript ?? (_request.ReservesChange ? _wallet.NewScript(type, isChange: true, label: null) : _wallet.PeekChangeScript(type))
+        var type = _request.ChangeType ?? _wallet.Addresses.ChangeTypeFor(_request.Recipients.Select(recipient => recipient.Script));
+        script = _request.ChangeScript ?? (_request.ReservesChange ? _wallet.Addresses.New(type, isChange: true, label: null) : _wallet.Addresses.PeekChange(type))
             ?? throw new SpendException("Transaction needs a change address, but we can't generate it. Error: Keypool ran out, please call keypoolrefill first");
         var change = sum - _total - (SubtractsFee ? 0 : FeeFor(coins, script));
-        if (change < Math.Max(1, _chain.Mempool.Policy.LeastOutput(script))) return 0;
-        return change;
+        var policy = _chain.Mempool.Policy;
+        var least = Math.Max(policy.LeastOutput(script), policy.LeastOutput(script, _wallet.Settings.DiscardFeeRate));
+        return change < Math.Max(1, least) ? 0 : change;
     }
 
     /// <summary>The recipients' outputs, less the fee that they bear: in equal parts, the first one the odd satoshis too.</summary>
@@ -180,10 +184,10 @@ internal sealed class SpendBuilder
     /// The height of the tip: a miner who would mine the tip's block once more cannot have it. Now and then an earlier one, so that
     /// payments that took longer do not stand out. None where the tip is old.
     /// </summary>
-    private uint OwnLockTime()
+    internal static uint OwnLockTime(NodeWallet wallet, LoadedChain chain)
     {
-        var tip = _chain.Chainstate.Tip;
-        if (tip.Header.Time + StaleTip < _wallet.Now) return 0;
+        var tip = chain.Chainstate.Tip;
+        if (tip.Header.Time + StaleTip < wallet.Now) return 0;
         return (uint)(RandomNumberGenerator.GetInt32(10) == 0 ? Math.Max(0, tip.Height - RandomNumberGenerator.GetInt32(100)) : tip.Height);
     }
 

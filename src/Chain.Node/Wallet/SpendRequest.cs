@@ -17,6 +17,9 @@ internal sealed record SpendRequest
     /// <summary>The fee rate in satoshis per 1,000 vbytes.</summary>
     internal required long FeeRate { get; init; }
 
+    /// <summary>Why nobody can pay by that fee rate, in Core's words; null where one can.</summary>
+    internal string? FeeProblem { get; init; }
+
     internal ImmutableArray<PresetInput> Inputs { get; init; } = [];
 
     /// <summary>Whether coins are chosen beside those that must be spent.</summary>
@@ -40,9 +43,6 @@ internal sealed record SpendRequest
 
     /// <summary>Null for the wallet's own choice, which keeps miners from mining the past once more.</summary>
     internal uint? LockTime { get; init; }
-
-    /// <summary>The most that the fee may be in all, in satoshis (Core: -maxtxfee).</summary>
-    internal long MaxFee { get; init; } = Amount.Coin / 10;
 }
 
 /// <summary>A transaction that is not signed yet, with its fee, and where its change stands; null where it has none.</summary>

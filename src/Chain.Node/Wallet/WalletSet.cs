@@ -43,6 +43,9 @@ public sealed class WalletSet : IDisposable
     /// <summary>What wallets are made with: tests make it quicker.</summary>
     internal WalletOptions Options { get; set; } = new() { LockTimeout = TimeSpan.FromSeconds(2) };
 
+    /// <summary>What the configuration says.</summary>
+    public WalletSettings Settings { get; init; } = new();
+
     /// <summary>The wallets that are loaded, in the order in which they were.</summary>
     internal IReadOnlyList<NodeWallet> All => _wallets;
 
@@ -51,7 +54,7 @@ public sealed class WalletSet : IDisposable
     {
         if (_hasStarted) return;
         _hasStarted = true;
-        List<string> names = [.. File.Exists(_defaultPath) ? [""] : Array.Empty<string>(), .. ReadStartupNames()];
+        List<string> names = [.. File.Exists(_defaultPath) ? [""] : Array.Empty<string>(), .. Settings.AtStart, .. ReadStartupNames()];
         foreach (var name in names.Distinct())
         {
             try
@@ -96,7 +99,7 @@ public sealed class WalletSet : IDisposable
         {
             storage.Update(c =>
             {
-                if ((flags & (WalletFlags.DisablePrivateKeys | WalletFlags.Blank)) == 0) NodeWallet.PlantTree(c, storage.Secrets!, _random);
+                if ((flags & (WalletFlags.DisablePrivateKeys | WalletFlags.Blank)) == 0) WalletAddresses.PlantTree(c, storage.Secrets!, _random);
             }, withSecrets: true);
             if (storage.IsEncrypted) storage.Lock();
             return Open(name, storage);
@@ -142,7 +145,7 @@ public sealed class WalletSet : IDisposable
         NodeWallet? wallet = null;
         try
         {
-            wallet = new NodeWallet(name, storage, _chain, Clock, _random);
+            wallet = new NodeWallet(name, storage, _chain, Clock, _random, Settings);
             wallet.CatchUp();
             _wallets.Add(wallet);
             return wallet;
