@@ -128,7 +128,7 @@ public class WalletStorageTests
         using var secret = Passphrase.TryCreate("secret")!;
         var cipher = isEncrypted ? new WalletCipher(secret, 2, RandomNumberGenerator.GetBytes(WalletCipher.SaltSize)) : null;
         var storage = WalletStorage.Empty(folder.Wallet, new WalletContents { CreatedAt = WalletFolder.Start }, cipher, folder.Random, TimeSpan.FromSeconds(10));
-        storage.Update(contents => NodeWallet.PlantTree(contents, storage.Secrets!, folder.Random), withSecrets: true);
+        storage.Update(contents => WalletAddresses.PlantTree(contents, storage.Secrets!, folder.Random), withSecrets: true);
         return storage;
     }
 
