@@ -16,7 +16,9 @@ internal static class WalletFees
     private const string NoRate = "Fee estimation failed. Fallbackfee is disabled. Wait a few blocks or enable -fallbackfee.";
 
     private const int LongestTarget = 1_008;
-    private const int DecimalsOfRate = 3;
+
+    /// <summary>Digits that a decimal takes without rounding them.</summary>
+    private const int LongestRate = 26;
 
     /// <summary>The least rate that the node relays, or the configuration wants; nothing on a private chain.</summary>
     internal static long Least(NodeWallet wallet, LoadedChain chain) => Math.Max(chain.Mempool.Policy.MinRelayFeeRate, wallet.Settings.LeastFeeRate);
@@ -53,7 +55,7 @@ internal static class WalletFees
             _ => throw new RpcException(RpcErrorCode.TypeError, "Amount is not a number or string"),
         };
         if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var rate)
-            || (text.Contains('.', StringComparison.Ordinal) && text.Length - 1 - text.LastIndexOf('.') > DecimalsOfRate && !text.Contains('e', StringComparison.OrdinalIgnoreCase))
+            || text.Length > LongestRate
             || Math.Abs(rate) > long.MaxValue / 1_000_000 || rate * 1_000 % 1 != 0)
             throw new RpcException(RpcErrorCode.TypeError, "Invalid amount");
         return rate >= 0 && rate * 1_000 <= Core.Primitives.Amount.MaxMoney ? (long)(rate * 1_000) : throw new RpcException(RpcErrorCode.TypeError, "Amount out of range");

@@ -14,7 +14,7 @@ internal static class WalletFundMethods
 
     public static IEnumerable<RpcMethod> All =>
     [
-        new("fundrawtransaction", "hexstring:hex options?:any iswitness?:bool", "adds coins of the wallet to a transaction until they suffice, and change", (c, p, _) => WalletCalls.On(c, (w, chain) => Fund(w, chain, p))),
+        new("fundrawtransaction", $"hexstring:hex options?:any({WalletFundOptions.Names}) iswitness?:bool", "adds coins of the wallet to a transaction until they suffice, and change", (c, p, _) => WalletCalls.On(c, (w, chain) => Fund(w, chain, p))),
         new("signrawtransactionwithwallet", "hexstring:hex prevtxs?:array sighashtype?:string", "signs a transaction's inputs with the wallet's keys", (c, p, _) => WalletCalls.On(c, (w, chain) => Sign(w, chain, p))),
         new("signmessage", "address:string message:string", "signs a message with the key of an address", (c, p, _) => WalletCalls.On(c, (w, chain) => SignMessage(w, chain, p))),
     ];

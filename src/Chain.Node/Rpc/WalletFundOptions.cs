@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Chain.Core.Consensus;
+using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
+using Chain.Core.Signing;
 using Chain.Node.Wallet;
 
 namespace Chain.Node.Rpc;
@@ -56,6 +59,9 @@ internal sealed class WalletFundOptions
         _onlyWatching = onlyWatching;
     }
 
+    /// <summary>The names of the options, which may also be parameters by name.</summary>
+    internal static string Names { get; } = string.Join(',', Known.Keys);
+
     /// <summary>Reads the options: an object, or true or false for includeWatching, as it once was.</summary>
     internal static WalletFundOptions Read(JsonNode? node, bool forSending = false)
     {
@@ -93,6 +99,44 @@ internal sealed class WalletFundOptions
         var most = Integer("maxconf") ?? new CoinFilter().MaxDepth;
         return most >= least ? (least, most) : throw Invalid($"maxconf can't be lower than minconf: {most} < {least}");
     }
+
+    /// <summary>What the caller knows of scripts that are not the wallet's: public keys, scripts and descriptors.</summary>
+    internal SigningKeys SolvingData(ChainParams p)
+    {
+        var keys = new SigningKeys();
+        if (Node("solving_data") is not JsonObject data) return keys;
+        foreach (var item in data["pubkeys"] is { } list ? JsonValues.List(list) : [])
+        {
+            var text = JsonValues.Text(item);
+            var key = PublicKey.TryCreate(HexOf(text)) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"'{text}' is not a valid public key");
+            keys.Add(key);
+            keys.AddScript(StandardScripts.PayToWitnessPublicKeyHash(key.Hash));
+            keys.AddTaproot(new TaprootOutput(key.XOnly.ToArray(), Root: null));
+        }
+
+        foreach (var item in data["scripts"] is { } list ? JsonValues.List(list) : [])
+        {
+            var script = HexOf(JsonValues.Text(item));
+            keys.AddScript(script);
+            keys.AddScript(StandardScripts.PayToWitnessScriptHash(script));
+        }
+
+        foreach (var item in data["descriptors"] is { } list ? JsonValues.List(list) : [])
+        {
+            try
+            {
+                DescriptorMethods.Parse(JsonValues.Text(item), p, requireChecksum: true).Expand(0, keys);
+            }
+            catch (RpcException e)
+            {
+                throw Invalid($"Unable to parse descriptor '{JsonValues.Text(item)}': {e.Message}");
+            }
+        }
+
+        return keys;
+    }
+
+    private static byte[] HexOf(string text) => JsonValues.TryHex(text) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"'{text}' is not hex");
 
     internal JsonNode? Node(string name) => _options[name];
 
@@ -138,6 +182,7 @@ internal sealed class WalletFundOptions
             ChangeScript = change,
             ChangeType = type,
             ChangePosition = position,
+            SolvingData = SolvingData(chain.Params),
             AllowOtherInputs = Flag("add_inputs", "add_inputs", !_isForSending || Array("inputs").Count == 0),
             IsReplaceable = IsReplaceable(wallet),
             Filter = new CoinFilter
@@ -157,7 +202,8 @@ internal sealed class WalletFundOptions
 
     private AddressType? ChangeType(bool hasAddress)
     {
-        if (Node("change_type") is not { } value) return null;
+        if (!_options.TryGetPropertyValue("change_type", out var value)) return null;
+        if (value is null) throw new RpcException(RpcErrorCode.TypeError, RpcParameter.Mismatch("null", "string"));
         if (hasAddress) throw Invalid("Cannot specify both change address and address type options");
         return AddressTypes.Find(value.GetValue<string>()) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"Unknown change type '{value.GetValue<string>()}'");
     }

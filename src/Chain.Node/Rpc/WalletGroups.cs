@@ -20,5 +20,6 @@ internal static class WalletGroups
         ("Wallet", WalletFundMethods.All),
         ("Wallet", WalletBumpMethods.All),
         ("Wallet", WalletPsbtMethods.All),
+        ("Wallet", WalletSimulationMethods.All),
     ];
 }

@@ -15,7 +15,7 @@ internal static class WalletPsbtMethods
     public static IEnumerable<RpcMethod> All =>
     [
         new("walletprocesspsbt", "psbt:string sign?:bool sighashtype?:string bip32derivs?:bool finalize?:bool", "adds to a PSBT what the wallet knows, and signs it", (c, p, _) => WalletCalls.On(c, (w, chain) => Process(w, chain, p))),
-        new("walletcreatefundedpsbt", "inputs?:array outputs:any locktime?:number options?:any bip32derivs?:bool", "makes a PSBT that pays, with coins of the wallet", (c, p, _) => WalletCalls.On(c, (w, chain) => Create(w, chain, p))),
+        new("walletcreatefundedpsbt", $"inputs?:array outputs:any locktime?:number options?:any({WalletFundOptions.Names}) bip32derivs?:bool", "makes a PSBT that pays, with coins of the wallet", (c, p, _) => WalletCalls.On(c, (w, chain) => Create(w, chain, p))),
     ];
 
     private static JsonObject Process(NodeWallet wallet, LoadedChain chain, RpcParams p)

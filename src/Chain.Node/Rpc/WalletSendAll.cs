@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
+using Chain.Core.Signing;
 using Chain.Node.Wallet;
 using Chain.State;
 
@@ -17,6 +18,7 @@ internal sealed class WalletSendAll
     private readonly HashSet<int> _open = [];
     private readonly List<string> _names = [];
     private readonly long _rate;
+    private readonly ISigningSource _source;
 
     private WalletSendAll(NodeWallet wallet, LoadedChain chain, JsonArray recipients, WalletFundOptions options)
     {
@@ -31,6 +33,7 @@ internal sealed class WalletSendAll
 
         if (_open.Count == 0) throw Invalid("Must provide at least one address without a specified amount");
         _rate = ReadRate();
+        _source = new JoinedSigningSource(wallet.SigningSource, options.SolvingData(chain.Params));
         _ = options.Depths();
         _outputs = TransactionDraft.ReadOutputs(outputs, chain.Params);
     }
@@ -60,7 +63,7 @@ internal sealed class WalletSendAll
         var total = coins.Sum(coin => coin.Output.Value);
         var lockTime = _options.HasOwnLockTime ? _options.LockTime : SpendBuilder.OwnLockTime(_wallet, _chain);
         var unsigned = new Transaction(_options.Version, [.. coins.Select(coin => coin.Input)], _outputs, lockTime);
-        var weight = InputWeight.OfTransaction(unsigned, [.. coins.Select(coin => coin.Output)], _wallet.Book)
+        var weight = InputWeight.OfTransaction(unsigned, [.. coins.Select(coin => coin.Output)], _source)
             ?? throw new RpcException(RpcErrorCode.WalletError, "Unable to determine the size of the transaction, the wallet contains unsolvable descriptors");
         var fee = MempoolPolicy.FeeFor((weight + Transaction.WitnessScaleFactor - 1) / Transaction.WitnessScaleFactor, _rate);
         if (fee > _wallet.Settings.MostFeeOfAll) throw new RpcException(RpcErrorCode.WalletError, SpendBuilder.FeeTooHigh);
@@ -120,7 +123,7 @@ internal sealed class WalletSendAll
         return
         [
             .. _wallet.Coins.Available(filter)
-                .Where(coin => !sendMax || InputWeight.Of(coin.Output.ScriptPubKey, _wallet.Book) is not { } size
+                .Where(coin => !sendMax || InputWeight.Of(coin.Output.ScriptPubKey, _source) is not { } size
                     || coin.Output.Value >= MempoolPolicy.FeeFor((size.Weight + Transaction.WitnessScaleFactor - 1) / Transaction.WitnessScaleFactor, _rate))
                 .Select(coin => (new TxIn(coin.OutPoint, default, sequence), coin.Output)),
         ];

@@ -55,10 +55,11 @@ internal static class WalletSendMethods
     private static JsonValue SetTxFee(NodeWallet wallet, LoadedChain chain, RpcParams p)
     {
         var rate = p.Amount(0).Satoshis;
-        var least = WalletFees.Least(wallet, chain);
-        if (rate != 0 && rate < least)
-            throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be less than min relay tx fee ({PerKilo(least)})");
-        if (rate > Amount.Coin / 10) throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be more than wallet max tx fee ({PerKilo(Amount.Coin / 10)})");
+        var relay = chain.Mempool.Policy.MinRelayFeeRate;
+        if (rate != 0 && rate < relay) throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be less than min relay tx fee ({PerKilo(relay)})");
+        if (rate != 0 && rate < wallet.Settings.LeastFeeRate)
+            throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be less than wallet min fee ({PerKilo(wallet.Settings.LeastFeeRate)})");
+        if (rate > wallet.Settings.MostFeeOfAll) throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be more than wallet max tx fee ({PerKilo(wallet.Settings.MostFeeOfAll)})");
         wallet.PayTxFee = rate;
         return JsonValue.Create(true);
     }

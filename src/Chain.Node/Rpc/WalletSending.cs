@@ -24,6 +24,9 @@ internal static class WalletSending
         {
             case null or { Policy: PolicyError.AlreadyInMempool or PolicyError.SameNonWitnessData }:
                 break;
+            case { Policy: PolicyError.NonFinal or PolicyError.NonBip68Final }:
+                // Its time comes by itself: the wallet keeps it until then.
+                return wallet.Commit(transaction, notes);
             case { Policy: PolicyError.ChainTooLong }:
                 throw new SpendException("Transaction has too long of a mempool chain");
             case var rejection:

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
+using Chain.Core.Signing;
 using Chain.State;
 
 namespace Chain.Node.Wallet;
@@ -18,6 +19,7 @@ internal sealed class SpendBuilder
     internal const string FeeTooHigh = "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)";
 
     private const int DeepEnough = 6;
+    private const int LargestGroup = 100;
     private const long StaleTip = 8 * 60 * 60;
     private const int Scale = Transaction.WitnessScaleFactor;
 
@@ -25,11 +27,13 @@ internal sealed class SpendBuilder
     private readonly LoadedChain _chain;
     private readonly SpendRequest _request;
     private readonly long _total;
+    private readonly ISigningSource _source;
 
     private SpendBuilder(NodeWallet wallet, LoadedChain chain, SpendRequest request)
     {
         (_wallet, _chain, _request) = (wallet, chain, request);
         _total = request.Recipients.Sum(recipient => recipient.Amount);
+        _source = new JoinedSigningSource(wallet.SigningSource, request.SolvingData);
     }
 
     private bool SubtractsFee => _request.Recipients.Any(recipient => recipient.SubtractFee);
@@ -62,7 +66,7 @@ internal sealed class SpendBuilder
 
     private Candidate Weigh(PresetInput input)
     {
-        var size = input.Weight is { } weight ? (weight, true) : InputWeight.Of(input.Output.ScriptPubKey, _wallet.Book);
+        var size = input.Weight is { } weight ? (weight, true) : InputWeight.Of(input.Output.ScriptPubKey, _source);
         return size is { } known
             ? new Candidate(input.OutPoint, input.Output, known.Item1, known.Item2, input.Sequence)
             : throw new SpendException($"Not solvable pre-selected input COutPoint({input.OutPoint.TxId.ToString()[..10]}, {input.OutPoint.Index})");
@@ -90,7 +94,7 @@ internal sealed class SpendBuilder
 
     private Candidate? Weigh(WalletCoin coin)
     {
-        if (InputWeight.Of(coin.Output.ScriptPubKey, _wallet.Book) is not { } size) return null;
+        if (InputWeight.Of(coin.Output.ScriptPubKey, _source) is not { } size) return null;
         var candidate = new Candidate(coin.OutPoint, coin.Output, size.Weight, size.HasWitness, null);
         return SubtractsFee || coin.Output.Value > CostOf(candidate.Weight) ? candidate : null;
     }
@@ -98,22 +102,32 @@ internal sealed class SpendBuilder
     private List<Candidate>? TryChoose(List<Candidate> preset, List<Candidate> others)
     {
         if (preset.Count > 0 && Suffices(preset)) return preset;
-        var largestFirst = others.OrderByDescending(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint.TxId).ThenBy(coin => coin.OutPoint.Index).ToList();
+        var largestFirst = Group(others.OrderByDescending(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint.TxId).ThenBy(coin => coin.OutPoint.Index))
+            .OrderByDescending(group => group.Sum(coin => coin.Output.Value)).ToList();
         for (var i = largestFirst.Count - 1; i >= 0; i--)
         {
-            List<Candidate> single = [.. preset, largestFirst[i]];
+            List<Candidate> single = [.. preset, .. largestFirst[i]];
             if (Suffices(single)) return single;
         }
 
         var all = preset.ToList();
-        foreach (var coin in largestFirst)
+        foreach (var group in largestFirst)
         {
-            all.Add(coin);
+            all.AddRange(group);
             if (Suffices(all)) return all;
         }
 
         return null;
     }
+
+    /// <summary>
+    /// What is spent together: each coin by itself, or all of an address, so that none is left to be linked with a later payment
+    /// (Core: OUTPUT_GROUP_MAX_ENTRIES).
+    /// </summary>
+    private IEnumerable<Candidate[]> Group(IEnumerable<Candidate> coins) =>
+        _wallet.Settings.AvoidsPartialSpends || _request.Filter.AvoidReuse
+            ? coins.GroupBy(coin => new ScriptBytes(coin.Output.ScriptPubKey)).SelectMany(group => group.Chunk(LargestGroup))
+            : coins.Select(coin => new[] { coin });
 
     private bool Suffices(List<Candidate> coins) =>
         coins.Sum(coin => coin.Output.Value) >= _total + (SubtractsFee ? 0 : FeeFor(coins, change: null));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Chain.Core.Primitives;
+using Chain.Core.Signing;
 
 namespace Chain.Node.Wallet;
 
@@ -21,6 +22,9 @@ internal sealed record SpendRequest
     internal string? FeeProblem { get; init; }
 
     internal ImmutableArray<PresetInput> Inputs { get; init; } = [];
+
+    /// <summary>Public keys and scripts of others whose coins are among the inputs, so that the size is known.</summary>
+    internal SigningKeys SolvingData { get; init; } = new();
 
     /// <summary>Whether coins are chosen beside those that must be spent.</summary>
     internal bool AllowOtherInputs { get; init; } = true;
