@@ -60,7 +60,7 @@ internal static class WalletFundMethods
     private static PresetInput Preset(NodeWallet wallet, LoadedChain chain, TxIn input, WalletFundOptions options)
     {
         var output = WalletSending.FindOutput(wallet, chain, input.PreviousOutput) ?? throw new RpcException(RpcErrorCode.WalletError, "Unable to find UTXO for external input");
-        return new PresetInput(input.PreviousOutput, input.Sequence, output, options.WeightOf(input.PreviousOutput));
+        return new PresetInput(input.PreviousOutput, input.Sequence, output, options.WeightOf(input.PreviousOutput), input);
     }
 
     private static Transaction Decode(RpcParams p)

@@ -68,7 +68,7 @@ internal sealed class SpendBuilder
     {
         var size = input.Weight is { } weight ? (weight, true) : InputWeight.Of(input.Output.ScriptPubKey, _source);
         return size is { } known
-            ? new Candidate(input.OutPoint, input.Output, known.Item1, known.Item2, input.Sequence)
+            ? new Candidate(input.OutPoint, input.Output, known.Item1, known.Item2, input.Sequence, input.Given)
             : throw new SpendException($"Not solvable pre-selected input COutPoint({input.OutPoint.TxId.ToString()[..10]}, {input.OutPoint.Index})");
     }
 
@@ -95,7 +95,7 @@ internal sealed class SpendBuilder
     private Candidate? Weigh(WalletCoin coin)
     {
         if (InputWeight.Of(coin.Output.ScriptPubKey, _source) is not { } size) return null;
-        var candidate = new Candidate(coin.OutPoint, coin.Output, size.Weight, size.HasWitness, null);
+        var candidate = new Candidate(coin.OutPoint, coin.Output, size.Weight, size.HasWitness, null, default);
         return SubtractsFee || coin.Output.Value > CostOf(candidate.Weight) ? candidate : null;
     }
 
@@ -152,7 +152,7 @@ internal sealed class SpendBuilder
         RandomNumberGenerator.Shuffle(chosen.AsSpan());
         Candidate[] ordered = [.. coins.Take(_request.Inputs.Length), .. chosen];
         var sequence = _request.IsReplaceable ? SpendSequence.Replaceable : SpendSequence.NonFinal;
-        var inputs = ordered.Select(coin => new TxIn(coin.OutPoint, default, coin.Sequence ?? sequence)).ToImmutableArray();
+        var inputs = ordered.Select(coin => new TxIn(coin.OutPoint, coin.Given.ScriptSig, coin.Sequence ?? sequence, coin.Given.Witness)).ToImmutableArray();
         var transaction = new Transaction(_request.Version, inputs, [.. outputs], _request.LockTime ?? OwnLockTime(_wallet, _chain));
         return new SpendDraft(transaction, fee, position, [.. ordered.Select(coin => coin.Output)]);
     }
@@ -220,5 +220,5 @@ internal sealed class SpendBuilder
 
     private static int OutputSize(int script) => sizeof(long) + ByteWriter.CompactSizeLength((ulong)script) + script;
 
-    private sealed record Candidate(OutPoint OutPoint, TxOut Output, int Weight, bool HasWitness, uint? Sequence);
+    private sealed record Candidate(OutPoint OutPoint, TxOut Output, int Weight, bool HasWitness, uint? Sequence, TxIn Given);
 }

@@ -7,8 +7,8 @@ namespace Chain.Node.Wallet;
 /// <summary>Who is paid, and whether the fee is taken from what they get.</summary>
 internal sealed record Recipient(ReadOnlyMemory<byte> Script, long Amount, bool SubtractFee);
 
-/// <summary>An input that must be spent; of a foreign one its output and, where given, its weight.</summary>
-internal sealed record PresetInput(OutPoint OutPoint, uint? Sequence, TxOut Output, int? Weight);
+/// <summary>An input that must be spent; of a foreign one its output and, where given, its weight. What stood in it stays there.</summary>
+internal sealed record PresetInput(OutPoint OutPoint, uint? Sequence, TxOut Output, int? Weight, TxIn Given = default);
 
 /// <summary>What a wallet's transaction is to be (Core: CCoinControl).</summary>
 internal sealed record SpendRequest

@@ -1,5 +1,6 @@
 using Chain.Node;
 using Chain.State;
+using Chain.Tests.Kit;
 
 namespace Chain.Tests.Node;
 
@@ -21,6 +22,32 @@ public class PoolConfigurationTests
         Assert.Equal((1_000, 5_000_000, 36_000), (policy.MinRelayFeeRate, policy.MaxBytes, policy.ExpirySeconds));
         Assert.Equal((101_000, 8, 4_000), (policy.MaxAncestorSize, policy.MaxDescendants, policy.MaxBlockWeight));
         Assert.True(policy is { AcceptDataCarriers: false, ReplaceWithoutSignal: true, RequireStandard: true, IsPersistent: false });
+    }
+
+    [Fact]
+    public void Apply_EachName_ChangesItsLimitAndNoOther()
+    {
+        var usual = MempoolPolicy.For(TestChains.Regtest);
+        Assert.Equal(usual, Apply(usual));
+        var set = Apply(usual,
+            "minrelaytxfee=0.0001", "incrementalrelayfee=0.00002", "blockmintxfee=0.00003", "dustrelayfee=0", "maxmempool=5", "limitancestorcount=7", "limitancestorsize=8", "limitdescendantcount=9",
+            "limitdescendantsize=10", "permitbaremultisig=0", "datacarriersize=16", "bytespersigop=30", "mempoolreplacement=0");
+        Assert.Equal(usual with
+        {
+            MinRelayFeeRate = 10_000,
+            IncrementalRelayFeeRate = 2_000,
+            MinBlockFeeRate = 3_000,
+            DustRelayFeeRate = 0,
+            MaxBytes = 5_000_000,
+            MaxAncestors = 7,
+            MaxAncestorSize = 8_000,
+            MaxDescendants = 9,
+            MaxDescendantSize = 10_000,
+            PermitBareMultiSig = false,
+            MaxDataCarrierSize = 16,
+            BytesPerSigOp = 30,
+            AllowReplacement = false,
+        }, set);
     }
 
     [Fact]
