@@ -123,7 +123,7 @@ internal static class WalletBumpMethods
         var outputs = original.Transaction.Outputs;
         var change = ChangeIndex(wallet, outputs, options);
         var recipients = options["outputs"] is JsonArray { Count: > 0 } given
-            ? WalletPsbtMethods.ReadOutputs(chain, given).Recipients
+            ? WalletPsbtMethods.OutputsOf(chain, given).Recipients
             : outputs.Where((_, i) => i != change).Select(output => new Recipient(output.ScriptPubKey, output.Value, SubtractFee: false)).ToImmutableArray();
 
         // A payment without anything but change, to oneself: the change becomes what is paid, and bears the fee.

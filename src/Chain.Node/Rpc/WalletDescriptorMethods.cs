@@ -21,7 +21,7 @@ internal static class WalletDescriptorMethods
             if (wallet.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, "Wallet is currently rescanning. Abort existing rescan or wait.");
             WalletCalls.RequireUnlocked(wallet);
             var requests = p.List(0).Select(JsonValues.Members).ToList();
-            var times = requests.Select(request => WalletImportTimes.Read(request, context.Chain)).ToList();
+            var times = requests.Select(request => WalletImportTimes.TimeOf(request, context.Chain)).ToList();
             var answers = requests.Select((request, i) => Import(wallet, context.Chain.Params, request, times[i])).ToList();
             long? earliest = times.Zip(answers).Where(pair => pair.Second["success"]!.GetValue<bool>()).Select(pair => (long?)pair.First).Min();
             return (new JsonArray([.. answers]), WalletImportTimes.FirstHeight(context.Chain, earliest));

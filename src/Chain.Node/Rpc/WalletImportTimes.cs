@@ -9,7 +9,7 @@ namespace Chain.Node.Rpc;
 internal static class WalletImportTimes
 {
     /// <summary>The time in a request: Unix seconds, or "now" for that of the tip.</summary>
-    internal static long Read(JsonObject request, LoadedChain chain)
+    internal static long TimeOf(JsonObject request, LoadedChain chain)
     {
         if (request["timestamp"] is not { } value) throw new RpcException(RpcErrorCode.TypeError, "Missing required timestamp field for key");
         if (value.GetValueKind() == JsonValueKind.Number) return Math.Max(1, JsonValues.Long(value));

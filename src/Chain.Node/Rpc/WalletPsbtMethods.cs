@@ -56,7 +56,7 @@ internal static class WalletPsbtMethods
     {
         var options = WalletFundOptions.Read(p.Node(3));
         var inputs = ReadInputs(p.Has(0) ? p.List(0) : [], options.Flag("replaceable", "replaceable", true));
-        var (recipients, names) = ReadOutputs(chain, p.Node(1));
+        var (recipients, names) = OutputsOf(chain, p.Node(1));
         var bearers = WalletSendMethods.SubtractFee(options.Node("subtract_fee_from_outputs") as JsonArray ?? options.Array("subtractFeeFromOutputs"), names);
         recipients = [.. recipients.Select((recipient, i) => recipient with { SubtractFee = bearers.Contains(i) })];
         var lockTime = p.Has(2) ? LockTime(p.Node(2)!) : 0;
@@ -81,7 +81,7 @@ internal static class WalletPsbtMethods
     ];
 
     /// <summary>Reads outputs to addresses and of data.</summary>
-    internal static (ImmutableArray<Recipient> Recipients, List<string> Names) ReadOutputs(LoadedChain chain, JsonNode? outputs)
+    internal static (ImmutableArray<Recipient> Recipients, List<string> Names) OutputsOf(LoadedChain chain, JsonNode? outputs)
     {
         var pairs = outputs switch
         {

@@ -29,7 +29,7 @@ internal static class WalletSendAnyMethods
     {
         var options = ReadOptions(p);
         if (wallet.HasPrivateKeys) WalletCalls.RequireUnlocked(wallet);
-        var (recipients, names) = WalletPsbtMethods.ReadOutputs(chain, p.Node(0));
+        var (recipients, names) = WalletPsbtMethods.OutputsOf(chain, p.Node(0));
         var bearers = WalletSendMethods.SubtractFee(options.Array("subtract_fee_from_outputs"), names);
         recipients = [.. recipients.Select((recipient, i) => recipient with { SubtractFee = bearers.Contains(i) })];
         var inputs = TransactionDraft.ReadInputs(options.Array("inputs"), options.LockTime, options.IsReplaceable(wallet));

@@ -67,7 +67,7 @@ public class WalletDescriptorTests
         await using var again = await node.RestartAsync();
         Assert.Equal(expected[2], await again.AddressAsync());
         await again.FailsAsync(-12, "Keypool ran out", "getnewaddress");
-        Assert.Equal(text[..8], (await again.ObjectAsync("listdescriptors"))["descriptors"]![0]!["desc"]!.GetValue<string>()[..8]);
+        Assert.StartsWith("wpkh(tpub", (await again.ObjectAsync("listdescriptors"))["descriptors"]![0]!["desc"]!.GetValue<string>(), StringComparison.Ordinal);
         await again.GenerateAsync(1, expected[0]);
         Assert.Equal(50m, (await again.ObjectAsync("getbalances"))["mine"]!["immature"]!.GetValue<decimal>());
     }
@@ -76,12 +76,13 @@ public class WalletDescriptorTests
     public async Task ImportDescriptors_WithoutKeys_IsWatchedAndGivesPsbts()
     {
         await using var node = await WalletNode.RichAsync(descriptors: true);
-        await node.CallAsync("createwallet", "watch", true, null, null, null, true);
         var coin = (await node.ListAsync("listunspent"))[0]!.AsObject();
+        var own = await node.AddressAsync();
+        await node.CallAsync("createwallet", "watch", true, null, null, null, true);
         var result = (await node.OnAsync("watch", "importdescriptors", new JsonArray(new JsonObject { ["desc"] = coin["desc"]!.DeepClone(), ["timestamp"] = 0, ["label"] = "theirs" })))!.AsArray();
         Assert.Equal("""[{"success":true}]""", result.ToJsonString());
         Assert.Equal(50m, (await node.OnAsync("watch", "getbalance"))!.GetValue<decimal>());
-        var sent = (await node.OnAsync("watch", "send", new JsonObject { [await node.AddressAsync()] = 1 }, null, null, null, new JsonObject { ["change_address"] = coin["address"]!.DeepClone() }))!.AsObject();
+        var sent = (await node.OnAsync("watch", "send", new JsonObject { [own] = 1 }, null, null, null, new JsonObject { ["change_address"] = coin["address"]!.DeepClone() }))!.AsObject();
         Fields.Check(sent, "complete:b psbt:s");
         Assert.False(sent["complete"]!.GetValue<bool>());
         var signed = (await node.OnAsync("", "walletprocesspsbt", sent["psbt"]!.DeepClone()))!;

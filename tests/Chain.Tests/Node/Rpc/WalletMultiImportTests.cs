@@ -16,10 +16,10 @@ public class WalletMultiImportTests
         await node.CallAsync("createwallet", "other");
         var theirs = (await node.OnAsync("other", "getnewaddress"))!.GetValue<string>();
         var secret = (await node.OnAsync("other", "dumpprivkey", theirs))!.GetValue<string>();
-        var results = await node.ListAsync("importmulti", new JsonArray(
+        var results = (await node.OnAsync("", "importmulti", new JsonArray(
             new JsonObject { ["scriptPubKey"] = new JsonObject { ["address"] = Foreign }, ["timestamp"] = "now", ["label"] = "seen", ["watchonly"] = true },
             new JsonObject { ["scriptPubKey"] = new JsonObject { ["address"] = theirs }, ["timestamp"] = "now", ["keys"] = new JsonArray(secret) },
-            new JsonObject { ["scriptPubKey"] = "0014" + "00112233445566778899aabbccddeeff00112233", ["timestamp"] = "now", ["internal"] = true }));
+            new JsonObject { ["scriptPubKey"] = "0014" + "00112233445566778899aabbccddeeff00112233", ["timestamp"] = "now", ["internal"] = true })))!.AsArray();
         Assert.Equal("""{"success":true}""", results[0]!.ToJsonString());
         Assert.Equal("""{"success":true}""", results[1]!.ToJsonString());
         Assert.Equal(Watched, results[2]!["warnings"]![0]!.GetValue<string>());
