@@ -8,6 +8,7 @@ internal static class WalletGroups
     [
         ("Wallet", WalletMethods.All),
         ("Wallet", WalletPassphraseMethods.All),
+        ("Wallet", WalletMasterMethods.All),
         ("Wallet", WalletAddressMethods.All),
         ("Wallet", WalletImportMethods.All),
         ("Wallet", WalletDescriptorMethods.All),

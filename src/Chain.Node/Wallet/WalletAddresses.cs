@@ -67,9 +67,11 @@ internal sealed class WalletAddresses(NodeWallet wallet, LoadedChain chain)
     }
 
     /// <summary>Makes a seed, and the accounts that follow from it.</summary>
-    internal static void PlantTree(WalletContents contents, WalletSecrets secrets, RandomNumberGenerator random)
+    internal static void PlantTree(WalletContents contents, WalletSecrets secrets, RandomNumberGenerator random) => PlantTree(contents, secrets.CreateSeed(random));
+
+    /// <summary>Makes the accounts that follow from a master key, which the secrets have taken over.</summary>
+    internal static void PlantTree(WalletContents contents, ExtendedKey master)
     {
-        var master = secrets.CreateSeed(random);
         contents.SeedId = master.PublicKey.Hash;
         contents.Accounts.Clear();
         foreach (var type in AddressTypes.All)

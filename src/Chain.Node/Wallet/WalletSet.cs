@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.State;
 using Microsoft.Extensions.Logging;
@@ -89,17 +90,25 @@ public sealed class WalletSet : IDisposable
     /// <summary>Loads a wallet, and takes in what the chain did meanwhile.</summary>
     internal NodeWallet Load(string name) => Open(name, WalletStorage.Load(PathOf(name), _random, Options.LockTimeout));
 
-    /// <summary>Makes a wallet and loads it; a cipher is taken over.</summary>
-    internal NodeWallet Create(string name, WalletFlags flags, WalletCipher? cipher)
+    /// <summary>
+    /// Makes a wallet and loads it; a cipher is taken over. With a master key it is the wallet that had that key before, and its
+    /// transactions are looked for from the first block on.
+    /// </summary>
+    internal NodeWallet Create(string name, WalletFlags flags, WalletCipher? cipher, ExtendedKey? master = null)
     {
-        var contents = new WalletContents { Flags = flags, CreatedAt = Clock.GetUtcNow() };
+        var contents = new WalletContents { Flags = flags, CreatedAt = master is null ? Clock.GetUtcNow() : DateTimeOffset.UnixEpoch };
         Directory.CreateDirectory(Path.GetDirectoryName(_defaultPath)!);
         var storage = WalletStorage.Empty(PathOf(name), contents, cipher, _random, Options.LockTimeout);
         try
         {
             storage.Update(c =>
             {
-                if ((flags & (WalletFlags.DisablePrivateKeys | WalletFlags.Blank)) == 0) WalletAddresses.PlantTree(c, storage.Secrets!, _random);
+                if (master is not null)
+                {
+                    storage.Secrets!.TakeMaster(master);
+                    WalletAddresses.PlantTree(c, master);
+                }
+                else if ((flags & (WalletFlags.DisablePrivateKeys | WalletFlags.Blank)) == 0) WalletAddresses.PlantTree(c, storage.Secrets!, _random);
             }, withSecrets: true);
             if (storage.IsEncrypted) storage.Lock();
             return Open(name, storage);
