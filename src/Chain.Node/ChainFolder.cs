@@ -65,7 +65,7 @@ public static class ChainFolder
         while (true)
         {
             if (DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } held)
-                return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock), settings.WalletPath, clock);
+                return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock), settings.WalletPath, settings.WalletName, clock);
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } node && await TryConnectAsync(settings, node.HttpPort, clock, cancellationToken).ConfigureAwait(false) is { } client) return client;
             if (clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "does not answer");
@@ -141,7 +141,7 @@ public static class ChainFolder
     private static async Task<HttpNodeClient?> TryConnectAsync(NodeSettings settings, int port, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (RpcCookie.TryRead(settings.CookiePath) is not { } cookie) return null;
-        var client = new HttpNodeClient(new IPEndPoint(settings.HttpAddress, port), cookie);
+        var client = new HttpNodeClient(new IPEndPoint(settings.HttpAddress, port), cookie, settings.WalletName);
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

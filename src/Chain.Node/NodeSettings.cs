@@ -45,6 +45,9 @@ public sealed record NodeSettings
     /// <summary>The configuration file from a flag; null for the data directory's.</summary>
     public string? GivenConfigurationPath { get; init; }
 
+    /// <summary>The wallet that commands mean; "" is the default one.</summary>
+    public string WalletName { get; init; } = "";
+
     /// <summary>The HTTP port: JSON-RPC.</summary>
     public int HttpPort => GivenHttpPort ?? NodeId + HttpPortOffset;
 

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Text.Json.Nodes;
 using Chain.Node.Commands.Doctor;
 using Chain.Node.Commands.Show;
+using Chain.Node.Commands.Wallets;
 
 namespace Chain.Node.Commands;
 
@@ -62,7 +63,7 @@ public static class CommandLine
             """)
         {
             GlobalOptions.Node, GlobalOptions.DataDirectory, GlobalOptions.Port,
-            GlobalOptions.HttpPort, GlobalOptions.HttpBind, GlobalOptions.CookieFile, GlobalOptions.Configuration,
+            GlobalOptions.HttpPort, GlobalOptions.HttpBind, GlobalOptions.CookieFile, GlobalOptions.Configuration, GlobalOptions.Wallet,
             CreateWalletCommand.Create(console),
             ListAddressesCommand.Create(console),
             CreateBlockchainCommand.Create(console),
@@ -72,6 +73,7 @@ public static class CommandLine
             PrintChainCommand.Create(console),
             ReindexUtxoCommand.Create(console),
             StartNodeCommand.Create(console),
+            WalletCommand.Create(console),
             ShowCommand.Create(console),
             StopCommand.Create(console),
             MineCommand.Create(console),

@@ -26,10 +26,11 @@ internal static class WalletCalls
     {
         var set = RequireSet(context);
         var wallet = context.WalletName is { } name
-            ? set.Find(name) ?? throw new RpcException(RpcErrorCode.WalletNotFound, "Requested wallet does not exist or is not loaded")
+            ? set.Find(name) ?? set.FindNewDefault(name) ?? throw new RpcException(RpcErrorCode.WalletNotFound, "Requested wallet does not exist or is not loaded")
             : set.All.Count switch
             {
                 1 => set.All[0],
+                0 when set.FindNewDefault("") is { } made => made,
                 0 => throw new RpcException(RpcErrorCode.WalletNotFound,
                     "No wallet is loaded. Load a wallet using loadwallet or create a new one with createwallet. (Note: A default wallet is no longer automatically created)"),
                 _ => throw new RpcException(RpcErrorCode.WalletNotSpecified, "Wallet file not specified (must request wallet RPC through /wallet/<filename> uri-path)."),

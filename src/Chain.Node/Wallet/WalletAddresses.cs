@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Chain.Core.Cryptography;
 using Chain.Core.Consensus;
 
 namespace Chain.Node.Wallet;

@@ -21,6 +21,7 @@ public sealed class WalletSet : IDisposable
     private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
     private readonly List<NodeWallet> _wallets = [];
     private bool _hasStarted;
+    private bool _hadDefault;
 
     /// <summary>Follows a chain; no wallet is loaded yet. Without an owner nothing is locked again by itself.</summary>
     public WalletSet(string defaultPath, LoadedChain chain, IStateOwner owner, TimeProvider clock, ILogger? log)
@@ -75,6 +76,13 @@ public sealed class WalletSet : IDisposable
 
     /// <summary>The file of a wallet.</summary>
     internal string PathOf(string name) => name.Length == 0 ? _defaultPath : _defaultPath[..^Extension.Length] + "_" + name + Extension;
+
+    /// <summary>The default wallet where a command made it after the start; null where it was loaded before, or is not there.</summary>
+    internal NodeWallet? FindNewDefault(string name)
+    {
+        if (name.Length > 0 || _hadDefault || !File.Exists(_defaultPath)) return null;
+        return Load("");
+    }
 
     internal NodeWallet? Find(string name) => _wallets.Find(wallet => wallet.Name == name);
 
@@ -157,6 +165,7 @@ public sealed class WalletSet : IDisposable
             wallet = new NodeWallet(name, storage, _chain, Clock, _random, Settings);
             wallet.CatchUp();
             _wallets.Add(wallet);
+            _hadDefault |= name.Length == 0;
             return wallet;
         }
         catch

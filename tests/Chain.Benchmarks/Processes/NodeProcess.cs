@@ -91,7 +91,7 @@ public sealed class NodeProcess : IAsyncDisposable
     {
         if (_process.HasExited) throw new InvalidOperationException($"The node ended at its start with status {_process.ExitCode}.");
         if (RpcCookie.TryRead(Path.Combine(_folder, $".cookie_{Id}")) is not { Length: > 64 } cookie) return false;
-        var rpc = new HttpNodeClient(new IPEndPoint(IPAddress.Loopback, _httpPort), cookie);
+        var rpc = new HttpNodeClient(new IPEndPoint(IPAddress.Loopback, _httpPort), cookie, wallet: "");
         try
         {
             await rpc.CallAsync("getblockcount", null, CancellationToken.None).ConfigureAwait(false);
