@@ -23,22 +23,28 @@ internal static class WalletMasterMethods
         if (isPrivate && !wallet.HasPrivateKeys) throw new RpcException(RpcErrorCode.WalletError, "Error: Private keys are disabled for this wallet");
         if (isPrivate) WalletCalls.RequireUnlocked(wallet);
         var format = DescriptorFormat.Of(chain.Params.AddressFormat, chain.Params.WifVersion);
-        var json = new JsonObject { ["xpub"] = null, ["has_private"] = wallet.HasPrivateKeys };
+        var json = new JsonObject { ["has_private"] = wallet.HasPrivateKeys };
+
+        // A locked wallet keeps the accounts' public keys; the master's own is not among them.
         if (wallet.Storage.Secrets?.Master() is { } master)
         {
             json["xpub"] = master.Neuter().ToText(format.PublicVersion);
             if (isPrivate) json["xprv"] = master.ToText(format.PrivateVersion);
         }
-        else
+
+        var descriptors = new JsonArray();
+        foreach (var account in wallet.Contents.Accounts)
         {
-            // A locked wallet keeps the accounts' public keys; the master's own is not among them.
-            json.Remove("xpub");
+            descriptors.Add((JsonNode)Describe(wallet, chain, account, isChange: false));
+            descriptors.Add((JsonNode)Describe(wallet, chain, account, isChange: true));
         }
 
-        json["descriptors"] = new JsonArray([.. wallet.Contents.Accounts.SelectMany(account => new[] { false, true }.Select(isChange =>
-            (JsonNode)new JsonObject { ["desc"] = WalletDescriptors.Text(wallet, chain.Params, account, isChange), ["active"] = true }))]);
+        json["descriptors"] = descriptors;
         return [json];
     }
+
+    private static JsonObject Describe(NodeWallet wallet, LoadedChain chain, HdAccount account, bool isChange) =>
+        new() { ["desc"] = WalletDescriptors.Text(wallet, chain.Params, account, isChange), ["active"] = true };
 
     private static async Task<JsonNode?> RestoreAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {

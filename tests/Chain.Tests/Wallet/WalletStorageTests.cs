@@ -94,7 +94,7 @@ public class WalletStorageTests
             storage.Secrets!.Add(Keys.Alice);
             contents.Keys.Add(new WalletKey(Keys.Alice.PublicKey, WalletFolder.Start));
         }, withSecrets: true);
-        var (seed, key) = (storage.Secrets!.Seed.ToArray(), Keys.Alice.Bytes.ToArray());
+        var (seed, key) = (storage.Secrets!.Encode()[1..33], Keys.Alice.Bytes.ToArray());
         Assert.NotEqual(-1, File.ReadAllBytes(folder.Wallet).AsSpan().IndexOf(seed));
         using var secret = Passphrase.TryCreate("secret")!;
         storage.Reseal(new WalletCipher(secret, 2, RandomNumberGenerator.GetBytes(WalletCipher.SaltSize)));

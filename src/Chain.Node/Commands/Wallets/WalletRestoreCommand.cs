@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Chain.Node.Rpc;
 
 namespace Chain.Node.Commands.Wallets;
 
