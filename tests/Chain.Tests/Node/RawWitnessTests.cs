@@ -145,8 +145,8 @@ public sealed class RawWitnessTests : IAsyncLifetime, IDisposable
         await honest.SendAsync("block", parent.Raw.ToArray());
         await attacker.ExpectEndAsync();
         await _node.WaitForLineAsync("refused: bad-witness-nonce-size");
-        await honest.ExpectAsync("getblocks");
-        await honest.SendAsync("inv", Wire.Inventory(Wire.BlockType, Raw(good)));
+        await honest.ExpectAsync("getheaders");
+        await honest.SendAsync("headers", [1, .. good.Header.ToByteArray(), 0]);
         await honest.ExpectAsync("getdata");
         await honest.SendAsync("block", good.Raw.ToArray());
         await honest.PingAsync();
