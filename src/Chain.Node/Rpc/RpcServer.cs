@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Chain.Node.Explorer;
 using Chain.State.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,7 +18,7 @@ namespace Chain.Node.Rpc;
 
 /// <summary>
 /// JSON-RPC over HTTP POST as Bitcoin Core speaks it: versions 1.0, 1.1 and 2.0, batches, <c>/wallet/NAME</c>, and its
-/// statuses. <see cref="RpcGate"/> says who is let in.
+/// statuses. <see cref="RpcGate"/> says who is let in. What is only read is the explorer's.
 /// </summary>
 internal sealed class RpcServer : IAsyncDisposable
 {
@@ -47,6 +48,7 @@ internal sealed class RpcServer : IAsyncDisposable
     private readonly NodeSettings _settings;
     private readonly RpcContext _context;
     private readonly RpcGate _gate;
+    private readonly ExplorerServer _explorer;
     private readonly RpcActivity _activity;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
@@ -54,8 +56,9 @@ internal sealed class RpcServer : IAsyncDisposable
     private WebApplication? _app;
     private bool _hasCookieFile;
 
-    public RpcServer(NodeSettings settings, RpcAccess access, RpcContext context, ILogger log)
+    public RpcServer(NodeSettings settings, RpcAccess access, RpcContext context, ExplorerServer explorer, ILogger log)
     {
+        _explorer = explorer;
         _settings = settings;
         _activity = new RpcActivity(access.WorkQueue + Threads);
         _context = context with { Activity = _activity };
@@ -120,7 +123,8 @@ internal sealed class RpcServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext http)
     {
         var (request, response) = (http.Request, http.Response);
-        if (_gate.FindRefusal(request) is { } refusal)
+        var isShown = ExplorerServer.IsOwn(request);
+        if ((isShown ? _gate.FindRefusalToShow(request) : _gate.FindRefusal(request)) is { } refusal)
         {
             response.StatusCode = refusal;
             return;
@@ -129,6 +133,13 @@ internal sealed class RpcServer : IAsyncDisposable
         if (http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length > MaxTarget)
         {
             response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        if (isShown)
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stop.Token);
+            await _explorer.AnswerAsync(http, end.Token).ConfigureAwait(false);
             return;
         }
 
@@ -281,6 +292,13 @@ internal sealed class RpcServer : IAsyncDisposable
     }
 
     private async Task<(int Status, JsonNode Body)> CallAsync(RpcContext context, RpcRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await TryCallAsync(context, request, cancellationToken).ConfigureAwait(false);
+        _explorer.Calls.Count(request.Method, answer.Status);
+        return answer;
+    }
+
+    private async Task<(int Status, JsonNode Body)> TryCallAsync(RpcContext context, RpcRequest request, CancellationToken cancellationToken)
     {
         try
         {

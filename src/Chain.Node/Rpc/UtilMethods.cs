@@ -8,6 +8,7 @@ namespace Chain.Node.Rpc;
 internal static class UtilMethods
 {
     private const int LongestTarget = 1008;
+    private const string TransactionIndexName = "txindex";
     private static readonly string[] FeeModes = ["unset", "economical", "conservative"];
 
     public static IEnumerable<RpcMethod> All =>
@@ -17,7 +18,7 @@ internal static class UtilMethods
         {
             Details = $"conf_target: from 1 to {LongestTarget} blocks.\nestimate_mode: {string.Join(", ", FeeModes)}.\nThis node keeps no record of what was paid, so that it answers that it knows no rate.",
         },
-        new("getindexinfo", "index_name?:string", "lists the indexes that are kept beside the chain: none", (_, _, _) => Answer(new JsonObject())),
+        new("getindexinfo", "index_name?:string", "tells how far the indexes are that are kept beside the chain: txindex, of transactions, spends and scripts", async (c, p, _) => await c.OnStateAsync(chain => GetIndexInfo(chain, p)).ConfigureAwait(false)),
     ];
 
     private static Task<JsonNode?> Answer(JsonNode? node) => Task.FromResult(node);
@@ -56,6 +57,14 @@ internal static class UtilMethods
         (AddressKind.ScriptHash, _, _) or (AddressKind.WitnessProgram, 0 or 1, 32) => true,
         _ => null,
     };
+
+    private static JsonObject GetIndexInfo(LoadedChain chain, RpcParams p)
+    {
+        var json = new JsonObject();
+        if (p.Has(0) && p.Text(0) is not ("" or TransactionIndexName)) return json;
+        json[TransactionIndexName] = new JsonObject { ["synced"] = chain.Index.IsSynced, ["best_block_height"] = chain.Index.Position?.Height ?? 0 };
+        return json;
+    }
 
     private static JsonObject EstimateFee(RpcParams p)
     {
