@@ -7,16 +7,25 @@ internal readonly record struct Column(string Head, string Kind = "");
 internal readonly record struct Row(string Key, params Fragment[] Cells);
 
 /// <summary>
-/// A table whose rows become cards on a phone, where each cell has its head beside it. The roles are written out, since a
-/// browser forgets them where rows are not shown as rows.
+/// A table, and what becomes of it on a phone: rows become cards where each cell has its head above it, or pairs of lines of
+/// four cells, or they stay (slim). The roles are written out, since a browser forgets them where rows are not shown as rows.
 /// </summary>
 internal static class Table
 {
+    /// <summary>Becomes cards on a phone.</summary>
+    public const string Cards = "cards";
+
+    /// <summary>Four cells become two lines on a phone: the first and the third, then the second and the last.</summary>
+    public const string Pairs = "pairs";
+
+    /// <summary>Stays a table on a phone, without the columns of the kind full.</summary>
+    public const string Slim = "slim";
+
     /// <summary>Writes one.</summary>
-    public static Fragment Of(string caption, Column[] columns, IEnumerable<Row> rows)
+    public static Fragment Of(string caption, Column[] columns, IEnumerable<Row> rows, string kind = Cards)
     {
         var html = new HtmlWriter();
-        html.Write($"<table class=\"cards\" role=\"table\"><caption class=\"sr\">{caption}</caption><thead role=\"rowgroup\"><tr role=\"row\">");
+        html.Write($"<table class=\"{kind}\" role=\"table\"><caption class=\"sr\">{caption}</caption><thead role=\"rowgroup\"><tr role=\"row\">");
         foreach (var column in columns) html.Write($"<th role=\"columnheader\" scope=\"col\" class=\"{column.Kind}\">{column.Head}</th>");
         html.Write($"</tr></thead><tbody role=\"rowgroup\">");
         foreach (var row in rows)

@@ -10,7 +10,7 @@ namespace Chain.Node.Explorer.Pages;
 /// <summary>/address/ADDRESS: what an address has, what it can spend, and what came and went.</summary>
 internal sealed class AddressPage(ChainReader reader, ScriptHistory scripts)
 {
-    private const int LinesAPage = 25, MostWaiting = 50, MostCoins = 100;
+    private const int LinesAPage = 25, MostWaiting = 50, CoinsShown = 25, CoinsRead = 1_000;
 
     /// <summary>The page; further ones begin behind a place of the history (after=HEIGHT.OFFSET).</summary>
     public async Task<Page> ShowAsync(string text, PageQuery query, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ internal sealed class AddressPage(ChainReader reader, ScriptHistory scripts)
         var totals = await scripts.TotalsAsync(script).ConfigureAwait(false);
         var waiting = await scripts.WaitingTotalsAsync(script).ConfigureAwait(false);
         var lines = await scripts.HistoryAsync(script, behind, LinesAPage + 1).ConfigureAwait(false);
-        var coins = await scripts.CoinsAsync(script, MostCoins + 1).ConfigureAwait(false);
+        var coins = await scripts.CoinsAsync(script, CoinsRead).ConfigureAwait(false);
         var pending = behind is null ? await scripts.WaitingAsync(script, MostWaiting).ConfigureAwait(false) : [];
         return new Page($"Address {text}", Fragment.Of($"""
             <div id="address" data-live>
@@ -37,7 +37,7 @@ internal sealed class AddressPage(ChainReader reader, ScriptHistory scripts)
             {IndexNote(left)}
             <section class="card">{Tiles(totals, waiting, coins)}</section>
             <section class="card"><h2>Transactions</h2>{History(address, lines, pending, behind)}</section>
-            <section class="card"><h2>Can be spent {CoinsNote(coins.Count)}</h2>{Coins(coins)}</section>
+            <section class="card"><h2>Can be spent {CoinsNote(totals.Funded - totals.Spent)}</h2>{Coins(coins)}</section>
             </div>
             """)) { Events = "block transaction" };
     }
@@ -64,23 +64,23 @@ internal sealed class AddressPage(ChainReader reader, ScriptHistory scripts)
     {
         if (lines.Count + pending.Count == 0) return Fragment.Of($"<p class=\"empty\">{(behind is null ? "Nothing has happened here yet." : "That was all.")}</p>");
         var shown = lines.Take(LinesAPage).ToList();
-        var rows = pending.Select(line => new Row($"{line.Transaction.Transaction.Id}", Show.Transaction(line.Transaction.Transaction.Id), TransactionRows.StateOf(null), Show.Age(line.Happened.Entry.Time, reader.Now), Show.Change(line.Happened.FundedSum - line.Happened.SpentSum)))
-            .Concat(shown.Select(line => new Row($"{line.Id}", Show.Transaction(line.Id), TransactionRows.StateOf(line.Node), Show.Age(line.Node.Header.Time, reader.Now), Show.Change(line.Happened.FundedSum - line.Happened.SpentSum))));
+        var rows = pending.Select(line => new Row($"{line.Transaction.Transaction.Id}", Show.Transaction(line.Transaction.Transaction.Id), TransactionRows.StateOf(null), Show.Change(line.Happened.FundedSum - line.Happened.SpentSum), Show.Age(line.Happened.Entry.Time, reader.Now)))
+            .Concat(shown.Select(line => new Row($"{line.Id}", Show.Transaction(line.Id), TransactionRows.StateOf(line.Node), Show.Change(line.Happened.FundedSum - line.Happened.SpentSum), Show.Age(line.Node.Header.Time, reader.Now))));
         var newest = behind is null ? Fragment.Empty : Fragment.Of($"<a class=\"button\" href=\"/address/{address.ToString()}\">← Newest</a>");
         var older = lines.Count > LinesAPage ? Fragment.Of($"<a class=\"button\" href=\"/address/{address.ToString()}?after={shown[^1].Happened.Place.Height}.{shown[^1].Happened.Place.Offset}\">Older →</a>") : Fragment.Empty;
         return Fragment.Of($"""
-            {Table.Of("Transactions, the newest first", [new("Transaction"), new("State"), new("Time"), new("Change", "number")], rows)}<p class="pages">{newest}{older}</p>
+            {Table.Of("Transactions, the newest first", [new("Transaction"), new("State"), new("Change", "number"), new("Time", "number")], rows, Table.Pairs)}<p class="pages">{newest}{older}</p>
             """);
     }
 
-    private static Fragment CoinsNote(int count) => Fragment.Of($"<span class=\"soft\">{(count > MostCoins ? $"{MostCoins} of its outputs" : Show.Count(count, "output", "outputs"))}</span>");
+    private static Fragment CoinsNote(long count) => Fragment.Of($"<span class=\"soft\">{(count > CoinsShown ? $"{CoinsShown} of {Show.Count(count)} outputs" : Show.Count(count, "output", "outputs"))}</span>");
 
     private static Fragment Coins(IReadOnlyList<HeldCoin> coins) => coins.Count == 0
         ? Fragment.Of($"<p class=\"empty\">No output in the chain.</p>")
-        : Table.Of("Outputs that no block spends", [new("Output"), new("State"), new("Block", "number"), new("Amount", "number")], coins.Take(MostCoins).Select(coin => new Row($"{coin.OutPoint}",
+        : Table.Of("Outputs that no block spends", [new("Output"), new("State"), new("Amount", "number"), new("Block", "number")], coins.Take(CoinsShown).Select(coin => new Row($"{coin.OutPoint}",
             Fragment.Of($"<a class=\"hash\" href=\"/tx/{coin.OutPoint.TxId.ToString()}#out{coin.OutPoint.Index}\" title=\"{coin.OutPoint.ToString()}\">{Show.Short(coin.OutPoint.TxId.ToString())}:{coin.OutPoint.Index}</a>"),
             coin.IsLeaving ? Show.Badge("warn", "being spent") : coin.BlocksToMaturity is > 0 and var blocks ? Show.Badge("warn", $"immature for {Show.Count(blocks, "block", "blocks")}") : Show.Badge("good", coin.Coin.IsCoinbase ? "mined" : "unspent"),
-            Fragment.Of($"<a href=\"/block-height/{coin.Coin.Height}\">{Show.Count(coin.Coin.Height)}</a>"), Show.Amount(coin.Coin.Output.Value))));
+            Show.Amount(coin.Coin.Output.Value), Fragment.Of($"<a href=\"/block-height/{coin.Coin.Height}\">block {Show.Count(coin.Coin.Height)}</a>"))), Table.Pairs);
 
     private static TransactionPlace? PlaceOf(string text)
     {

@@ -14,7 +14,7 @@ internal static class BlockRows
     public static async Task<Fragment> TableAsync(ChainReader reader, IReadOnlyList<BlockNode> nodes)
     {
         var facts = await reader.FactsOfAsync(nodes).ConfigureAwait(false);
-        return Table.Of("Blocks, the newest first", Columns, nodes.Zip(facts, (node, known) => Row(node, known, reader.Params, reader.Now)));
+        return Table.Of("Blocks, the newest first", Columns, nodes.Zip(facts, (node, known) => Row(node, known, reader.Params, reader.Now)), Table.Slim);
     }
 
     private static Row Row(BlockNode node, BlockFacts? facts, ChainParams p, long now) => new(node.Hash.ToString(),

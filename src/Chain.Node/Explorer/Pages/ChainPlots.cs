@@ -24,7 +24,7 @@ internal static class ChainPlots
             points.Add(new Plot.Point(rate, $"Block {Show.Count(node.Height)}: {Show.HashRate(rate)}"));
         }
 
-        return Plot.Line("Hash rate", points.Count == 0 ? "unknown" : Show.HashRate(points[^1].Value), points, Show.HashRate, Name(nodes, 0), Name(nodes, ^1));
+        return Plot.Line($"Hash rate over {Window} blocks", points.Count == 0 ? "unknown" : Show.HashRate(points[^1].Value), points, Show.HashRate, Name(nodes, 0), Name(nodes, ^1));
     }
 
     /// <summary>The time between each block and the one before it; the dashed line is what the chain aims at.</summary>
@@ -33,7 +33,7 @@ internal static class ChainPlots
         var nodes = Last(tip);
         var points = nodes.Select(node => (node, Seconds: Math.Max(0L, (long)node.Header.Time - node.Parent!.Header.Time)))
             .Select(pair => new Plot.Point(pair.Seconds, $"Block {Show.Count(pair.node.Height)}: {Show.Duration(pair.Seconds)}")).ToList();
-        var mean = points.Count == 0 ? "unknown" : $"{Show.Duration(points.Average(point => point.Value))} on average";
+        var mean = points.Count == 0 ? "unknown" : $"mean {Show.Duration(points.Average(point => point.Value))}";
         return Plot.Bars("Time between blocks", mean, points, Show.Duration, Name(nodes, 0), Name(nodes, ^1), p.TargetSpacing);
     }
 

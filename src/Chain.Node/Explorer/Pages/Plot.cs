@@ -17,7 +17,8 @@ internal static class Plot
     /// <summary>One bar a value. Those far above the others are cut off, in another colour, so that the others can be told apart.</summary>
     public static Fragment Bars(string name, string current, IReadOnlyList<Point> points, Func<double, string> format, string first, string last, double? mark = null)
     {
-        var top = RoundUp(Math.Max(TopOf(points), Math.Min(mark ?? 0, 4 * TopOf(points))));
+        var usual = TopOf(points);
+        var top = RoundUp(mark is { } aim && aim <= 3 * usual ? Math.Max(usual, aim) : usual);
         var html = new HtmlWriter();
         for (var i = 0; i < points.Count; i++)
         {

@@ -71,7 +71,7 @@ internal sealed class TransactionPage(ChainReader reader)
         if (found.Block is { } block)
         {
             facts.Add("Block", Fragment.Of($"<a href=\"/block/{block.Node.Hash.ToString()}\">{Show.Count(block.Node.Height)}</a>, number {Show.Count(found.Position)} in it"));
-            facts.Add("Time of the block", Fragment.Of($"{Show.Age(block.Node.Header.Time, reader.Now)}"));
+            facts.Add("Time of the block", Fragment.Of($"{Show.Utc(DateTimeOffset.FromUnixTimeSeconds(block.Node.Header.Time))} ({Show.Age(block.Node.Header.Time, reader.Now)})"));
         }
         else
         {

@@ -18,7 +18,7 @@ internal static class TransactionRows
     /// <summary>A table of transactions of which some wait and some are in blocks.</summary>
     public static Fragment Latest(IEnumerable<ListedTransaction> transactions, long now) => Table.Of("The latest transactions, the newest first",
         [new("Transaction"), new("State"), new("Amount", "number"), new("Time", "number")],
-        transactions.Select(t => new Row($"{t.Id}", Show.Transaction(t.Id), StateOf(t.Block), Show.Amount(t.Amount), Show.Age(t.Time, now))));
+        transactions.Select(t => new Row($"{t.Id}", Show.Transaction(t.Id), StateOf(t.Block), Show.Amount(t.Amount), Show.Age(t.Time, now))), Table.Pairs);
 
     /// <summary>A table of waiting transactions.</summary>
     public static Fragment Waiting(IEnumerable<ListedTransaction> transactions, long now) => Table.Of("Waiting transactions",

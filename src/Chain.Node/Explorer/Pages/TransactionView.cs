@@ -52,7 +52,7 @@ internal static class TransactionView
         if (found.Transaction.IsCoinbase)
         {
             return Fragment.Of($"""
-                <li id="in{index}"><div class="put"><span class="who">New coins{(excerpt.WithScripts ? " (coinbase)" : "")}</span></div>{ScriptView.CoinbaseText(input.ScriptSig)}{scripts}</li>
+                <li{Anchor(excerpt, "in", index)}><div class="put"><span class="who">New coins{(excerpt.WithScripts ? " (coinbase)" : "")}</span></div>{ScriptView.CoinbaseText(input.ScriptSig)}{scripts}</li>
                 """);
         }
 
@@ -60,9 +60,9 @@ internal static class TransactionView
         var outPoint = input.PreviousOutput;
         var from = Fragment.Of($"<a class=\"hash\" href=\"/tx/{outPoint.TxId.ToString()}#out{outPoint.Index}\" title=\"{outPoint.ToString()}\">{Show.Short(outPoint.TxId.ToString())}:{outPoint.Index}</a>");
         return spent is null
-            ? Fragment.Of($"<li id=\"in{index}\"><div class=\"put\"><span class=\"who\">{from}</span></div>{scripts}</li>")
+            ? Fragment.Of($"<li{Anchor(excerpt, "in", index)}><div class=\"put\"><span class=\"who\">{from}</span></div>{scripts}</li>")
             : Fragment.Of($"""
-                <li id="in{index}"><div class="put"><span class="who">{ScriptView.Owner(spent.Output, p)}</span>{Show.Amount(spent.Output.Value)}</div>
+                <li{Anchor(excerpt, "in", index)}><div class="put"><span class="who">{ScriptView.Owner(spent.Output, p)}</span>{Show.Amount(spent.Output.Value)}</div>
                 <div class="note">{from}{(spent.IsCoinbase ? Show.Badge("", "coinbase") : Fragment.Empty)}</div>{scripts}</li>
                 """);
     }
@@ -73,7 +73,7 @@ internal static class TransactionView
         var scripts = excerpt.WithScripts ? Details($"out{index}", "Script", ScriptView.Locking(output.ScriptPubKey)) : Fragment.Empty;
         var state = excerpt.States is { } states && index - excerpt.FirstOutput < states.Count ? Note(found, output, states[index - excerpt.FirstOutput]) : Fragment.Empty;
         return Fragment.Of($"""
-            <li id="out{index}"><div class="put"><span class="who">{ScriptView.Owner(output, p)}</span>{Show.Amount(output.Value)}</div>{ScriptView.Said(output.ScriptPubKey)}{state}{scripts}</li>
+            <li{Anchor(excerpt, "out", index)}><div class="put"><span class="who">{ScriptView.Owner(output, p)}</span>{Show.Amount(output.Value)}</div>{ScriptView.Said(output.ScriptPubKey)}{state}{scripts}</li>
             """);
     }
 
@@ -85,6 +85,9 @@ internal static class TransactionView
         { IsUnspent: true } => Fragment.Of($"<div class=\"note\">{Show.Badge("good", "unspent")}</div>"),
         _ => Fragment.Of($"<div class=\"note\">spent</div>"),
     };
+
+    /// <summary>A place that links lead to; only on the page of the transaction, since on others there are several.</summary>
+    private static Fragment Anchor(TransactionExcerpt excerpt, string kind, int index) => excerpt.WithScripts ? Fragment.Of($" id=\"{kind}{index}\"") : Fragment.Empty;
 
     private static Fragment Details(string key, string summary, Fragment list) => Fragment.Of($"<details data-key=\"d-{key}\"><summary>{summary}</summary><dl>{list}</dl></details>");
 
