@@ -40,15 +40,15 @@ internal sealed class HomePage(ChainReader reader)
             """)) { Menu = "Overview", Events = "block transaction peer" };
     }
 
-    private static State Look(LoadedChain chain)
+    private static Glance Look(LoadedChain chain)
     {
         var tip = chain.Chainstate.Tip;
         var pool = chain.Mempool;
-        return new State(tip, MiningMethods.HashRate(chain.Chainstate, RateBlocks, tip), pool.Count, pool.Entries.Sum(entry => (long)entry.VirtualSize), pool.Entries.Sum(entry => entry.Fee.Satoshis),
+        return new Glance(tip, MiningMethods.HashRate(chain.Chainstate, RateBlocks, tip), pool.Count, pool.Entries.Sum(entry => (long)entry.VirtualSize), pool.Entries.Sum(entry => entry.Fee.Satoshis),
             [.. pool.Entries.OrderByDescending(entry => entry.Sequence).Take(Transactions).Select(ListedTransaction.Of)], chain.Assembler.NextReward(0).Satoshis);
     }
 
-    private Fragment Tiles(State state)
+    private Fragment Tiles(Glance state)
     {
         var peers = reader.Node.Peers.Peers;
         var inbound = peers.Count(peer => peer.IsInbound);
@@ -62,7 +62,7 @@ internal sealed class HomePage(ChainReader reader)
             .ToTiles();
     }
 
-    private Fragment Strip(State state, List<BlockNode> recent, IReadOnlyList<BlockFacts?> facts)
+    private Fragment Strip(Glance state, List<BlockNode> recent, IReadOnlyList<BlockFacts?> facts)
     {
         var html = new HtmlWriter();
         html.Write($"""
@@ -80,7 +80,7 @@ internal sealed class HomePage(ChainReader reader)
     }
 
     /// <summary>What waits, then what the last blocks hold.</summary>
-    private async Task<List<ListedTransaction>> LatestAsync(State state, List<BlockNode> recent, IReadOnlyList<BlockFacts?> facts)
+    private async Task<List<ListedTransaction>> LatestAsync(Glance state, List<BlockNode> recent, IReadOnlyList<BlockFacts?> facts)
     {
         var result = state.Newest.ToList();
         for (var i = 0; i < Math.Min(SearchedBlocks, recent.Count) && result.Count < Transactions; i++)
@@ -96,5 +96,5 @@ internal sealed class HomePage(ChainReader reader)
         return result;
     }
 
-    private sealed record State(BlockNode Tip, double HashRate, int Waiting, long WaitingSize, long WaitingFees, IReadOnlyList<ListedTransaction> Newest, long NextReward);
+    private sealed record Glance(BlockNode Tip, double HashRate, int Waiting, long WaitingSize, long WaitingFees, IReadOnlyList<ListedTransaction> Newest, long NextReward);
 }

@@ -82,7 +82,7 @@ internal static partial class PageCheck
     [GeneratedRegex("<h1[ >]")]
     private static partial Regex Heading();
 
-    [GeneratedRegex("href=\"(/[^\"#]*)")]
+    [GeneratedRegex("(?:href|src)=\"(/[^\"#]*)")]
     private static partial Regex Link();
 
     [GeneratedRegex("</?(?<name>[!a-zA-Z][a-zA-Z0-9]*)[^<>]*>")]
