@@ -6,6 +6,9 @@ public sealed class CommandException : Exception
     /// <summary>The status for arguments that make no sense.</summary>
     public const int UsageStatus = 2;
 
+    /// <summary>The status for what took longer than it was given, as timeout(1) has it.</summary>
+    public const int TimeoutStatus = 124;
+
     /// <summary>The status for all that has none of its own.</summary>
     public const int GeneralStatus = 1;
 
@@ -31,6 +34,12 @@ public sealed class CommandException : Exception
 
     /// <summary>Arguments that make no sense.</summary>
     public static CommandException Usage(string message) => new(message, UsageStatus);
+
+    /// <summary>The time that was given is over.</summary>
+    public static CommandException TimedOut(TimeSpan timeout) => new(
+        $"It took longer than the {timeout.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)} seconds of --timeout. "
+        + "What was asked of a node may still be done: look before you ask again.",
+        TimeoutStatus);
 
     /// <summary>A failure with the status that its RPC code gives.</summary>
     public static CommandException FromRpc(int code, string message) =>

@@ -1,4 +1,17 @@
 namespace Chain.Node.Commands;
 
-/// <summary>Where a command writes: data to one side, words about it to the other; and what time it is.</summary>
-internal sealed record CommandConsole(TextWriter Output, TextWriter Error, TimeProvider Clock);
+/// <summary>
+/// Where a command writes: data to one side, words about it to the other; where it reads what nobody else shall see; and what
+/// time it is. A side that is a terminal may have colour, tables and bars; any other gets plain lines.
+/// </summary>
+internal sealed record CommandConsole(TextWriter Output, TextWriter Error, TextReader Input, TimeProvider Clock)
+{
+    /// <summary>Whether a person reads the data.</summary>
+    public bool IsOutputTerminal { get; init; }
+
+    /// <summary>Whether a person reads the words.</summary>
+    public bool IsErrorTerminal { get; init; }
+
+    /// <summary>Whether a person can be asked.</summary>
+    public bool IsInputTerminal { get; init; }
+}

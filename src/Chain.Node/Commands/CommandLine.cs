@@ -1,14 +1,56 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text.Json.Nodes;
+using Chain.Node.Commands.Doctor;
+using Chain.Node.Commands.Show;
 
 namespace Chain.Node.Commands;
 
 /// <summary>All commands, and how one line of arguments becomes a status.</summary>
 public static class CommandLine
 {
-    /// <summary>The tree of commands, each writing data to <paramref name="output"/> and words about it to <paramref name="error"/>.</summary>
-    public static RootCommand Create(TextWriter output, TextWriter error, TimeProvider clock)
+    /// <summary>
+    /// Runs one line of arguments. Whatever goes wrong is one line on stderr; the status is 0 for success, 2 for arguments
+    /// that make no sense, 124 where the time given was over, 130 for Ctrl-C, and otherwise the error's own.
+    /// </summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var console = new CommandConsole(output, error, clock);
+        var console = new CommandConsole(output, error, Console.In, clock)
+        {
+            IsOutputTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected,
+            IsErrorTerminal = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected,
+            IsInputTerminal = !Console.IsInputRedirected,
+        };
+        return await RunAsync(arguments, console, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandConsole console, CancellationToken cancellationToken)
+    {
+        var parsed = Create(console).Parse(arguments);
+        try
+        {
+            // What is only asked for help, or for how a word goes on, need not be complete.
+            if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction) throw CommandException.Usage(Complaint(parsed));
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = console.Output,
+                Error = console.Error,
+            };
+            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            var (message, status) = Failures.Explain(e);
+            if (message.Length > 0) await console.Error.WriteLineAsync(Manners.WantsJson(parsed) ? Json(message, status) : Failures.Line(message)).ConfigureAwait(false);
+            if (Manners.WantsDetails(parsed)) await console.Error.WriteLineAsync(e.ToString()).ConfigureAwait(false);
+            return status;
+        }
+    }
+
+    private static RootCommand Create(CommandConsole console)
+    {
         var root = new RootCommand(
             """
             A Bitcoin-style blockchain of your own.
@@ -30,45 +72,28 @@ public static class CommandLine
             PrintChainCommand.Create(console),
             ReindexUtxoCommand.Create(console),
             StartNodeCommand.Create(console),
+            ShowCommand.Create(console),
+            StopCommand.Create(console),
+            MineCommand.Create(console),
             RpcCommand.Create(console),
+            AttachCommand.Create(console),
+            DoctorCommand.Create(console),
+            CompletionsCommand.Create(console),
         };
+        foreach (var option in Manners.Options) root.Add(option);
         return root;
     }
 
-    /// <summary>
-    /// Runs one line of arguments. Whatever goes wrong is one line on stderr; the status is 0 for success, 2 for arguments
-    /// that make no sense, 130 for Ctrl-C, and otherwise the error's own.
-    /// </summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>What is wrong with a line of arguments: where a word is unknown, that a known one is missing follows from it.</summary>
+    private static string Complaint(ParseResult parsed)
     {
-        var parsed = Create(output, error, clock).Parse(arguments);
-        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
-        {
-            // Where a word is unknown, that a known one is missing follows from it.
-            var message = parsed.UnmatchedTokens is [var unknown, ..] ? $"Unrecognized command or argument '{unknown}'." : parsed.Errors[0].Message;
-            await error.WriteLineAsync(Failures.Line($"{message} Try 'chain {Path(parsed)}--help'.")).ConfigureAwait(false);
-            return CommandException.UsageStatus;
-        }
-
-        try
-        {
-            var configuration = new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-                Output = output,
-                Error = error,
-            };
-            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            var failure = Failures.Explain(e);
-            if (failure.Message.Length > 0) await error.WriteLineAsync(Failures.Line(failure.Message)).ConfigureAwait(false);
-            return failure.Status;
-        }
+        var message = parsed.UnmatchedTokens is [var unknown, ..] ? $"Unrecognized command or argument '{unknown}'." : parsed.Errors[0].Message;
+        return $"{message} Try 'chain {Path(parsed.CommandResult)}--help'.";
     }
 
-    private static string Path(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    private static string Path(System.CommandLine.Parsing.CommandResult result) =>
+        result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{Path(parent)}{result.Command.Name} " : "";
+
+    private static string Json(string message, int status) =>
+        new JsonObject { ["error"] = new JsonObject { ["status"] = status, ["message"] = message } }.ToJsonString(CommandRun.OneLine);
 }

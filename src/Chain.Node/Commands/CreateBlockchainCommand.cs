@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
@@ -21,11 +22,11 @@ internal static class CreateBlockchainCommand
             HelpName = "FILE",
         };
         var command = new Command("createblockchain", "Create a chain of your own: genesis.json, and this node's database.") { address, parameters };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.Runs(console, async (run, cancellationToken) =>
         {
-            var settings = GlobalOptions.Settings(parsed);
+            var settings = run.Settings;
             RequireNoChain(settings);
-            var template = Template(parsed.GetValue(parameters), parsed.GetRequiredValue(address), console.Clock);
+            var template = Template(run.Get(parameters), run.Parsed.GetRequiredValue(address), console.Clock);
             var genesis = await BlockSearch.SolveAsync(template.Genesis, Environment.ProcessorCount, cancellationToken).ConfigureAwait(false)
                 ?? throw new CommandException("No nonce meets the target of this genesis block. Try again, or make powLimit easier.");
             var isMagicGiven = template.Magic != ChainParams.DeriveMagic(template.Genesis.Hash);
@@ -35,9 +36,10 @@ internal static class CreateBlockchainCommand
             await NewFile.WriteAsync(settings.GenesisPath, GenesisFile.Write(p), cancellationToken).ConfigureAwait(false);
             using (await ChainFolder.OpenAsync(settings, p, console.Clock, cancellationToken).ConfigureAwait(false))
             {
-                await console.Output.WriteLineAsync($"Created the chain {genesis.Hash}.").ConfigureAwait(false);
-                await console.Output.WriteLineAsync($"Its first {p.Subsidy} coins belong to {parsed.GetRequiredValue(address)}.").ConfigureAwait(false);
-                await console.Error.WriteLineAsync($"Give {settings.GenesisPath} to everyone who shall take part.").ConfigureAwait(false);
+                var payee = run.Parsed.GetRequiredValue(address);
+                var json = new JsonObject { ["genesis"] = genesis.Hash.ToString(), ["file"] = settings.GenesisPath, ["address"] = payee };
+                await run.DataAsync(json, $"Created the chain {genesis.Hash}.{Environment.NewLine}Its first {p.Subsidy} coins belong to {payee}.").ConfigureAwait(false);
+                run.Say($"Give {settings.GenesisPath} to everyone who shall take part; 'chain startnode' runs a node of it.");
             }
         });
         return command;

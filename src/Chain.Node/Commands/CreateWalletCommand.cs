@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
 using Chain.Node.Wallet;
 
@@ -12,15 +13,16 @@ internal static class CreateWalletCommand
     {
         var passphraseFile = PassphraseOption.Create("Encrypts the wallet with the passphrase in the file's first line; needed again wherever private keys are.");
         var command = new Command("createwallet", "Make a new address. Its private key is kept in the node's wallet file.") { passphraseFile };
-        command.SetAction(parsed =>
+        command.Runs(console, async (run, cancellationToken) =>
         {
-            var settings = GlobalOptions.Settings(parsed);
+            var settings = run.Settings;
             var format = WalletCommands.AddressFormat(settings);
-            using var passphrase = PassphraseOption.Read(parsed.GetValue(passphraseFile));
+            using var passphrase = PassphraseOption.Read(run.Get(passphraseFile));
             Directory.CreateDirectory(settings.DataDirectory);
             using var random = RandomNumberGenerator.Create();
-            var key = KeyStore.AddKey(settings.WalletPath, passphrase, random, console.Clock);
-            console.Output.WriteLine($"Your new address: {Address.Of(key, format)}");
+            var key = KeyStore.AddKey(settings.WalletPath, passphrase, random, console.Clock, cancellationToken);
+            var address = Address.Of(key, format).ToString();
+            await run.DataAsync(new JsonObject { ["address"] = address }, $"Your new address: {address}").ConfigureAwait(false);
         });
         return command;
     }

@@ -1,41 +1,80 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
 
 namespace Chain.Node.Commands;
 
-/// <summary><c>chain getbalance</c>: what an address has in the chain; what is on its way is said beside it.</summary>
+/// <summary><c>chain getbalance</c>: what an address has in the chain, and what is on its way; or what the wallet has.</summary>
 internal static class GetBalanceCommand
 {
+    private static readonly Option<string?> Address = new("--address") { Description = "Whose balance: an address or a label. Without it that of the node's wallet.", HelpName = "ADDRESS" };
+
     public static Command Create(CommandConsole console)
     {
-        var address = new Option<string>("--address") { Description = "Whose balance.", Required = true, HelpName = "ADDRESS" };
-        var command = new Command("getbalance", "Show what an address has.") { address };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var settings = GlobalOptions.Settings(parsed);
-            var text = parsed.GetRequiredValue(address);
-            _ = ChainFolder.ParseAddress(text, ChainFolder.GetParams(settings).AddressFormat);
-            var client = await ChainFolder.ConnectAsync(settings, console.Clock, cancellationToken).ConfigureAwait(false);
-            await using (client.ConfigureAwait(false))
-            {
-                var balance = await client.CallAsync("getaddressbalance", new JsonArray(text), cancellationToken).ConfigureAwait(false);
-                await console.Output.WriteLineAsync($"Balance of '{text}': {Coins(balance, "balance")}").ConfigureAwait(false);
-                await TellOfAsync(console.Error, balance, "immature", "cannot be spent yet").ConfigureAwait(false);
-                await TellOfAsync(console.Error, balance, "leaving", "is being spent by waiting transactions").ConfigureAwait(false);
-                await TellOfAsync(console.Error, balance, "coming", "comes with waiting transactions").ConfigureAwait(false);
-            }
-        });
+        var command = new Command("getbalance", "Show what an address has, or the node's wallet.") { Address };
+        command.Runs(console, RunAsync);
         return command;
     }
 
-    private static async Task TellOfAsync(TextWriter error, JsonNode? balance, string name, string what)
+    private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        if (Coins(balance, name) is var coins && coins != "0") await error.WriteLineAsync($"{coins} {what}").ConfigureAwait(false);
+        _ = ChainFolder.GetParams(run.Settings);
+        var address = run.Get(Address) is { } text ? run.FindAddress(text).ToString() : null;
+        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false))
+        {
+            if (address is not null) await ShowAddressAsync(run, client, address, cancellationToken).ConfigureAwait(false);
+            else await ShowWalletAsync(run, client, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private static string Coins(JsonNode? balance, string name) =>
-        balance?[name] is { } coins
+    private static async Task ShowAddressAsync(CommandRun run, INodeClient client, string address, CancellationToken cancellationToken)
+    {
+        var balance = await client.GetAsync("getaddressbalance", cancellationToken, address).ConfigureAwait(false);
+        var json = new JsonObject { ["address"] = address };
+        foreach (var (name, value) in balance.AsObject()) json[name] = value?.DeepClone();
+        await run.DataAsync(json, $"Balance of '{run.Get(Address)}': {Coins(balance, "balance")}").ConfigureAwait(false);
+        Tell(run, balance, "immature", "cannot be spent yet");
+        Tell(run, balance, "leaving", "is being spent by waiting transactions");
+        Tell(run, balance, "coming", "comes with waiting transactions");
+    }
+
+    private static async Task ShowWalletAsync(CommandRun run, INodeClient client, CancellationToken cancellationToken)
+    {
+        var balances = await client.GetAsync("getbalances", cancellationToken).ConfigureAwait(false);
+        var mine = balances["mine"]!;
+        var json = new JsonObject
+        {
+            ["confirmed"] = mine["trusted"]!.DeepClone(),
+            ["unconfirmed"] = mine["untrusted_pending"]!.DeepClone(),
+            ["immature"] = mine["immature"]!.DeepClone(),
+        };
+        if (balances["watchonly"] is JsonObject watched)
+        {
+            json["watchonly"] = new JsonObject
+            {
+                ["confirmed"] = watched["trusted"]!.DeepClone(),
+                ["unconfirmed"] = watched["untrusted_pending"]!.DeepClone(),
+                ["immature"] = watched["immature"]!.DeepClone(),
+            };
+        }
+
+        await run.DataAsync(json, screen =>
+        {
+            screen.Pairs([("Confirmed", Coins(json, "confirmed")), ("Unconfirmed", Coins(json, "unconfirmed")), ("Immature", Coins(json, "immature"))]);
+            if (json["watchonly"] is { } other)
+                screen.Pairs([("Watched, confirmed", Coins(other, "confirmed")), ("Watched, unconfirmed", Coins(other, "unconfirmed")), ("Watched, immature", Coins(other, "immature"))]);
+        }).ConfigureAwait(false);
+    }
+
+    private static void Tell(CommandRun run, JsonNode balance, string name, string what)
+    {
+        if (Coins(balance, name) is var coins && coins != "0") run.Say($"{coins} {what}");
+    }
+
+    private static string Coins(JsonNode balance, string name) =>
+        balance[name] is { } coins
             ? coins.GetValue<decimal>().ToString("0.########", CultureInfo.InvariantCulture)
             : throw new CommandException($"The node's answer has no '{name}'.");
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 
 namespace Chain.Node.Commands;
@@ -10,14 +11,19 @@ internal static class InitCommand
     {
         var source = new Argument<string>("FILE|regtest") { Description = "A genesis.json, or 'regtest' for Bitcoin's regression test chain." };
         var command = new Command("init", "Take part in a chain that exists: from its genesis.json, or 'regtest'.") { source };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.Runs(console, async (run, cancellationToken) =>
         {
-            var settings = GlobalOptions.Settings(parsed);
-            var p = Read(parsed.GetRequiredValue(source));
+            var settings = run.Settings;
+            var p = Read(run.Parsed.GetRequiredValue(source));
             CheckAdoptable(settings, p);
             await AdoptAsync(settings, p, cancellationToken).ConfigureAwait(false);
             using (await ChainFolder.OpenAsync(settings, p, console.Clock, cancellationToken).ConfigureAwait(false))
-                await console.Output.WriteLineAsync($"Node {settings.NodeId} takes part in the chain {p.Genesis.Hash}.").ConfigureAwait(false);
+            {
+                var json = new JsonObject { ["node"] = settings.NodeId, ["genesis"] = p.Genesis.Hash.ToString() };
+                await run.DataAsync(json, $"Node {settings.NodeId} takes part in the chain {p.Genesis.Hash}.").ConfigureAwait(false);
+            }
+
+            run.Say("'chain startnode' runs it.");
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Chain.Node.Wallet;
 
 namespace Chain.Node.Commands;
@@ -9,11 +10,11 @@ internal static class ListAddressesCommand
     public static Command Create(CommandConsole console)
     {
         var command = new Command("listaddresses", "List the addresses of the node's wallet.");
-        command.SetAction(parsed =>
+        command.Runs(console, async (run, _) =>
         {
-            var settings = GlobalOptions.Settings(parsed);
-            using var wallet = KeyStore.Load(settings.WalletPath);
-            foreach (var address in wallet.Addresses(WalletCommands.AddressFormat(settings))) console.Output.WriteLine(address);
+            using var wallet = KeyStore.Load(run.Settings.WalletPath);
+            var addresses = wallet.Addresses(WalletCommands.AddressFormat(run.Settings)).Select(address => address.ToString()).ToList();
+            await run.DataAsync(new JsonArray([.. addresses.Select(address => JsonValue.Create(address))]), screen => addresses.ForEach(screen.Line)).ConfigureAwait(false);
         });
         return command;
     }

@@ -8,10 +8,9 @@ internal static class ReindexUtxoCommand
     public static Command Create(CommandConsole console)
     {
         var command = new Command("reindexutxo", "Rebuild the unspent outputs and the address index from the blocks, compare, and repair.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.Runs(console, async (run, cancellationToken) =>
         {
-            var settings = GlobalOptions.Settings(parsed);
-            var client = await ChainFolder.ConnectAsync(settings, console.Clock, cancellationToken).ConfigureAwait(false);
+            var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
                 var result = await client.CallAsync("reindexutxo", null, cancellationToken).ConfigureAwait(false);
@@ -20,7 +19,7 @@ internal static class ReindexUtxoCommand
                 var found = wasDamaged ? "damaged pages on the disk, which were repaired"
                     : differences == 0 ? "no difference"
                     : $"{differences} differences, which were repaired: {result["missing"]} missing, {result["needless"]} needless, {result["different"]} different, {result["index"]} in the index";
-                await console.Output.WriteLineAsync($"Rebuilt {result["coins"]} unspent outputs from {result["blocks"]} blocks: {found}.").ConfigureAwait(false);
+                await run.DataAsync(result, $"Rebuilt {result["coins"]} unspent outputs from {result["blocks"]} blocks: {found}.").ConfigureAwait(false);
                 return differences == 0 && !wasDamaged ? 0 : CommandException.GeneralStatus;
             }
         });

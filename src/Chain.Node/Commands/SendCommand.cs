@@ -1,9 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
-using Chain.Core.Scripts;
 using Chain.Network;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
@@ -14,13 +14,27 @@ namespace Chain.Node.Commands;
 /// <summary><c>chain send</c>: pays from an address of the wallet.</summary>
 internal static class SendCommand
 {
-    private static readonly Option<string> From = new("--from") { Description = "An address of this node's wallet.", Required = true, HelpName = "ADDRESS" };
+    private const int HighestFeeRate = 1_000_000;
+    private const int MostConfirmations = 10_000;
 
-    private static readonly Option<string> To = new("--to") { Description = "Who is paid.", Required = true, HelpName = "ADDRESS" };
+    private static readonly Option<string> From = new("--from") { Description = "An address of this node's wallet, or its label.", Required = true, HelpName = "ADDRESS" };
+
+    private static readonly Option<string> To = new("--to") { Description = "Who is paid: an address or a label.", Required = true, HelpName = "ADDRESS" };
 
     private static readonly Option<string> AmountOption = new("--amount") { Description = "How many coins, such as 1.5.", Required = true, HelpName = "N" };
 
     private static readonly Option<string?> Fee = new("--fee") { Description = "How many coins the miner gets; without it the least that nodes ask.", HelpName = "F" };
+
+    private static readonly Option<string?> FeeRate = new("--fee-rate") { Description = "How many satoshis the miner gets for each vbyte, in place of --fee.", HelpName = "RATE" };
+
+    private static readonly Option<string?> Wait = new("--wait")
+    {
+        Description = "Wait until the payment is in a block, or until it has N confirmations; --timeout limits it.",
+        HelpName = "N",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what would be sent, and whether it would be taken, and send nothing." };
 
     private static readonly Option<bool> Mine = new("--mine") { Description = "Mine a block with the payment at once; its reward goes to the sender." };
 
@@ -34,70 +48,89 @@ internal static class SendCommand
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("send", "Pay from an address of this node's wallet.") { From, To, AmountOption, Fee, Mine, Peer, PassphraseFile };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, console, cancellationToken));
+        var command = new Command("send", "Pay from an address of this node's wallet.") { From, To, AmountOption, Fee, FeeRate, Mine, Wait, DryRun, Peer, PassphraseFile };
+        command.Runs(console, RunAsync);
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CommandConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var amount = ParseAmount(parsed.GetRequiredValue(AmountOption), "--amount", allowZero: false);
-        var fee = parsed.GetValue(Fee) is { } text ? FeePolicy.Exactly(ParseAmount(text, "--fee", allowZero: true)) : (FeePolicy?)null;
-        var settings = GlobalOptions.Settings(parsed);
+        var amount = ParseAmount(run.Parsed.GetRequiredValue(AmountOption), "--amount", allowZero: false);
+        var fee = ParseFee(run);
+        var wait = ParseWait(run);
+        var settings = run.Settings;
         var p = ChainFolder.GetParams(settings);
-        var from = ChainFolder.ParseAddress(parsed.GetRequiredValue(From), p.AddressFormat);
-        var to = ChainFolder.ParseAddress(parsed.GetRequiredValue(To), p.AddressFormat);
-        var peer = ParsePeer(parsed.GetValue(Peer), p);
+        var from = run.FindAddress(run.Parsed.GetRequiredValue(From));
+        var to = run.FindAddress(run.Parsed.GetRequiredValue(To));
+        var peer = ParsePeer(run.Get(Peer), p);
         using var wallet = KeyStore.Load(settings.WalletPath);
         if (from.KeyHash is not { } hash || !wallet.Contains(hash))
             throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"The wallet {settings.WalletPath} has no key for {from}. 'chain listaddresses' shows what it has.");
-        PassphraseOption.Unlock(wallet, parsed.GetValue(PassphraseFile), console.Error);
-
-        var client = await ChainFolder.ConnectAsync(settings, console.Clock, cancellationToken).ConfigureAwait(false);
+        PassphraseOption.Unlock(wallet, run.Get(PassphraseFile), run.Console.Error);
+        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            var payment = await BuildAsync(client, wallet, from, to, amount, MempoolPolicy.For(p), fee ?? FeePolicy.PerThousandBytes(p.MinRelayFeeRate), cancellationToken).ConfigureAwait(false);
-            var isMined = parsed.GetValue(Mine);
-            if (client is LocalNodeClient local && !isMined) await HandOverAsync(local.Chain, payment.Transaction, peer, console, cancellationToken).ConfigureAwait(false);
+            var (isMined, isRemote) = (run.Get(Mine), client.IsRemote);
+            if (wait > 0 && !isRemote && !isMined) throw CommandException.Usage("--wait needs a running node, which sees the blocks that come. Start one with 'chain startnode', or mine the payment with --mine.");
+            var rate = fee ?? FeePolicy.PerThousandBytes(p.MinRelayFeeRate);
+            var payment = await PaymentDraft.BuildAsync(client, wallet, from, to, amount, MempoolPolicy.For(p), rate, cancellationToken).ConfigureAwait(false);
+            var told = new JsonObject
+            {
+                ["txid"] = payment.Transaction.Id.ToString(),
+                ["from"] = from.ToString(),
+                ["to"] = to.ToString(),
+                ["amount"] = RpcJson.Money(amount),
+                ["fee"] = RpcJson.Money(payment.Fee),
+                ["change"] = RpcJson.Money(payment.Change),
+                ["vsize"] = payment.Transaction.VirtualSize,
+            };
+            if (run.Get(DryRun)) return await ShowDraftAsync(run, client, payment, told, cancellationToken).ConfigureAwait(false);
+
+            if (CommandRun.LocalChain(client) is { } local && !isMined) await HandOverAsync(local, payment.Transaction, peer, run, cancellationToken).ConfigureAwait(false);
             _ = await client.CallAsync("sendrawtransaction", new JsonArray(Convert.ToHexStringLower(payment.Transaction.Raw.Span), 0), cancellationToken).ConfigureAwait(false);
             var mined = isMined ? await MineAsync(client, from, payment.Transaction.Id, cancellationToken).ConfigureAwait(false) : null;
-            await console.Output.WriteLineAsync($"Sent {amount} to {to}{FeeText(payment.Fee)}: transaction {payment.Transaction.Id}").ConfigureAwait(false);
-            if (mined is not null) await console.Output.WriteLineAsync($"Mined in block {mined}").ConfigureAwait(false);
-            else await console.Error.WriteLineAsync(Next(client, peer, isMined)).ConfigureAwait(false);
+            if (wait > 0)
+            {
+                run.Say($"Sent {payment.Transaction.Id}; waiting for {(wait == 1 ? "a confirmation" : $"{wait} confirmations")}.");
+                mined = await Confirmations.WaitAsync(client, payment.Transaction.Id, wait, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (mined is not null) told["blockhash"] = mined;
+            var text = $"Sent {amount} to {to}{FeeText(payment.Fee)}: transaction {payment.Transaction.Id}";
+            await run.DataAsync(told, mined is null ? text : $"{text}{Environment.NewLine}Mined in block {mined}").ConfigureAwait(false);
+            if (mined is null) run.Say(Next(isRemote, peer, isMined));
         }
 
         return 0;
     }
 
-    private static async Task<Payment> BuildAsync(INodeClient client, KeyStore wallet, Address from, Address to, Amount amount, MempoolPolicy policy, FeePolicy fee, CancellationToken cancellationToken)
+    /// <summary>What would be sent, and whether it would be taken; nothing is.</summary>
+    private static async Task<int> ShowDraftAsync(CommandRun run, INodeClient client, Payment payment, JsonObject told, CancellationToken cancellationToken)
     {
-        var utxos = await client.GetAsync("getaddressutxos", cancellationToken, from.ToString()).ConfigureAwait(false);
-        var coins = utxos.AsArray().Select(utxo => (Json: utxo!, Coin: ReadCoin(utxo!))).ToList();
-        var spendable = coins.Where(c => IsMature(c.Json) && (c.Coin.Confirmations > 0 || IsChange(c.Json))).Select(c => c.Coin).ToList();
-        var (recipient, change) = (StandardScripts.PayTo(to), StandardScripts.PayTo(from));
-        if (amount.Satoshis < policy.LeastOutput(recipient))
-            throw CommandException.FromRpc(RpcErrorCode.VerifyRejected, $"{amount} is too little (dust): the least that nodes pass on to such an address is {Amount.FromSatoshis(policy.LeastOutput(recipient))}.");
-        var request = new PaymentRequest(spendable, amount, recipient, change, fee) { LeastChange = Amount.FromSatoshis(policy.LeastOutput(change)) };
-        switch (PaymentBuilder.Build(request, wallet.FindPrivateKey))
-        {
-            case Payment payment:
-                return payment;
-            case PaymentFailure { Error: PaymentError.InsufficientFunds } failure:
-                var held = coins.Sum(c => c.Coin.Output.Value) - spendable.Sum(c => c.Output.Value);
-                var wait = held > 0 ? $" Another {(decimal)held / Amount.Coin:0.########} there cannot be spent yet: it is immature, or waits for a block." : "";
-                throw CommandException.FromRpc(RpcErrorCode.InsufficientFunds, $"{failure.Message}{wait}");
-            case PaymentFailure failure:
-                throw new CommandException(failure.Message);
-            default:
-                throw new InvalidOperationException("A payment has one of two results.");
-        }
+        var hex = Convert.ToHexStringLower(payment.Transaction.Raw.Span);
+        var tested = await client.GetAsync("testmempoolaccept", cancellationToken, new JsonArray(hex), 0).ConfigureAwait(false);
+        var isAllowed = tested[0]!["allowed"]!.GetValue<bool>();
+        told["dryrun"] = true;
+        told["allowed"] = isAllowed;
+        told["hex"] = hex;
+        await run.DataAsync(told, screen => screen.Pairs(
+        [
+            ("Would send", $"{payment.Inputs.Aggregate(Amount.Zero, (sum, coin) => sum + Amount.FromSatoshis(coin.Output.Value)) - payment.Fee - payment.Change} to {told["to"]}"),
+            ("Fee", $"{payment.Fee} for {payment.Transaction.VirtualSize} vbytes"),
+            ("Change", $"{payment.Change} back to {told["from"]}"),
+            ("Inputs", string.Join(", ", payment.Inputs.Select(coin => coin.OutPoint))),
+            ("Transaction", payment.Transaction.Id.ToString()),
+        ])).ConfigureAwait(false);
+        if (isAllowed) run.Say("Nothing was sent: that was --dry-run. Without it the payment goes out.");
+        else throw CommandException.FromRpc(RpcErrorCode.VerifyRejected, $"It would be refused: {tested[0]!["reject-reason"]}");
+        return 0;
     }
 
-    private static async Task HandOverAsync(LoadedChain chain, Transaction transaction, EndPoint peer, CommandConsole console, CancellationToken cancellationToken)
+    private static async Task HandOverAsync(LoadedChain chain, Transaction transaction, EndPoint peer, CommandRun run, CancellationToken cancellationToken)
     {
         if (chain.Mempool.Test(transaction) is { } rejection) throw CommandException.FromRpc(RpcErrorCode.VerifyRejected, $"The payment is not valid here: {rejection}");
         IReadOnlyList<Transaction> transactions = [.. chain.Mempool.InOrder().Select(entry => entry.Transaction), transaction];
-        var failure = await TransactionHandover.SendAsync(peer, transactions, chain.Params, chain.Chainstate.Tip.Height, console.Clock, cancellationToken).ConfigureAwait(false);
+        var failure = await TransactionHandover.SendAsync(peer, transactions, chain.Params, chain.Chainstate.Tip.Height, run.Clock, cancellationToken).ConfigureAwait(false);
         if (failure is not var (reason, isCertain)) return;
         if (!isCertain)
         {
@@ -120,9 +153,9 @@ internal static class SendCommand
         return block["tx"]!.AsArray().Any(id => id!.GetValue<string>() == payment.ToString()) ? hash : null;
     }
 
-    private static string Next(INodeClient client, EndPoint peer, bool isMined) =>
+    private static string Next(bool isRemote, EndPoint peer, bool isMined) =>
         isMined ? "A block was mined, but it was full: the payment waits for another one."
-        : client.IsRemote ? "It waits in the node's pool and is passed on to others, until a miner takes it into a block."
+        : isRemote ? "It waits in the node's pool and is passed on to others, until a miner takes it into a block; --wait waits for that."
         : $"It was handed to the node at {PeerEndPoint.Format(peer)}, and waits there until a miner takes it into a block.";
 
     private static string FeeText(Amount fee) => fee == Amount.Zero ? "" : $" (fee {fee})";
@@ -134,20 +167,29 @@ internal static class SendCommand
         return amount != Amount.Zero || allowZero ? amount : throw CommandException.Usage($"{option} must be more than zero.");
     }
 
+    private static FeePolicy? ParseFee(CommandRun run)
+    {
+        var rate = run.Get(FeeRate);
+        if (run.Get(Fee) is { } fee)
+            return rate is null ? FeePolicy.Exactly(ParseAmount(fee, "--fee", allowZero: true)) : throw CommandException.Usage("--fee and --fee-rate both say what the miner gets: leave one out.");
+        if (rate is null) return null;
+        return decimal.TryParse(rate, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var perByte) && perByte is >= 0 and <= HighestFeeRate
+            ? FeePolicy.PerThousandBytes((long)decimal.Ceiling(perByte * 1_000))
+            : throw CommandException.Usage($"--fee-rate {rate} is no rate: it is a number of satoshis a vbyte, from 0 to {HighestFeeRate}.");
+    }
+
+    /// <summary>The confirmations to wait for; 0 for none.</summary>
+    private static int ParseWait(CommandRun run)
+    {
+        if (run.Parsed.GetResult(Wait) is null) return 0;
+        return run.Get(Wait) is not { } text ? 1
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostConfirmations ? count
+            : throw CommandException.Usage($"--wait {text} is no number of confirmations: it is a whole number from 1 to {MostConfirmations}.");
+    }
+
     private static EndPoint ParsePeer(string? text, ChainParams p)
     {
         if (text is null) return new IPEndPoint(IPAddress.Loopback, NodeSettings.CentralNode);
         return PeerEndPoint.TryParse(text, p.DefaultPort, out var endPoint) ? endPoint : throw CommandException.Usage($"--peer {text} is no HOST:PORT.");
     }
-
-    private static SpendableCoin ReadCoin(JsonNode utxo)
-    {
-        if (!TxId.TryParse(utxo["txid"]!.GetValue<string>(), out var id)) throw new CommandException("The node's answer to getaddressutxos cannot be read.");
-        var output = new TxOut(utxo["satoshis"]!.GetValue<long>(), Convert.FromHexString(utxo["scriptPubKey"]!.GetValue<string>()));
-        return new SpendableCoin(new OutPoint(id, utxo["vout"]!.GetValue<uint>()), output, utxo["confirmations"]!.GetValue<int>());
-    }
-
-    private static bool IsMature(JsonNode utxo) => utxo["mature"]!.GetValue<bool>();
-
-    private static bool IsChange(JsonNode utxo) => utxo["change"]!.GetValue<bool>();
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Runtime.InteropServices;
 using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
 using Chain.Network;
@@ -38,14 +37,14 @@ internal static class StartNodeCommand
     {
         var command = new Command("startnode", "Run a node: keep the chain with others, answer commands, and mine if asked to.") { Miner, Threads, Peer, Profile, Bind, Debug };
         TestChainOptions.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, console, cancellationToken));
+        command.Runs(console, RunAsync);
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CommandConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         Secp256k1.Load();
-        var settings = GlobalOptions.Settings(parsed);
+        var (parsed, console, settings) = (run.Parsed, run.Console, run.Settings);
         var profile = FindProfile(settings, parsed.GetValue(Profile));
         var p = profile ?? ChainFolder.GetParams(settings);
         settings = settings with { GivenHttpPort = settings.GivenHttpPort ?? DefaultHttpPort(settings, p) };
@@ -63,19 +62,16 @@ internal static class StartNodeCommand
             .AddProvider(lines));
         var log = factory.CreateLogger("node");
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         try
         {
-            var chain = await OpenAsync(settings, options, profile, p, overrides, clock, stop.Token).ConfigureAwait(false);
+            var chain = await OpenAsync(settings, options, profile, p, overrides, clock, cancellationToken).ConfigureAwait(false);
             if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(p))
                 log.GenesisDiffers(settings.GenesisPath);
             if (configuration.Unknown(RpcAccess.Names).ToList() is { Count: > 0 } unknown) log.UnknownConfiguration(configuration.Path, string.Join(", ", unknown));
             var node = new FullNode(settings, options, chain, clock, log);
-            await node.RunAsync(_ => { }, stop.Token).ConfigureAwait(false);
+            await node.RunAsync(_ => { }, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // It was told to stop before it ran.
         }
@@ -101,13 +97,6 @@ internal static class StartNodeCommand
         }
 
         return LoadedChain.Open(held, settings.DatabasePath, p, clock, overrides);
-    }
-
-    private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
-    {
-        // Otherwise the runtime ends the process at once.
-        context.Cancel = true;
-        stop.Cancel();
     }
 
     /// <summary>The chain of a profile that the folder can take part in; null where none is named.</summary>

@@ -75,8 +75,8 @@ internal static class DescriptorMethods
             {
                 // Of combo(), the bare key has no address and is left out.
                 if (scripts.Count > 1 && ScriptTemplates.Recognize(script) == ScriptTemplate.PublicKey) continue;
-                addresses.Add(ScriptJson.FindAddress(script, chain)?.ToString()
-                    ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Descriptor does not have a corresponding address"));
+                addresses.Add((JsonNode)(ScriptJson.FindAddress(script, chain)?.ToString()
+                    ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Descriptor does not have a corresponding address")));
             }
         }
 

@@ -56,7 +56,7 @@ internal static class GenerateMethods
             if (result.Outcome != BlockOutcome.Accepted) throw NotAccepted(result);
 
             // Where another block came meanwhile, this one lies on a branch: it counts only on the chain.
-            if (await context.OnStateAsync(chain => chain.Chainstate.Tree.IsActive(result.Node!)).ConfigureAwait(false)) hashes.Add(block.Hash.ToString());
+            if (await context.OnStateAsync(chain => chain.Chainstate.Tree.IsActive(result.Node!)).ConfigureAwait(false)) hashes.Add((JsonNode)block.Hash.ToString());
         }
 
         return hashes;

@@ -114,8 +114,8 @@ internal static class TemplateMethods
         // Before segregated witness limits are told in bytes and in signature operations that count once.
         var scale = hasSegwit ? 1 : Transaction.WitnessScaleFactor;
         var rules = new JsonArray("csv");
-        if (hasSegwit) rules.Add("!segwit");
-        if (hasSegwit && height >= p.TaprootHeight) rules.Add("taproot");
+        if (hasSegwit) rules.Add((JsonNode)"!segwit");
+        if (hasSegwit && height >= p.TaprootHeight) rules.Add((JsonNode)"taproot");
         var json = new JsonObject
         {
             ["capabilities"] = new JsonArray("proposal"),
@@ -150,7 +150,7 @@ internal static class TemplateMethods
         foreach (var entry in entries)
         {
             var transaction = entry.Transaction;
-            list.Add(new JsonObject
+            list.Add((JsonNode)new JsonObject
             {
                 ["data"] = Convert.ToHexStringLower(transaction.Raw.Span),
                 ["txid"] = transaction.Id.ToString(),

@@ -73,6 +73,10 @@ public sealed class KeyStore : IDisposable
             .Select(pair => StandardScripts.FindAddress(pair.Key.Bytes, format)).OfType<Address>()];
     }
 
+    /// <summary>The addresses that have a label: own ones, and those of others that were given one.</summary>
+    public IReadOnlyList<Address> AddressesOf(string label, AddressFormat format) =>
+        [.. _storage.Contents.Book.Where(pair => pair.Value.Label == label).Select(pair => StandardScripts.FindAddress(pair.Key.Bytes, format)).OfType<Address>()];
+
     /// <summary>True where the wallet has the key that this hash stands for; no passphrase is needed.</summary>
     public bool Contains(Hash160 publicKeyHash) => _book.FindKey(publicKeyHash) is { IsPrivateKnown: true };
 

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Chain.Core.Primitives;
+using Chain.Node.Rpc;
+
+namespace Chain.Node.Commands;
+
+/// <summary>One run of a command: its arguments, the node that it is about, and how it speaks.</summary>
+internal sealed class CommandRun
+{
+    /// <summary>For people: what need not be escaped is not.</summary>
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The same on one line.</summary>
+    public static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private CommandRun(ParseResult parsed, CommandConsole console)
+    {
+        Parsed = parsed;
+        Console = console;
+        Manners = Manners.From(parsed);
+        Settings = GlobalOptions.Settings(parsed);
+        Output = new Screen(console.Output, console.IsOutputTerminal, Manners.HasColor);
+        Error = new Screen(console.Error, console.IsErrorTerminal, Manners.HasColor);
+    }
+
+    /// <summary>The arguments.</summary>
+    public ParseResult Parsed { get; }
+
+    /// <summary>Where it writes and reads.</summary>
+    public CommandConsole Console { get; }
+
+    /// <summary>How it speaks.</summary>
+    public Manners Manners { get; }
+
+    /// <summary>The node and its files.</summary>
+    public NodeSettings Settings { get; }
+
+    /// <summary>The time.</summary>
+    public TimeProvider Clock => Console.Clock;
+
+    /// <summary>Where data goes.</summary>
+    public Screen Output { get; }
+
+    /// <summary>Where words go.</summary>
+    public Screen Error { get; }
+
+    /// <summary>
+    /// Runs a command's action with its time limit; Ctrl-C and SIGTERM end it in order: it may clean up, and a second one ends
+    /// the process at once.
+    /// </summary>
+    public static async Task<int> RunAsync(
+        ParseResult parsed, CommandConsole console, Func<CommandRun, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
+    {
+        var run = new CommandRun(parsed, console);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
+        if (run.Manners.Timeout is not { } timeout) return await action(run, stop.Token).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(timeout, console.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, limit.Token);
+        try
+        {
+            return await action(run, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            throw CommandException.TimedOut(timeout);
+        }
+    }
+
+    /// <summary>The value of an option or argument.</summary>
+    public T? Get<T>(Option<T> option) => Parsed.GetValue(option);
+
+    /// <inheritdoc cref="Get{T}(Option{T})"/>
+    public T? Get<T>(Argument<T> argument) => Parsed.GetValue(argument);
+
+    /// <summary>Reaches the chain: the node that runs here, or, where none does, the database itself.</summary>
+    public async Task<INodeClient> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var client = await ChainFolder.ConnectAsync(Settings, Clock, cancellationToken).ConfigureAwait(false);
+        return Manners.IsVerbose ? new TalkativeNodeClient(client, Console.Error, Clock) : client;
+    }
+
+    /// <summary>The chain that a command opened itself; null where a node answers.</summary>
+    public static LoadedChain? LocalChain(INodeClient client) => client switch
+    {
+        TalkativeNodeClient talkative => LocalChain(talkative.Inner),
+        LocalNodeClient local => local.Chain,
+        _ => null,
+    };
+
+    /// <summary>
+    /// The address that a text is or, where it is none, that the node's wallet has under it as its label; throws what is wrong
+    /// with it.
+    /// </summary>
+    public Address FindAddress(string text)
+    {
+        var format = ChainFolder.GetParams(Settings).AddressFormat;
+        return Address.TryParse(text, format, out var address) == AddressError.None ? address : Nicknames.Find(Settings, text, format) ?? ChainFolder.ParseAddress(text, format);
+    }
+
+    /// <summary>Data: as JSON where that was asked for, else as text of one line or several.</summary>
+    public Task DataAsync(JsonNode? json, string text) => Manners.IsJson ? JsonAsync(json) : Console.Output.WriteLineAsync(text);
+
+    /// <summary>Data: as JSON where that was asked for, else as another action shows it.</summary>
+    public async Task DataAsync(JsonNode? json, Action<Screen> show)
+    {
+        if (Manners.IsJson) await JsonAsync(json).ConfigureAwait(false);
+        else show(Output);
+    }
+
+    /// <summary>One JSON document on stdout.</summary>
+    public Task JsonAsync(JsonNode? json) => Console.Output.WriteLineAsync(json?.ToJsonString(Indented) ?? "null");
+
+    /// <summary>Words for people, which are no data.</summary>
+    public void Say(string text)
+    {
+        if (!Manners.IsQuiet) Console.Error.WriteLine(text);
+    }
+
+    private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
+    {
+        if (stop.IsCancellationRequested) return;
+
+        // Otherwise the runtime ends the process at once.
+        context.Cancel = true;
+        stop.Cancel();
+    }
+}
+
+/// <summary>Gives commands their action.</summary>
+internal static class CommandRuns
+{
+    /// <summary>What a command does; its status is what the action returns.</summary>
+    public static void Runs(this Command command, CommandConsole console, Func<CommandRun, CancellationToken, Task<int>> action) =>
+        command.SetAction((parsed, cancellationToken) => CommandRun.RunAsync(parsed, console, action, cancellationToken));
+
+    /// <summary>What a command does; its status is 0.</summary>
+    public static void Runs(this Command command, CommandConsole console, Func<CommandRun, CancellationToken, Task> action) =>
+        command.Runs(console, async (run, cancellationToken) =>
+        {
+            await action(run, cancellationToken).ConfigureAwait(false);
+            return 0;
+        });
+}

@@ -1,0 +1,33 @@
+using Chain.Core.Primitives;
+using Chain.Node.Rpc;
+using Chain.Node.Wallet;
+
+namespace Chain.Node.Commands;
+
+/// <summary>Labels of the node's wallet as names that stand for addresses.</summary>
+internal static class Nicknames
+{
+    /// <summary>
+    /// The one address under a label of the default wallet; null where there is no such label, or no wallet that reads. Throws where
+    /// several addresses have it, since a guess might pay the wrong one.
+    /// </summary>
+    public static Address? Find(NodeSettings settings, string label, AddressFormat format)
+    {
+        if (label.Length == 0 || !File.Exists(settings.WalletPath)) return null;
+        IReadOnlyList<Address> addresses;
+        try
+        {
+            using var wallet = KeyStore.Load(settings.WalletPath);
+            addresses = wallet.AddressesOf(label, format);
+        }
+        catch (WalletException)
+        {
+            // What is wrong with the wallet is told where it is needed.
+            return null;
+        }
+
+        return addresses is [] ? null
+            : addresses is [var only] ? only
+            : throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"Several addresses have the label '{label}': {string.Join(", ", addresses)}. Name one of them.");
+    }
+}

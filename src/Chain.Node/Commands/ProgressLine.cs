@@ -1,0 +1,41 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Chain.Node.Commands;
+
+/// <summary>How far long work has come: a bar on a terminal, elsewhere a line for every tenth of it.</summary>
+internal static class ProgressLine
+{
+    private const int Steps = 10;
+
+    /// <summary>Lines come no quicker than this: what is soon done needs none.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Does work that tells how far it is, from 0 to 1. Nothing is shown where nobody wants words.</summary>
+    public static async Task<T> ShowAsync<T>(CommandRun run, string what, Func<Action<double>, Task<T>> work)
+    {
+        if (run.Manners.IsQuiet) return await work(_ => { }).ConfigureAwait(false);
+        if (!run.Error.IsTerminal)
+        {
+            var (told, last) = (0, run.Clock.GetTimestamp());
+            return await work(part =>
+            {
+                if ((int)(part * Steps) is var tenths && (tenths <= told || tenths >= Steps || run.Clock.GetElapsedTime(last) < Pause)) return;
+                (told, last) = (tenths, run.Clock.GetTimestamp());
+                run.Say(string.Create(CultureInfo.InvariantCulture, $"{what}: {tenths * (100 / Steps)} %"));
+            }).ConfigureAwait(false);
+        }
+
+        T? result = default;
+        await run.Error.Terminal().Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async context =>
+            {
+                var bar = context.AddTask(Markup.Escape(what), maxValue: 1);
+                result = await work(part => bar.Value = part).ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
+        return result!;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Chain.Node.Commands;
+
+/// <summary>
+/// One side of a console. On a terminal tables have lines and headings have colour; elsewhere the same is plain text in columns,
+/// which other programs read.
+/// </summary>
+internal sealed class Screen(TextWriter writer, bool isTerminal, bool hasColor)
+{
+    private readonly TextWriter _writer = writer;
+
+    /// <summary>Whether a person looks at it.</summary>
+    public bool IsTerminal => isTerminal;
+
+    /// <summary>A line.</summary>
+    public void Line(string text = "") => _writer.WriteLine(text);
+
+    /// <summary>Names and values, one pair a line, the values under each other.</summary>
+    public void Pairs(IEnumerable<(string Name, string Value)> pairs)
+    {
+        var all = pairs.ToList();
+        var width = all.Count == 0 ? 0 : all.Max(pair => pair.Name.Length) + 2;
+        foreach (var (name, value) in all)
+        {
+            if (isTerminal && hasColor) Terminal().MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{name.PadRight(width)}[/]{value}");
+            else _writer.WriteLine(name.PadRight(width) + value);
+        }
+    }
+
+    /// <summary>A table. A column whose name begins with a blank is aligned to the right.</summary>
+    public void Table(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        if (isTerminal) TerminalTable(columns, rows);
+        else PlainTable(columns, rows);
+    }
+
+    /// <summary>What Spectre.Console makes of this side.</summary>
+    public IAnsiConsole Terminal() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+        ColorSystem = hasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        Interactive = InteractionSupport.No,
+        Out = new AnsiConsoleOutput(_writer),
+    });
+
+    private void TerminalTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
+        foreach (var column in columns)
+        {
+            var made = new TableColumn(new Markup($"[bold]{Markup.Escape(column.TrimStart())}[/]")) { NoWrap = false };
+            table.AddColumn(column.StartsWith(' ') ? made.RightAligned() : made);
+        }
+
+        foreach (var row in rows) table.AddRow([.. row.Select(cell => new Text(cell))]);
+        Terminal().Write(table);
+    }
+
+    private void PlainTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        var widths = columns.Select((column, i) => Math.Max(column.TrimStart().Length, rows.Count == 0 ? 0 : rows.Max(row => row[i].Length))).ToList();
+        foreach (var row in rows.Prepend([.. columns.Select(column => column.TrimStart())]))
+        {
+            var cells = row.Select((cell, i) => columns[i].StartsWith(' ') ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]));
+            _writer.WriteLine(string.Join("  ", cells).TrimEnd());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
+using Chain.State.Storage;
+
+namespace Chain.Node.Commands;
+
+/// <summary><c>chain stop</c>: ends the node that runs here, and waits until it has.</summary>
+internal static class StopCommand
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    public static Command Create(CommandConsole console)
+    {
+        var command = new Command("stop", "End the node that runs here, and wait until its files are closed.");
+        command.Runs(console, RunAsync);
+        return command;
+    }
+
+    private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false))
+        {
+            if (!client.IsRemote)
+            {
+                throw CommandException.FromRpc(
+                    RpcErrorCode.ClientNotConnected, $"No node {run.Settings.NodeId} is running in {run.Settings.DataDirectory}: there is nothing to stop. --node and --datadir name another.");
+            }
+
+            _ = await client.CallAsync("stop", null, cancellationToken).ConfigureAwait(false);
+        }
+
+        while (DatabaseLock.ReadOwner(run.Settings.DatabasePath) is not null)
+        {
+            if (DatabaseLock.TryTake(run.Settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } free)
+            {
+                free.Dispose();
+                break;
+            }
+
+            await Task.Delay(Pause, run.Clock, cancellationToken).ConfigureAwait(false);
+        }
+
+        await run.DataAsync(new JsonObject { ["node"] = run.Settings.NodeId, ["stopped"] = true }, $"Node {run.Settings.NodeId} stopped.").ConfigureAwait(false);
+    }
+}

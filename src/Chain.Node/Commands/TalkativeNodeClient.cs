@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
+
+namespace Chain.Node.Commands;
+
+/// <summary>Tells what a node is asked and how long it took (<c>--verbose</c>). What may be secret is not told.</summary>
+internal sealed class TalkativeNodeClient(INodeClient inner, TextWriter error, TimeProvider clock) : INodeClient
+{
+    private const int MostCharacters = 200;
+
+    /// <inheritdoc/>
+    public bool IsRemote => inner.IsRemote;
+
+    /// <summary>The client that does the work.</summary>
+    public INodeClient Inner => inner;
+
+    /// <inheritdoc/>
+    public async Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
+    {
+        var text = Secrets.IsSecret(method) ? "[…]" : parameters?.ToJsonString() ?? "[]";
+        if (text.Length > MostCharacters) text = text[..MostCharacters] + "…";
+        var start = clock.GetTimestamp();
+        var outcome = "failed";
+        try
+        {
+            var result = await inner.CallAsync(method, parameters, cancellationToken).ConfigureAwait(false);
+            outcome = "answered";
+            return result;
+        }
+        finally
+        {
+            var elapsed = clock.GetElapsedTime(start).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
+            await error.WriteLineAsync($"{(inner.IsRemote ? "node" : "database")}: {method} {text} {outcome} after {elapsed} ms").ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}

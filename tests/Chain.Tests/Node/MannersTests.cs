@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Chain.Node;
+using Chain.Tests.Node.Kit;
+
+namespace Chain.Tests.Node;
+
+/// <summary>How commands speak: JSON, quiet, verbose, time limits, nicknames.</summary>
+public sealed class MannersTests : IClassFixture<CommandWorld>
+{
+    private readonly CommandWorld _world;
+
+    public MannersTests(CommandWorld world) => _world = world;
+
+    public static TheoryData<string, string[]> JsonCommands => new()
+    {
+        { "createwallet", ["address"] },
+        { "getbalance", ["confirmed", "unconfirmed", "immature"] },
+        { "getbalance --address OWN", ["address", "balance", "immature", "leaving", "coming", "height"] },
+        { "mine 2 --address OWN", ["address", "height", "hashes"] },
+        { "send --from OWN --to STRANGER --amount 1 --mine", ["txid", "from", "to", "amount", "fee", "change", "vsize", "blockhash"] },
+        { "send --from OWN --to STRANGER --amount 1 --dry-run", ["txid", "from", "to", "amount", "fee", "change", "vsize", "dryrun", "allowed", "hex"] },
+        { "createblockchain --address OWN --datadir NEW --params EASY", ["genesis", "file", "address"] },
+        { "init regtest --datadir NEW", ["node", "genesis"] },
+        { "reindexutxo", ["coins", "blocks", "differences", "damaged", "missing", "needless", "different", "index", "total"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(JsonCommands))]
+    public async Task Command_WithJson_OneDocumentWithTheseNames(string line, string[] names)
+    {
+        using var folder = _world.Copy();
+        var result = await Cli.DoAsync(Arguments(folder, line + " --json"));
+        var json = JsonNode.Parse(result.Output)!.AsObject();
+        Assert.Equal(names.Order(), json.Select(pair => pair.Key).Order());
+    }
+
+    [Fact]
+    public async Task Command_WithJson_TellsAnErrorAsJson()
+    {
+        using var folder = _world.Copy();
+        foreach (var (line, status) in new[] { ("getbalance --address nonsense --json", 5), ("getbalance --nonsense --json", 2) })
+        {
+            var result = await Cli.RunAsync(Arguments(folder, line));
+            Assert.Equal((status, ""), (result.Status, result.Output));
+            var error = JsonNode.Parse(Assert.Single(result.Error.TrimEnd().Split('\n')))!["error"]!;
+            Assert.Equal(status, error["status"]!.GetValue<int>());
+            Assert.Contains("nonsense", error["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Command_Quiet_SaysNothingBesideTheData()
+    {
+        using var folder = _world.Copy();
+        var line = "send --from OWN --to STRANGER --amount 1 --dry-run";
+        Assert.NotEqual("", (await Cli.DoAsync(Arguments(folder, line))).Error);
+        var quiet = await Cli.DoAsync(Arguments(folder, line + " -q"));
+        Assert.Equal("", quiet.Error);
+        Assert.Contains("Would send", quiet.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_Verbose_TellsWhatIsAskedButNoSecret()
+    {
+        using var folder = _world.Copy();
+        var asked = await Cli.DoAsync(Arguments(folder, "rpc getblockhash 0 -v"));
+        Assert.Contains("database: getblockhash [0] answered after", asked.Error, StringComparison.Ordinal);
+        var secret = await Cli.RunAsync(Arguments(folder, "rpc walletpassphrase secretword 10 -v"));
+        Assert.Contains("walletpassphrase […] failed", secret.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secretword", secret.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_PastItsTime_Status124()
+    {
+        using var folder = _world.Copy();
+        var result = await Cli.RunAsync(Arguments(folder, "rpc waitforblockheight 1000 --timeout 0.2"));
+        Assert.Equal((CommandException.TimeoutStatus, ""), (result.Status, result.Output));
+        Assert.Contains("longer than the 0.2 seconds", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Label_StandsForItsAddress()
+    {
+        using var folder = _world.Copy();
+        await Cli.DoAsync(Arguments(folder, "rpc setlabel STRANGER bob"));
+        var sent = JsonNode.Parse((await Cli.DoAsync(Arguments(folder, "send --from OWN --to bob --amount 2 --mine --json"))).Output)!;
+        Assert.Equal(_world.Stranger, sent["to"]!.GetValue<string>());
+        Assert.Equal("Balance of 'bob': 2", (await Cli.DoAsync(Arguments(folder, "getbalance --address bob"))).Output.Trim());
+
+        await Cli.DoAsync(Arguments(folder, "rpc setlabel LOCKED bob"));
+        var twice = await Cli.RunAsync(Arguments(folder, "send --from OWN --to bob --amount 2 --mine"));
+        Assert.Equal(5, twice.Status);
+        Assert.Contains("Several addresses have the label 'bob'", twice.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("chain get", "getbalance")]
+    [InlineData("chain send --fee-", "--fee-rate")]
+    public async Task Suggest_ABeginning_HowItGoesOn(string line, string expected)
+    {
+        var result = await Cli.DoAsync($"[suggest:{line.Length}]", line);
+        Assert.Contains(expected, result.Output.Split('\n', StringSplitOptions.TrimEntries));
+    }
+
+    private string[] Arguments(DataFolder folder, string line)
+    {
+        var words = line.Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal)
+            .Replace("LOCKED", _world.Locked, StringComparison.Ordinal).Replace("NEW", folder.PathOf("new"), StringComparison.Ordinal)
+            .Replace("EASY", folder.PathOf("easy.json"), StringComparison.Ordinal).Split(' ').ToList();
+        if (!words.Contains("--datadir")) words.AddRange(["--datadir", folder.Root]);
+        return [.. words];
+    }
+}
