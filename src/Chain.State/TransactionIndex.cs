@@ -91,8 +91,8 @@ public sealed class TransactionIndex
         Guard(index => index.FindSpender(outPoint) is { } spender && FindBlock(spender.Transaction) is not null ? spender : (SpendingInput?)null, null);
 
     /// <summary>What happened to a script, newest first, at most so much; all of it behind a place, where one is given.</summary>
-    public IReadOnlyList<ScriptEvent> ReadHistory(byte[] scriptHash, TransactionPlace? behind, int count) =>
-        Guard(index => (IReadOnlyList<ScriptEvent>)[.. index.ReadHistory(scriptHash, behind, count).Where(happened => FindBlock(happened.Place) is not null)], []);
+    public IReadOnlyList<ScriptEvent> FindHistory(byte[] scriptHash, TransactionPlace? behind, int count) =>
+        Guard(index => (IReadOnlyList<ScriptEvent>)[.. index.FindHistory(scriptHash, behind, count).Where(happened => FindBlock(happened.Place) is not null)], []);
 
     /// <summary>The block of the chain that a place is in; null where that block left the chain and the index has not followed yet.</summary>
     public BlockNode? FindBlock(TransactionPlace place) =>

@@ -150,10 +150,10 @@ try {
 
   const tip = await text("/api/blocks/tip/height");
   for (const [kind, query, path] of [
-    ["height", "3", `/block/${await text("/api/block-height/3")}`], ["hash of a block", made.block, `/block/${made.block}`], ["stale hash", made.stale, `/block/${made.stale}`],
-    ["transaction", made.payment, `/tx/${made.payment}`], ["address", made.other, `/address/${made.other}`], ["height of the tip", tip, `/block/${await text("/api/blocks/tip/hash")}`],
+    ["a height", "3", `/block/${await text("/api/block-height/3")}`], ["the hash of a block", made.block, `/block/${made.block}`], ["the hash of a stale block", made.stale, `/block/${made.stale}`],
+    ["a transaction", made.payment, `/tx/${made.payment}`], ["an address", made.other, `/address/${made.other}`], ["the height of the tip", tip, `/block/${await text("/api/blocks/tip/hash")}`],
   ]) {
-    await check(`search for a ${kind}`, async () => {
+    await check(`search for ${kind}`, async () => {
       const page = await open(browser, { width: 390, height: 844 });
       await show(page, "/");
       await page.type("#q", query);
@@ -170,7 +170,7 @@ try {
       await show(page, path);
       const words = await page.$eval("main", (e) => e.innerText.length);
       must(words > 100, `only ${words} letters`);
-      must((await page.$$eval("main a[href]", (links) => links.length)) > 0 || path === "/peers", "no links");
+      must((await page.$$eval("a[href]", (links) => links.length)) > 5, "no links");
       must(page.troubles.length === 0, page.troubles.join("; "));
       await page.close();
     });

@@ -57,7 +57,7 @@ public sealed class IndexTable
     }
 
     /// <summary>What happened to a script, newest first, at most so much, from behind a place on.</summary>
-    public IReadOnlyList<ScriptEvent> ReadHistory(ReadOnlySpan<byte> scriptHash, TransactionPlace? behind, int count)
+    public IReadOnlyList<ScriptEvent> FindHistory(ReadOnlySpan<byte> scriptHash, TransactionPlace? behind, int count)
     {
         Span<byte> from = stackalloc byte[KeySize];
         WriteKey(from, scriptHash, behind ?? new TransactionPlace(int.MaxValue, int.MaxValue));

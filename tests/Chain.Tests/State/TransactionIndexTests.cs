@@ -128,15 +128,15 @@ public sealed class TransactionIndexTests : IDisposable
     }
 
     [Fact]
-    public void ReadHistory_LongOne_GoesOnBehindAPlace()
+    public void FindHistory_LongOne_GoesOnBehindAPlace()
     {
         var index = new TransactionIndex(_node.Chain);
         Grow("b", 30);
         Assert.True(index.TryCatchUp(100));
         var hash = Sha256.Hash(Keys.ScriptOf(Keys.Miner));
-        var whole = index.ReadHistory(hash, null, 1000);
+        var whole = index.FindHistory(hash, null, 1000);
         var pieces = new List<ScriptEvent>();
-        while (index.ReadHistory(hash, pieces.Count == 0 ? null : pieces[^1].Place, 7) is { Count: > 0 } piece) pieces.AddRange(piece);
+        while (index.FindHistory(hash, pieces.Count == 0 ? null : pieces[^1].Place, 7) is { Count: > 0 } piece) pieces.AddRange(piece);
         Assert.Equal(whole, pieces);
         Assert.True(whole.Count > 30);
         Assert.Equal(whole.OrderByDescending(happened => happened.Place.Height).ThenByDescending(happened => happened.Place.Offset), whole);
@@ -216,6 +216,6 @@ public sealed class TransactionIndexTests : IDisposable
         }
 
         foreach (var script in (byte[][])[Keys.ScriptOf(Keys.Miner), Keys.ScriptOf(Keys.Alice), Keys.ScriptOf(Keys.Bob), Keys.ScriptOf(Keys.Of(77))])
-            Assert.Equal(histories.GetValueOrDefault(Hex.Of(script)) ?? [], index.ReadHistory(Sha256.Hash(script), null, 10_000));
+            Assert.Equal(histories.GetValueOrDefault(Hex.Of(script)) ?? [], index.FindHistory(Sha256.Hash(script), null, 10_000));
     }
 }

@@ -43,7 +43,7 @@ internal sealed class ScriptHistory(ChainReader reader, PoolScripts pool)
     /// <summary>Its history in the chain from behind a place on, the newest first.</summary>
     public async Task<IReadOnlyList<HistoryLine>> HistoryAsync(ScriptHash script, TransactionPlace? behind, int count)
     {
-        var events = await reader.OnStateAsync(chain => chain.Index.ReadHistory(script.Bytes, behind, count)).ConfigureAwait(false);
+        var events = await reader.OnStateAsync(chain => chain.Index.FindHistory(script.Bytes, behind, count)).ConfigureAwait(false);
         var lines = new List<HistoryLine>(events.Count);
         foreach (var happened in events)
         {
@@ -89,7 +89,7 @@ internal sealed class ScriptHistory(ChainReader reader, PoolScripts pool)
     {
         if (script.Script is { } known) return known;
         TransactionPlace? behind = null;
-        while (await reader.OnStateAsync(chain => chain.Index.ReadHistory(script.Bytes, behind, EventsAtOnce)).ConfigureAwait(false) is { Count: > 0 } events)
+        while (await reader.OnStateAsync(chain => chain.Index.FindHistory(script.Bytes, behind, EventsAtOnce)).ConfigureAwait(false) is { Count: > 0 } events)
         {
             behind = events[^1].Place;
             if (events.FirstOrDefault(happened => happened.Funded > 0) is not { Funded: > 0 } funded) continue;
@@ -116,7 +116,7 @@ internal sealed class ScriptHistory(ChainReader reader, PoolScripts pool)
         var isAtEnd = false;
         while (!isAtEnd)
         {
-            var events = await reader.OnStateAsync(chain => chain.Index.Position == at || isLast ? chain.Index.ReadHistory(script.Bytes, behind, EventsAtOnce) : null).ConfigureAwait(false);
+            var events = await reader.OnStateAsync(chain => chain.Index.Position == at || isLast ? chain.Index.FindHistory(script.Bytes, behind, EventsAtOnce) : null).ConfigureAwait(false);
             if (events is null) return null;
             isAtEnd = events.Count < EventsAtOnce;
             foreach (var happened in events)

@@ -26,7 +26,7 @@ internal sealed class BlocksPage(ChainReader reader)
         var last = nodes.Count > 0 ? nodes[^1].Height : 0;
         var newer = first < tip.Height ? Fragment.Of($"<a class=\"button\" href=\"/blocks?from={Math.Min(tip.Height, first + BlocksAPage)}\">← Newer</a>") : Fragment.Empty;
         var older = last > 0 ? Fragment.Of($"<a class=\"button\" href=\"/blocks?from={last - 1}\">Older →</a>") : Fragment.Empty;
-        var table = await BlockRows.TableAsync(reader, nodes).ConfigureAwait(false);
+        var table = await BlockRows.TableAsync(reader, nodes, withHashes: true).ConfigureAwait(false);
         return new Page("Blocks", Fragment.Of($"""
             <div class="head"><h1>Blocks</h1></div>
             <section class="card" id="blocks" data-live>{table}<p class="pages">{newer}<span>{Show.Count(last)} to {Show.Count(first)} of {Show.Count(tip.Height)}</span>{older}</p></section>
