@@ -5,6 +5,8 @@ using Chain.Core.Primitives;
 using Chain.Network;
 using Chain.Network.Messages;
 using Chain.Network.Transport;
+using Chain.Node.Explorer;
+using Chain.Node.Explorer.Live;
 using Chain.Node.Logging;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
@@ -63,6 +65,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
     private readonly MessageHandler _handler;
     private readonly Intake _intake;
     private readonly NetworkFiles _files;
+    private readonly EventFeed _feed;
     private readonly TaskCompletionSource<string> _stopRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastFlush;
     private long _lastSave;
@@ -87,6 +90,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         chain.Chainstate.TipChanged += OnTipChanged;
         Peers = new PeerSet(PeerOptions(chain, clock), new TcpTransport(), this);
         _files = new NetworkFiles(settings, Peers, log);
+        _feed = new EventFeed(chain);
         Mining = new MiningSwitch(options.MineTo is { } address ? (threads, token) => MineAsync(address, threads, token) : null);
         chain.Chainstate.BlockFailed += (node, violation) => log.BlockFailed(node.Height, node.Hash, violation);
         chain.Chainstate.BlockDisconnected += (node, _) => log.BlockDisconnected(node.Height, node.Hash);
@@ -118,11 +122,13 @@ public sealed class FullNode : IPeerObserver, INodeControl
         var wallets = _options.Wallets.IsDisabled ? null : new WalletSet(_settings.WalletPath, _chain, _loop, _clock, _log) { Settings = _options.Wallets };
         var loop = Task.Run(_loop.RunAsync, CancellationToken.None);
         using var running = new CancellationTokenSource();
+        using var keeper = new IndexKeeper(_chain, _loop, () => _handler.Sync.IsCatchingUp, _log);
         var work = new List<Task>();
         try
         {
             if (wallets is not null) await _loop.InvokeAsync(wallets.LoadAtStart).ConfigureAwait(false);
-            var server = new RpcServer(_settings, _options.Rpc, new RpcContext(_loop, _chain, _handler.SubmitBlock, this) { Wallets = wallets }, _log);
+            var context = new RpcContext(_loop, _chain, _handler.SubmitBlock, this) { Wallets = wallets };
+            var server = new RpcServer(_settings, _options.Rpc, context, await _loop.InvokeAsync(() => new ExplorerServer(context, keeper, _feed, _log)).ConfigureAwait(false), _log);
             await using (server.ConfigureAwait(false))
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -130,6 +136,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
                 var listen = StartListening();
                 foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
                 work.Add(TickAsync(running.Token));
+                work.Add(keeper.RunAsync(running.Token));
                 _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"{server.EndPoint}", _settings.DataDirectory);
                 if (_chain.CoinsWereDamaged) _log.CoinsWereDamaged();
                 if (Mining.HasAddress) Mining.Set(_options.MiningThreads);
@@ -185,6 +192,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
     {
         _log.PeerConnected(peer, peer.Version.UserAgent, peer.Version.StartHeight);
         await _intake.GuardAsync(peer, () => _loop.InvokeAsync(() => _handler.OnHandshake(peer))).ConfigureAwait(false);
+        _feed.OnPeers(Peers.Peers.Count);
     }
 
     /// <inheritdoc/>
@@ -217,6 +225,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         _log.PeerDisconnected(peer, reason);
         _intake.Forget(peer);
         _ = _loop.InvokeAsync(() => _handler.OnDisconnected(peer));
+        _feed.OnPeers(Peers.Peers.Count);
     }
 
     /// <inheritdoc/>

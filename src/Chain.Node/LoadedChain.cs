@@ -19,6 +19,7 @@ public sealed class LoadedChain : IDisposable
         Assembler = new BlockAssembler(chainstate, Mempool);
         Templates = new BlockTemplates(chainstate, Mempool, Assembler);
         Headers = new SubmittedHeaders(chainstate);
+        Index = new TransactionIndex(chainstate);
         _ = Mempool.Load();
     }
 
@@ -42,6 +43,9 @@ public sealed class LoadedChain : IDisposable
 
     /// <summary>Headers of which no block is here.</summary>
     public SubmittedHeaders Headers { get; }
+
+    /// <summary>Finds transactions of the chain, what spends them, and what happened to scripts.</summary>
+    public TransactionIndex Index { get; }
 
     /// <summary>The rules.</summary>
     public ChainParams Params => Chainstate.Params;

@@ -16,6 +16,12 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "the coins on disk were damaged, and were made anew from the blocks")]
     public static partial void CoinsWereDamaged(this ILogger log);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "the index of transactions follows the chain no more: {Reason}")]
+    public static partial void IndexStopped(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a page could not be made")]
+    public static partial void PageFailed(this ILogger log, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "node {NodeId} stops: {Reason}")]
     public static partial void Stopping(this ILogger log, int nodeId, string reason);
 

@@ -64,7 +64,7 @@ internal static class MiningMethods
     }
 
     /// <summary>The work of so many blocks by the time between the earliest and the latest of them (Core: GetNetworkHashPS).</summary>
-    private static double HashRate(Chainstate chainstate, int count, BlockNode last)
+    public static double HashRate(Chainstate chainstate, int count, BlockNode last)
     {
         var first = chainstate.Tree.FindActive(last.Height - Math.Min(count, last.Height))!;
         var (earliest, latest) = (last.Header.Time, last.Header.Time);
