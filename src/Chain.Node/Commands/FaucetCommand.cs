@@ -56,18 +56,18 @@ internal static class FaucetCommand
             var told = wallet is null || own.All(address => address.Equals(to))
                 ? await source.MineToAsync(amount, cancellationToken).ConfigureAwait(false)
                 : await source.PayAsync(wallet, own, amount, cancellationToken).ConfigureAwait(false);
-            await run.DataAsync(told, Sentence(told)).ConfigureAwait(false);
+            await run.DataAsync(told, Sentence(told, run.Get(To)!)).ConfigureAwait(false);
             if (told["blockhash"] is null) run.Say("It waits in the pool, until a miner takes it into a block.");
         }
     }
 
-    private static string Sentence(JsonObject told)
+    private static string Sentence(JsonObject told, string to)
     {
         var coins = told["amount"]!.GetValue<decimal>().ToString("0.########", CultureInfo.InvariantCulture);
         var blocks = told["mined"]!.GetValue<int>();
         var mined = blocks == 0 ? "" : $" Mined {(blocks == 1 ? "1 block" : $"{blocks} blocks")} for it.";
         return told["txid"] is { } id
-            ? $"{told["to"]} got {coins} from {told["from"]}: transaction {id}.{mined}"
-            : $"{told["to"]} got {coins}, which are new.{mined}";
+            ? $"{to} got {coins} from {told["from"]}: transaction {id}.{mined}"
+            : $"{to} got {coins}, which are new.{mined}";
     }
 }

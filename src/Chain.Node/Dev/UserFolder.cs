@@ -51,11 +51,18 @@ internal static partial class UserFolder
         return OperatingSystem.IsLinux() ? IsOfThisUser(path) : CanChangeMode(path);
     }
 
-    /// <summary>statx has the same layout on every processor, which stat has not.</summary>
+    /// <summary>statx has the same layout on every processor, which stat has not; old systems and some cages have it not.</summary>
     private static unsafe bool IsOfThisUser(string path)
     {
-        var result = stackalloc byte[StatxSize];
-        return Statx(AtCurrentFolder, path, NoFollow, WantsUser, result) == 0 && *(uint*)(result + StatxUserAt) == EffectiveUser();
+        try
+        {
+            var result = stackalloc byte[StatxSize];
+            return Statx(AtCurrentFolder, path, NoFollow, WantsUser, result) == 0 ? *(uint*)(result + StatxUserAt) == EffectiveUser() : CanChangeMode(path);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return CanChangeMode(path);
+        }
     }
 
     /// <summary>Only the owner may, and who may do everything.</summary>

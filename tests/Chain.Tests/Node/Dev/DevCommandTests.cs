@@ -18,11 +18,13 @@ public sealed class DevCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Smoke")]
     public async Task Dev_TwoCommands_ToTheFirstConfirmedPayment()
     {
         await using var dev = await DevProcess.StartAsync(_home);
         var sent = await RunAsync("send --from alice --to bob --amount 1 --wait");
         Assert.True(sent.Status == 0, sent.Error);
+        Assert.StartsWith("Sent 1 to bob (16QSWSjranzv62gYrJrmgtyfuv2MuQu8ai): transaction ", sent.Output, StringComparison.Ordinal);
         Assert.Contains("Mined in block", sent.Output, StringComparison.Ordinal);
         Assert.Contains($"Using the dev chain of node 3000 in {dev.Folder}", sent.Error, StringComparison.Ordinal);
         Assert.Equal("Balance of 'alice': 999", (await RunAsync("getbalance --address alice")).Output.Trim());
@@ -54,6 +56,22 @@ public sealed class DevCommandTests : IDisposable
         var after = await RunAsync("getbalance --address alice");
         Assert.Equal(1, after.Status);
         Assert.Contains("There is no chain in", after.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReorgAndFaucet_OnADevChain_PaymentsComeBackByThemselves()
+    {
+        await using var dev = await DevProcess.StartAsync(_home);
+        Assert.Equal(0, (await RunAsync("send --from alice --to bob --amount 1 --wait")).Status);
+        var told = JsonNode.Parse((await RunAsync("reorg 1 --json")).Output)!;
+        Assert.Single(told["returned"]!.AsArray());
+        await Eventually.EqualAsync("Balance of 'bob': 1001", async () => (await RunAsync("getbalance --address bob")).Output.Trim(), "bob's balance");
+        Assert.Equal("3", (await RunAsync("rpc getblockcount")).Output.Trim());
+
+        // The newest account that can pays, so that alice and bob are left alone.
+        var given = await RunAsync("faucet carol 200");
+        Assert.Contains($"carol got 200 from {dev.Banner["accounts"]![9]!["address"]}", given.Output, StringComparison.Ordinal);
+        Assert.Equal("Balance of 'carol': 1200", (await RunAsync("getbalance --address carol")).Output.Trim());
     }
 
     [Fact]

@@ -94,6 +94,28 @@ public sealed class MinerMethodsTests : IAsyncLifetime, IDisposable
         Assert.Contains("chain startnode", alone.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task StartNode_WithABlockTime_MakesEmptyBlocks_PaidToALabel()
+    {
+        await _node.StopAsync();
+        var own = (await Cli.DoAsync("createwallet", "--datadir", _folder.Root)).LastWord.Trim();
+        await Cli.DoAsync("rpc", "setlabel", own, "me", "--datadir", _folder.Root);
+        await using var node = await NodeProcess.StartAsync(new NodeOptions(_folder.Root) { MineTo = "me", More = ["--block-time", "0.2"] });
+        await Eventually.TrueAsync(async () => await node.HeightAsync() >= 2, () => "empty blocks come\n" + node.Log.Tail());
+        Assert.True(await node.BalanceAsync(own) >= 20);
+        var info = (await node.CallAsync("getminerinfo"))!;
+        Assert.Equal((true, own, 1, false, 0.2), State(info));
+    }
+
+    [Fact]
+    public async Task StartNode_MiningWithoutAPayee_SaysWhatIsMissing()
+    {
+        await _node.StopAsync();
+        var result = await Cli.RunAsync("startnode", "--block-time", "5", "--datadir", _folder.Root);
+        Assert.Equal(2, result.Status);
+        Assert.Contains("--miner ADDRESS says who is paid", result.Error, StringComparison.Ordinal);
+    }
+
     private static Transaction Next(Transaction payment) =>
         Keys.Spend(new OutPoint(payment.Id, 0), Keys.Alice, Keys.PayTo(Keys.Bob, payment.Outputs[0].Value));
 
