@@ -102,7 +102,7 @@ public static class ChainFolder
             return $"Node {string.Join(" and node ", others)} has one there: name it with --node or NODE_ID.";
         return IsAnswered(settings)
             ? $"But something listens on port {settings.HttpPort}, perhaps this node with another data directory: call the command there, or name that folder with --datadir."
-            : "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'.";
+            : "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'. To try things, 'chain dev' runs one with money in it.";
     }
 
     /// <summary>The numbers of the other nodes whose databases lie in the folder.</summary>

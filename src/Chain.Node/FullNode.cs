@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Chain.Core.Consensus;
-using Chain.Core.Primitives;
 using Chain.Network;
 using Chain.Network.Messages;
 using Chain.Network.Transport;
@@ -24,11 +23,8 @@ public sealed record FullNodeOptions
     /// <summary>The peers to keep connections to.</summary>
     public IReadOnlyList<EndPoint> Peers { get; init; } = [];
 
-    /// <summary>Whom mined blocks pay; null where this node does not mine.</summary>
-    public Address? MineTo { get; init; }
-
-    /// <summary>The threads that mine.</summary>
-    public int MiningThreads { get; init; } = Environment.ProcessorCount;
+    /// <summary>What the node mines from its start on; null where it does not mine.</summary>
+    public MiningOrder? Mining { get; init; }
 
     /// <summary>What the configuration says about peers.</summary>
     public NetworkConfiguration Network { get; init; } = new();
@@ -91,7 +87,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         Peers = new PeerSet(PeerOptions(chain, clock), new TcpTransport(), this);
         _files = new NetworkFiles(settings, Peers, log);
         _feed = new EventFeed(chain);
-        Mining = new MiningSwitch(options.MineTo is { } address ? (threads, token) => MineAsync(address, threads, token) : null);
+        Mining = new MiningSwitch(MineAsync);
         chain.Chainstate.BlockFailed += (node, violation) => log.BlockFailed(node.Height, node.Hash, violation);
         chain.Chainstate.BlockDisconnected += (node, _) => log.BlockDisconnected(node.Height, node.Hash);
         chain.Mempool.TransactionAccepted += entry => log.TransactionAccepted(entry.Transaction.Id, entry.Fee);
@@ -139,7 +135,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
                 work.Add(keeper.RunAsync(running.Token));
                 _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"{server.EndPoint}", _settings.DataDirectory);
                 if (_chain.CoinsWereDamaged) _log.CoinsWereDamaged();
-                if (Mining.HasAddress) Mining.Set(_options.MiningThreads);
+                if (_options.Mining is { } order) Mining.Start(order);
                 work.Add(Mining.RunAsync(running.Token));
                 onReady(listen);
                 var reason = await WaitForEndAsync(loop, work, cancellationToken).ConfigureAwait(false);
@@ -314,10 +310,17 @@ public sealed class FullNode : IPeerObserver, INodeControl
         return "its work ended";
     }
 
-    private async Task MineAsync(Address address, int threads, CancellationToken cancellationToken)
+    private async Task MineAsync(MiningOrder order, CancellationToken cancellationToken)
     {
-        using var miner = new Miner(_chain, _loop, _handler.SubmitBlock, address, threads, _clock, _log);
-        await miner.RunAsync(cancellationToken).ConfigureAwait(false);
+        using var miner = new Miner(_chain, _loop, _handler.SubmitBlock, order, _clock, _log);
+        try
+        {
+            await miner.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!Mining.IsOn) _log.MiningStopped();
+        }
     }
 
     private async Task TickAsync(CancellationToken cancellationToken)

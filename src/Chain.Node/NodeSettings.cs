@@ -19,7 +19,8 @@ public sealed record NodeSettings
     public const int CentralNode = 3000;
 
     private const int HttpPortOffset = 10_000;
-    private const int HighestId = ushort.MaxValue - HttpPortOffset;
+    /// <summary>The highest number of a node: its HTTP port must be one.</summary>
+    internal const int HighestId = ushort.MaxValue - HttpPortOffset;
 
     /// <summary>The node's number.</summary>
     public required int NodeId { get; init; }
@@ -52,7 +53,7 @@ public sealed record NodeSettings
     public int HttpPort => GivenHttpPort ?? NodeId + HttpPortOffset;
 
     /// <summary>The database.</summary>
-    public string DatabasePath => Path.Combine(DataDirectory, $"blockchain_{NodeId}.db");
+    public string DatabasePath => Path.Combine(DataDirectory, DatabaseName(NodeId));
 
     /// <summary>The wallet.</summary>
     public string WalletPath => Path.Combine(DataDirectory, $"Wallets_{NodeId}.dat");
@@ -72,6 +73,9 @@ public sealed record NodeSettings
 
     /// <summary>The chain as a file.</summary>
     public string GenesisPath => Path.Combine(DataDirectory, Core.Consensus.GenesisFile.FileName);
+
+    /// <summary>The file name of a node's database.</summary>
+    public static string DatabaseName(int nodeId) => string.Create(CultureInfo.InvariantCulture, $"blockchain_{nodeId}.db");
 
     /// <summary>Puts together what flags and environment say; flags are null where they are not given.</summary>
     public static NodeSettings From(string? node, string? dataDirectory, int? port, int? httpPort, Func<string, string?> environment)

@@ -129,6 +129,15 @@ public sealed class Mempool : ICoinView
         return rejection;
     }
 
+    /// <summary>Gives up a waiting transaction, and those that depend on it; nothing where none has this id.</summary>
+    public void Drop(TxId id)
+    {
+        if (_graph.Find(id) is not { } entry) return;
+        var removed = new List<(MempoolEntry Entry, MempoolRemovalReason Reason)>();
+        RemoveWithDescendants(entry, MempoolRemovalReason.Dropped, removed);
+        foreach (var (dropped, reason) in removed) TransactionRemoved?.Invoke(dropped, reason);
+    }
+
     /// <summary>A waiting transaction began its way here: it is not known to be with others before one of them has fetched it.</summary>
     public void MarkUnbroadcast(TxId id)
     {

@@ -17,4 +17,7 @@ public enum MempoolRemovalReason
 
     /// <summary>One that pays more took its place, or that of one which it depends on (BIP125).</summary>
     Replaced,
+
+    /// <summary>Whoever runs the node wanted it to vanish.</summary>
+    Dropped,
 }
