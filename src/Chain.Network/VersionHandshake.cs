@@ -41,7 +41,7 @@ internal sealed class VersionHandshake(PeerOptions options, EndPoint remote, Fun
             Services = options.Services,
             Timestamp = options.Time.GetUtcNow().ToUnixTimeSeconds(),
             Receiver = NetworkAddress.FromEndPoint(_version?.Services ?? ServiceFlags.None, remote),
-            Sender = new NetworkAddress(options.Services, IPAddress.IPv6Any, 0),
+            Sender = new NetworkAddress(options.Services, IPAddress.IPv6Any, (ushort)options.ListenPort()),
             Nonce = LocalNonce,
             UserAgent = options.UserAgent,
             StartHeight = options.StartHeight(),

@@ -20,6 +20,9 @@ public sealed record FullNodeOptions
     /// <summary>The peers to keep connections to.</summary>
     public IReadOnlyList<EndPoint> Peers { get; init; } = [];
 
+    /// <summary>Nodes that cannot be reached from the start, named by where they listen.</summary>
+    public IReadOnlyList<EndPoint> Unreachable { get; init; } = [];
+
     /// <summary>Whom mined blocks pay; null where this node does not mine.</summary>
     public Address? MineTo { get; init; }
 
@@ -116,6 +119,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);
                 _files.Load();
+                await Peers.SetUnreachableAsync(_options.Unreachable).ConfigureAwait(false);
                 var listen = StartListening();
                 foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
                 work.Add(TickAsync(running.Token));

@@ -19,7 +19,9 @@ public sealed record NodeSettings
     public const int CentralNode = 3000;
 
     private const int HttpPortOffset = 10_000;
-    private const int HighestId = ushort.MaxValue - HttpPortOffset;
+
+    /// <summary>The highest number of a node: its HTTP port lies above.</summary>
+    public const int HighestId = ushort.MaxValue - HttpPortOffset;
 
     /// <summary>The node's number.</summary>
     public required int NodeId { get; init; }
@@ -46,7 +48,7 @@ public sealed record NodeSettings
     public string? GivenConfigurationPath { get; init; }
 
     /// <summary>The HTTP port: JSON-RPC.</summary>
-    public int HttpPort => GivenHttpPort ?? NodeId + HttpPortOffset;
+    public int HttpPort => GivenHttpPort ?? HttpPortOf(NodeId);
 
     /// <summary>The database.</summary>
     public string DatabasePath => Path.Combine(DataDirectory, $"blockchain_{NodeId}.db");
@@ -66,6 +68,9 @@ public sealed record NodeSettings
 
     /// <summary>The chain as a file.</summary>
     public string GenesisPath => Path.Combine(DataDirectory, Core.Consensus.GenesisFile.FileName);
+
+    /// <summary>The HTTP port of a node that was given no other.</summary>
+    public static int HttpPortOf(int nodeId) => nodeId + HttpPortOffset;
 
     /// <summary>Puts together what flags and environment say; flags are null where they are not given.</summary>
     public static NodeSettings From(string? node, string? dataDirectory, int? port, int? httpPort, Func<string, string?> environment)

@@ -73,6 +73,7 @@ public static class CommandLine
             StopCommand.Create(console),
             MineCommand.Create(console),
             RpcCommand.Create(console),
+            Net.NetCommand.Create(console),
         };
         foreach (var option in Manners.Options) root.Add(option);
         return root;

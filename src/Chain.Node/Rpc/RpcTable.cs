@@ -28,6 +28,7 @@ public static class RpcTable
         ("Network", NetworkMethods.All),
         ("Network", PeerMethods.All),
         ("Network", BanMethods.All),
+        ("Network", LinkMethods.All),
         ("Control", ControlMethods.All),
         ("Util", UtilMethods.All),
         .. WalletGroups.All,
