@@ -74,6 +74,7 @@ public static class CommandLine
             MineCommand.Create(console),
             RpcCommand.Create(console),
             Net.NetCommand.Create(console),
+            Snapshot.SnapshotCommand.Create(console),
         };
         foreach (var option in Manners.Options) root.Add(option);
         return root;

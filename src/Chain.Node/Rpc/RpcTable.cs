@@ -30,6 +30,7 @@ public static class RpcTable
         ("Network", BanMethods.All),
         ("Network", LinkMethods.All),
         ("Control", ControlMethods.All),
+        ("Control", SnapshotMethods.All),
         ("Util", UtilMethods.All),
         .. WalletGroups.All,
     ];

@@ -243,7 +243,7 @@ public sealed class ChainDatabase : IDisposable
         return blob;
     }
 
-    private static byte[]? FindFact(SqliteDatabase db, string name)
+    internal static byte[]? FindFact(SqliteDatabase db, string name)
     {
         using var hasFacts = db.Prepare("SELECT 1 FROM sqlite_master WHERE name = 'facts'");
         if (!hasFacts.Step()) return null;

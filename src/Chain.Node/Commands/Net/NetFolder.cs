@@ -1,23 +1,19 @@
 using System.Net;
 using Chain.Node.Rpc;
+using Chain.Node.Snapshots;
 using Chain.State.Storage;
 
 namespace Chain.Node.Commands.Net;
 
-/// <summary>
-/// The folder of a local network, held by one command at a time; others that would change it wait. The lock's file stays: the
-/// system frees the lock with the process.
-/// </summary>
+/// <summary>The folder of a local network, held by one command at a time; others that would change it wait.</summary>
 internal sealed class NetFolder : IDisposable
 {
-    private const string LockName = "net.lock";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    private readonly FileStream _lock;
+    private readonly FolderLock _lock;
 
-    private NetFolder(FileStream held, NodeSettings settings)
+    private NetFolder(FolderLock held, NodeSettings settings)
     {
         _lock = held;
         Settings = settings;
@@ -36,7 +32,13 @@ internal sealed class NetFolder : IDisposable
         var start = run.Clock.GetTimestamp();
         while (true)
         {
-            if (TryTake(run.Settings) is { } folder) return folder;
+            if (FolderLock.TryTake(run.Settings.DataDirectory) is { } held)
+            {
+                // What a restore that was killed has begun comes first.
+                RestoreJournal.FinishUnderLock(run.Settings.DataDirectory);
+                return new NetFolder(held, run.Settings);
+            }
+
             if (run.Clock.GetElapsedTime(start) > Patience)
                 throw new CommandException($"Another 'chain net' or 'chain snapshot' works in {run.Settings.DataDirectory}. Wait until it is done, or end it.");
             await Task.Delay(Pause, run.Clock, cancellationToken).ConfigureAwait(false);
@@ -57,20 +59,6 @@ internal sealed class NetFolder : IDisposable
         {
             folder.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Takes the folder; null where another command has it.</summary>
-    public static NetFolder? TryTake(NodeSettings settings)
-    {
-        var path = System.IO.Path.Combine(settings.DataDirectory, LockName);
-        try
-        {
-            return new NetFolder(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), settings);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return null;
         }
     }
 
