@@ -25,7 +25,7 @@ public sealed class RestoreJournalTests
             var wasCut = false;
             try
             {
-                journal.Begin(folder.Root, _ => _ = left-- > 0 ? 0 : throw new TimeoutException());
+                journal.Begin(folder.Root, CutOff(() => left-- == 0));
             }
             catch (TimeoutException)
             {
@@ -47,7 +47,7 @@ public sealed class RestoreJournalTests
     public void TryFinish_WhileAnotherHoldsTheFolder_IsFalse()
     {
         using var folder = new DataFolder();
-        Assert.Throws<TimeoutException>(() => Prepare(folder).Begin(folder.Root, step => _ = step == "end" ? throw new TimeoutException() : 0));
+        Assert.Throws<TimeoutException>(() => Prepare(folder).Begin(folder.Root, CutOff("end")));
         using (Chain.Node.FolderLock.TryTake(folder.Root)) Assert.False(RestoreJournal.TryFinish(folder.Root));
         Assert.True(RestoreJournal.TryFinish(folder.Root));
     }
@@ -56,11 +56,21 @@ public sealed class RestoreJournalTests
     public void TryFinish_WhileADatabaseIsInUse_IsFalse()
     {
         using var folder = new DataFolder();
-        Assert.Throws<TimeoutException>(() => Prepare(folder).Begin(folder.Root, step => _ = step == "put a" ? throw new TimeoutException() : 0));
+        Assert.Throws<TimeoutException>(() => Prepare(folder).Begin(folder.Root, CutOff("put a")));
         using (Chain.State.Storage.DatabaseLock.TryTake(folder.PathOf("a"), Environment.ProcessId, httpPort: 0)) Assert.False(RestoreJournal.TryFinish(folder.Root));
         Assert.True(RestoreJournal.TryFinish(folder.Root));
         Assert.Equal(New, Contents(folder));
     }
+
+    private static Action<string> CutOff(string at) => step =>
+    {
+        if (step == at) throw new TimeoutException();
+    };
+
+    private static Action<string> CutOff(Func<bool> when) => _ =>
+    {
+        if (when()) throw new TimeoutException();
+    };
 
     private static RestoreJournal Prepare(DataFolder folder)
     {

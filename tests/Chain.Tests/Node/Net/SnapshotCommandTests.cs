@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Chain.Node;
 using Chain.Node.Snapshots;
@@ -61,10 +62,7 @@ public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
         await RunAsync(folder, "snapshot save one");
         var files = Directory.GetFiles(folder.PathOf("snapshots/one/1")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(["Wallets_3000.dat", "Wallets_3000.dat.history", "blockchain_3000.db", "genesis.json", "manifest.json"], files);
-        if (OperatingSystem.IsWindows()) return;
-        Assert.All(Directory.GetFiles(folder.PathOf("snapshots"), "*", SearchOption.AllDirectories), path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
-        Assert.All(Directory.GetDirectories(folder.PathOf("snapshots"), "*", SearchOption.AllDirectories).Append(folder.PathOf("snapshots")),
-            path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path)));
+        if (!OperatingSystem.IsWindows()) AssertPrivate(folder.PathOf("snapshots"));
     }
 
     [Fact]
@@ -182,6 +180,14 @@ public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
             ChainProgram.Kill(process);
             ChainProgram.Forget(process);
         }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void AssertPrivate(string folder)
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.All(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), path => Assert.Equal(Owner, File.GetUnixFileMode(path)));
+        Assert.All(Directory.GetDirectories(folder, "*", SearchOption.AllDirectories).Append(folder), path => Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(path)));
     }
 
     private static async Task AssertRefusedAsync(DataFolder folder, string words)
