@@ -8,7 +8,14 @@ internal static class NetDownCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("down", "Stop the nodes of the network, and wait until their files are closed. Their data stays: 'chain net up' starts them again.");
+        var command = new Command("down", """
+            Stop the nodes of the network, the central one last, and wait until their files are closed. Their data stays.
+
+            Examples:
+              chain net down                     the network of the current folder
+              chain net up                       the same again, with all its data
+              chain net down --datadir ~/class   that of another folder
+            """);
         command.Runs(console, RunAsync);
         return command;
     }

@@ -7,7 +7,14 @@ internal static class NetStatusCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("status", "Show each node of the network, and whether they agree.");
+        var command = new Command("status", """
+            Show each node of the network, and whether they agree.
+
+            Examples:
+              chain net status                     the network of the current folder
+              chain net status --json              for programs
+              chain net status --datadir ~/class   that of another folder
+            """);
         command.Runs(console, async (run, cancellationToken) =>
         {
             var file = NetFolder.GetFile(run.Settings);

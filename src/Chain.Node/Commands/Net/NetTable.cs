@@ -54,19 +54,19 @@ internal static class NetTable
             (false, true) => "mines",
             _ => "",
         };
-        List<string> seen = view.IsRunning ? ["running", $"{view.Height}", Short(view.Tip), $"{view.Peers}", $"{view.Waiting}"] : ["stopped", "", "", "", ""];
+        List<string> seen = view.IsRunning ? [view.State, $"{view.Height}", Short(view.Tip), $"{view.Peers}", $"{view.Waiting}"] : [view.State, "", "", "", ""];
         return [$"{view.Id}", .. seen, .. group, role, NodeView.UrlOf(view.Id), address ?? ""];
     }
 
     private static string Summary(NetFile file, IReadOnlyList<NodeView> views)
     {
         var running = views.Count(view => view.IsRunning);
-        var stopped = running == views.Count ? "" : $"; {views.Count - running} stopped";
+        var stopped = running == views.Count ? "" : $"; {views.Count - running} not";
         return (running, NodeView.CountTips(views)) switch
         {
-            (0, _) => "None runs: 'chain net up' starts them.",
-            (1, _) => $"1 runs{stopped}.",
-            (_, 1) => running == views.Count ? $"All {running} agree." : $"The {running} that run agree{stopped}.",
+            (0, _) => views.Any(view => !view.IsStopped) ? "None answers: what they say is in 'chain net logs'." : "None runs: 'chain net up' starts them.",
+            (1, _) => views.Count == 1 ? "It runs." : $"1 runs{stopped}.",
+            (_, 1) => running == views.Count ? $"All {running} agree." : $"{running} run and agree{stopped}.",
             var (_, tips) when file.Partition.Count > 0 => $"{tips} tips{stopped}. The groups cannot reach each other: 'chain net heal' ends that.",
             var (_, tips) => $"{tips} tips{stopped}.",
         };

@@ -3,9 +3,19 @@ using Chain.Node.Rpc;
 
 namespace Chain.Node.Commands.Net;
 
-/// <summary>What a node of a local network says of itself; all but its number is null or zero where it does not run.</summary>
-internal sealed record NodeView(int Id, bool IsRunning)
+/// <summary>What a node of a local network says of itself; all but its number and state is empty or zero where it does not answer.</summary>
+internal sealed record NodeView(int Id, string State)
 {
+    private const string Running = "running";
+    private const string Stopped = "stopped";
+    private const string Silent = "no answer";
+
+    /// <summary>Whether nobody has its database open.</summary>
+    public bool IsStopped => State == Stopped;
+
+    /// <summary>Whether it answers.</summary>
+    public bool IsRunning => State == Running;
+
     /// <summary>The height of its tip.</summary>
     public int Height { get; private init; }
 
@@ -29,13 +39,13 @@ internal sealed record NodeView(int Id, bool IsRunning)
     public static async Task<NodeView> OfAsync(NodeSettings node, TimeProvider clock, CancellationToken cancellationToken)
     {
         var client = await NetFolder.TryConnectAsync(node, clock, cancellationToken).ConfigureAwait(false);
-        if (client is null) return new NodeView(node.NodeId, IsRunning: false);
+        if (client is null) return Unanswered(node);
         await using (client.ConfigureAwait(false))
         {
             try
             {
                 var chain = await client.GetAsync("getblockchaininfo", cancellationToken).ConfigureAwait(false);
-                return new NodeView(node.NodeId, IsRunning: true)
+                return new NodeView(node.NodeId, Running)
                 {
                     Height = chain["blocks"]!.GetValue<int>(),
                     Tip = chain["bestblockhash"]!.GetValue<string>(),
@@ -47,10 +57,13 @@ internal sealed record NodeView(int Id, bool IsRunning)
             catch (Exception e) when (e is HttpRequestException or RpcException)
             {
                 // It ended meanwhile.
-                return new NodeView(node.NodeId, IsRunning: false);
+                return Unanswered(node);
             }
         }
     }
+
+    /// <summary>A process that holds the database is there: it starts, ends, or hangs.</summary>
+    private static NodeView Unanswered(NodeSettings node) => new(node.NodeId, NetStop.IsFree(node) ? Stopped : Silent);
 
     /// <summary>How many tips those that run have.</summary>
     public static int CountTips(IEnumerable<NodeView> nodes) => nodes.Where(node => node.IsRunning).DistinctBy(node => node.Tip).Count();
@@ -62,6 +75,7 @@ internal sealed record NodeView(int Id, bool IsRunning)
         {
             ["node"] = Id,
             ["running"] = IsRunning,
+            ["state"] = State,
             ["central"] = file.Nodes[0].Id == Id,
             ["mines"] = file.Nodes.First(node => node.Id == Id).Mines,
             ["p2p"] = NetFolder.PlaceOf(Id),
@@ -74,9 +88,9 @@ internal sealed record NodeView(int Id, bool IsRunning)
         return json;
     }
 
-    /// <summary>The place of its group in the partition, from 1; null where there is none.</summary>
-    public int? GroupNumber(NetFile file) =>
-        file.Partition.Count == 0 ? null : file.Partition.Select((group, i) => (group, i)).First(pair => pair.group.Contains(Id)).i + 1;
+    /// <summary>The place of its group in the partition, from 1; 1 where all are one group.</summary>
+    public int GroupNumber(NetFile file) =>
+        file.Partition.Count == 0 ? 1 : file.Partition.Select((group, i) => (group, i)).First(pair => pair.group.Contains(Id)).i + 1;
 
     /// <summary>Where its JSON-RPC and its explorer are.</summary>
     public static string UrlOf(int id) => $"http://127.0.0.1:{NodeSettings.HttpPortOf(id)}/";

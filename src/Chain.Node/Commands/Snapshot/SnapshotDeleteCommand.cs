@@ -11,7 +11,14 @@ internal static class SnapshotDeleteCommand
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("delete", "Delete a snapshot. The data itself stays as it is.") { Name };
+        var command = new Command("delete", """
+            Delete a snapshot. The data itself stays as it is.
+
+            Examples:
+              chain snapshot delete funded
+              chain snapshot delete funded --datadir ~/class
+              chain snapshot list                              what is left
+            """) { Name };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var name = run.Get(Name)!;

@@ -12,7 +12,14 @@ internal static class SnapshotListCommand
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("list", "List the snapshots; of one that is named, check every file.") { Name };
+        var command = new Command("list", """
+            List the snapshots; of one that is named, check every file.
+
+            Examples:
+              chain snapshot list          what there is
+              chain snapshot list funded   where its nodes stood, and whether it is sound
+              chain snapshot list --json   for programs
+            """) { Name };
         command.Runs(console, RunAsync);
         return command;
     }

@@ -41,7 +41,9 @@ internal static class SnapshotRestoreCommand
             var ids = manifest.Nodes.Select(node => node.Id).Union(before?.Nodes.Select(node => node.Id) ?? []);
             foreach (var id in ids.Reverse())
             {
-                if (await NetStop.StopAsync(NetFolder.SettingsOf(run.Settings, id), run.Clock, cancellationToken).ConfigureAwait(false)) stopped.Add(id);
+                // A stop that has begun is waited for: what is to run again must first have ended.
+                cancellationToken.ThrowIfCancellationRequested();
+                if (await NetStop.StopAsync(NetFolder.SettingsOf(run.Settings, id), run.Clock, CancellationToken.None).ConfigureAwait(false)) stopped.Add(id);
             }
 
             await SnapshotRestoring.SwapAsync(run, manifest, stage, cancellationToken).ConfigureAwait(false);
@@ -73,9 +75,22 @@ internal static class SnapshotRestoreCommand
         }
 
         run.Say(text);
-        var (views, _) = await NetStart.RunAsync(run, net!, again, cancellationToken).ConfigureAwait(false);
+        var views = await StartAsync(run, net!, again, cancellationToken).ConfigureAwait(false);
         if (run.Manners.IsJson) await run.JsonAsync(json).ConfigureAwait(false);
         else await NetTable.ShowAsync(run, net!, await NodeView.OfAllAsync(run.Settings, net!.Nodes.Select(node => node.Id), run.Clock, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         run.Say($"Started {views.Length} again.");
+    }
+
+    private static async Task<NodeView[]> StartAsync(CommandRun run, NetFile net, List<int> ids, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await NetStart.RunAsync(run, net, ids, cancellationToken).ConfigureAwait(false)).Views;
+        }
+        catch
+        {
+            run.Say("The snapshot is restored, and its nodes do not run: start them with 'chain net up'.");
+            throw;
+        }
     }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Chain.Node;
 using Chain.Tests.Node.Kit;
+using Chain.Tests.Node.Rpc;
 
 namespace Chain.Tests.Node.Net;
 
@@ -18,6 +20,8 @@ public sealed class NetCommandTests
         Assert.Contains("Started 3 of 3", _net.Up.Error, StringComparison.Ordinal);
         var status = await _net.AskAsync("net status");
         Assert.True(status["agree"]!.GetValue<bool>());
+        Fields.Check(status, "folder:s nodes:a tips:i agree:b partition:a delays:a");
+        Fields.Check(status["nodes"]![0], "node:i running:b state:s central:b mines:b p2p:s url:s address:s group:i height:i tip:s peers:i mempool:i");
         Assert.Equal(_net.All, status["nodes"]!.AsArray().Select(node => node!["node"]!.GetValue<int>()));
         Assert.All(status["nodes"]!.AsArray(), node => Assert.Equal(2, node!["peers"]!.GetValue<int>()));
         Assert.Equal([true, false, false], status["nodes"]!.AsArray().Select(node => node!["mines"]!.GetValue<bool>()));
@@ -43,8 +47,8 @@ public sealed class NetCommandTests
         var payment = await _net.AskAsync($"send --node {_net.Third} --from {third} --to {await _net.AddressOfAsync(_net.First)} --amount 1");
         await _net.RunAsync($"mine 2 --node {_net.Third}");
         await _net.RunAsync($"mine 3 --node {_net.First}");
-        var cut = await _net.AskAsync("net status");
-        Assert.Equal((2, false), (cut["tips"]!.GetValue<int>(), cut["agree"]!.GetValue<bool>()));
+        var cut = await StatusAsync(2);
+        Assert.False(cut["agree"]!.GetValue<bool>());
         Assert.Equal([1, 1, 0], cut["nodes"]!.AsArray().Select(node => node!["peers"]!.GetValue<int>()));
         Assert.Equal([1, 1, 2], cut["nodes"]!.AsArray().Select(node => node!["group"]!.GetValue<int>()));
 
@@ -161,8 +165,15 @@ public sealed class NetCommandTests
         Assert.Equal("", folder.Snapshot(withLocks: true));
     }
 
-    private async Task AgreeAsync() =>
-        await Eventually.TrueAsync(async () => (await _net.AskAsync("net status"))["agree"]!.GetValue<bool>(), () => "the nodes agree");
+    private Task AgreeAsync() => StatusAsync(1);
+
+    /// <summary>The status, once the nodes stand at so many tips.</summary>
+    private async Task<JsonNode> StatusAsync(int tips)
+    {
+        JsonNode? status = null;
+        await Eventually.EqualAsync(tips, async () => (status = await _net.AskAsync("net status"))["tips"]!.GetValue<int>(), "the number of tips");
+        return status!;
+    }
 
     private async Task<(int From, int To)[]> DelaysAsync() =>
         [.. (await _net.AskAsync("net status"))["delays"]!.AsArray().Select(delay => (delay!["from"]!.GetValue<int>(), delay["to"]!.GetValue<int>()))];

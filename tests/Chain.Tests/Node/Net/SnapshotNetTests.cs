@@ -59,6 +59,40 @@ public sealed class SnapshotNetTests
         foreach (var id in _net.All) Assert.True((await _net.CallAsync(id, "getblockheader", highest["tip"]!.GetValue<string>()))["confirmations"]!.GetValue<int>() > 0);
     }
 
+    [Fact]
+    public async Task Restore_KilledWhileNodesAreStopped_NetUpFindsTheOldOrTheNew() => await EndRestoreAsync(ChainProgram.Kill);
+
+    [InterruptFact]
+    public async Task Restore_InterruptedWhileNodesAreStopped_TheOldOrTheNewRunsAgain() => await EndRestoreAsync(ChainProgram.Interrupt);
+
+    private async Task EndRestoreAsync(Action<System.Diagnostics.Process> end)
+    {
+        await AgreeAsync();
+        var saved = (await CoinsAsync())[0];
+        await _net.RunAsync("snapshot save cut");
+        await _net.RunAsync($"mine 1 --node {_net.Second}");
+        await AgreeAsync();
+        var changed = (await CoinsAsync())[0];
+        var process = ChainProgram.Start(ChainProgram.Command(_net.Words("snapshot restore cut")));
+        try
+        {
+            // The last node is the first to end, and its cookie goes with it.
+            await Eventually.TrueAsync(() => !File.Exists(Path.Combine(_net.Folder, $".cookie_{_net.Third}")) || process.HasExited, () => "the restore stops the nodes");
+            if (!process.HasExited) end(process);
+            using var patience = new CancellationTokenSource(Eventually.Patience);
+            await process.WaitForExitAsync(patience.Token);
+        }
+        finally
+        {
+            ChainProgram.Kill(process);
+            ChainProgram.Forget(process);
+        }
+
+        await _net.RunAsync("net up");
+        await AgreeAsync();
+        Assert.Contains(Assert.Single((await CoinsAsync()).Distinct()), new[] { saved, changed });
+    }
+
     /// <summary>A payment and a block, again and again, on two nodes.</summary>
     private async Task LoadAsync(Action onBlock, CancellationToken stop)
     {
