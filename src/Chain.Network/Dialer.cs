@@ -29,6 +29,7 @@ internal sealed class Dialer(
         if (!gate.IsOpen) return ConnectResult.Failed("networking is turned off");
         if (ownEndPoints.ContainsKey(endPoint)) return ConnectResult.Failed(Peer.SelfConnectionReason);
         if (IsBanned(endPoint)) return ConnectResult.Failed(Banned);
+        if (options.Peer.Links is { } links && !links.IsReachable(endPoint)) return ConnectResult.Failed(LinkConditions.UnreachableReason);
         if (!_dialing.TryAdd(endPoint, 0)) return ConnectResult.Failed("a connection is being made already");
         try
         {

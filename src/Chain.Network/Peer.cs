@@ -73,6 +73,19 @@ public sealed class Peer
     /// <summary>The other side's address on the connection; its port is where it listens only if this node connected to it.</summary>
     public EndPoint RemoteEndPoint => _connection.RemoteEndPoint;
 
+    /// <summary>
+    /// Where the other side listens: where this node connected to it or, for one that connected to this node, its address with the
+    /// port that its version told. Null where it told none.
+    /// </summary>
+    public EndPoint? ListenEndPoint
+    {
+        get
+        {
+            if (!IsInbound) return RemoteEndPoint;
+            return FindVersion is { Sender.Port: not 0 and var port } && RemoteEndPoint is IPEndPoint ip ? new IPEndPoint(ip.Address, port) : null;
+        }
+    }
+
     /// <summary>What the other side said of itself. Throws before its version message came; after the handshake it is always there.</summary>
     public VersionMessage Version => _versions.Version ?? throw new InvalidOperationException("The peer has not sent its version yet.");
 
@@ -158,7 +171,7 @@ public sealed class Peer
     public async ValueTask<bool> SendAsync(Message message, CancellationToken cancellationToken) =>
         HandshakeCompleted
         && IsConnected
-        && await _queue.AddAsync(new OutgoingFrame(message.Command, message.ToPayload()), cancellationToken).ConfigureAwait(false);
+        && await _queue.AddAsync(ToFrame(message), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Asks it at once whether it is there, whatever it was asked before. False before the handshake is done and after the end.</summary>
     public bool Ping() => HandshakeCompleted && Enqueue(_clock.BeginPing());
@@ -278,6 +291,7 @@ public sealed class Peer
         {
             while (await _queue.TakeAsync(cancellationToken).ConfigureAwait(false) is { } frame)
             {
+                if (_options.Links is { } links) await links.HoldAsync(this, frame.QueuedAt, cancellationToken).ConfigureAwait(false);
                 await _writer.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
                 _queue.Release(frame);
                 Traffic.Count(isSent: true, frame.Command, FrameHeader.Size + frame.Payload.Length);
@@ -347,6 +361,12 @@ public sealed class Peer
             return;
         }
 
+        if (_options.Links is { } links && !links.IsReachable(ListenEndPoint))
+        {
+            Disconnect(LinkConditions.UnreachableReason);
+            return;
+        }
+
         Interlocked.Exchange(ref _timeOffset, unchecked(version.Timestamp - _time.GetUtcNow().ToUnixTimeSeconds()));
         foreach (var answer in _versions.Answer()) Enqueue(answer);
     }
@@ -367,10 +387,12 @@ public sealed class Peer
     private bool Enqueue(Message message)
     {
         if (!IsConnected) return false;
-        if (_queue.TryAdd(new OutgoingFrame(message.Command, message.ToPayload()))) return true;
+        if (_queue.TryAdd(ToFrame(message))) return true;
         Shutdown("send queue overflow", flush: false);
         return false;
     }
+
+    private OutgoingFrame ToFrame(Message message) => new(message.Command, message.ToPayload()) { QueuedAt = _time.GetTimestamp() };
 
     private void Tick()
     {

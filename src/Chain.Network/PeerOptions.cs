@@ -53,6 +53,12 @@ public sealed record PeerOptions
     /// <summary>The most messages that wait to be sent.</summary>
     public int MaxQueuedMessages { get; init; } = 10_000;
 
+    /// <summary>The port on which this node listens, which its version message tells; 0 where it does not listen.</summary>
+    internal Func<int> ListenPort { get; init; } = static () => 0;
+
+    /// <summary>What was done to the links; null where nothing can be.</summary>
+    internal LinkConditions? Links { get; init; }
+
     /// <summary>The most payload bytes that wait to be sent.</summary>
     public long MaxQueuedBytes { get; init; } = 32_000_000;
 }

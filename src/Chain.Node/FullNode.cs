@@ -23,6 +23,9 @@ public sealed record FullNodeOptions
     /// <summary>The peers to keep connections to.</summary>
     public IReadOnlyList<EndPoint> Peers { get; init; } = [];
 
+    /// <summary>Nodes that cannot be reached from the start, named by where they listen.</summary>
+    public IReadOnlyList<EndPoint> Unreachable { get; init; } = [];
+
     /// <summary>What the node mines from its start on; null where it does not mine.</summary>
     public MiningOrder? Mining { get; init; }
 
@@ -129,6 +132,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);
                 _files.Load();
+                await Peers.SetUnreachableAsync(_options.Unreachable).ConfigureAwait(false);
                 var listen = StartListening();
                 foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
                 work.Add(TickAsync(running.Token));

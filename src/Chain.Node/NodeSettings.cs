@@ -19,8 +19,9 @@ public sealed record NodeSettings
     public const int CentralNode = 3000;
 
     private const int HttpPortOffset = 10_000;
-    /// <summary>The highest number of a node: its HTTP port must be one.</summary>
-    internal const int HighestId = ushort.MaxValue - HttpPortOffset;
+
+    /// <summary>The highest number of a node: its HTTP port lies above.</summary>
+    public const int HighestId = ushort.MaxValue - HttpPortOffset;
 
     /// <summary>The node's number.</summary>
     public required int NodeId { get; init; }
@@ -50,7 +51,7 @@ public sealed record NodeSettings
     public string WalletName { get; init; } = "";
 
     /// <summary>The HTTP port: JSON-RPC.</summary>
-    public int HttpPort => GivenHttpPort ?? NodeId + HttpPortOffset;
+    public int HttpPort => GivenHttpPort ?? HttpPortOf(NodeId);
 
     /// <summary>The database.</summary>
     public string DatabasePath => Path.Combine(DataDirectory, DatabaseName(NodeId));
@@ -76,6 +77,9 @@ public sealed record NodeSettings
 
     /// <summary>The file name of a node's database.</summary>
     public static string DatabaseName(int nodeId) => string.Create(CultureInfo.InvariantCulture, $"blockchain_{nodeId}.db");
+
+    /// <summary>The HTTP port of a node that was given no other.</summary>
+    public static int HttpPortOf(int nodeId) => nodeId + HttpPortOffset;
 
     /// <summary>Puts together what flags and environment say; flags are null where they are not given.</summary>
     public static NodeSettings From(string? node, string? dataDirectory, int? port, int? httpPort, Func<string, string?> environment)

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text.Json.Nodes;
 using Chain.Node.Commands.Doctor;
+using Chain.Node.Commands.Net;
 using Chain.Node.Commands.Show;
+using Chain.Node.Commands.Snapshot;
 using Chain.Node.Commands.Wallets;
 
 namespace Chain.Node.Commands;
@@ -82,6 +84,8 @@ public static class CommandLine
             FaucetCommand.Create(console),
             ReorgCommand.Create(console),
             RpcCommand.Create(console),
+            NetCommand.Create(console),
+            SnapshotCommand.Create(console),
             AttachCommand.Create(console),
             DoctorCommand.Create(console),
             CompletionsCommand.Create(console),

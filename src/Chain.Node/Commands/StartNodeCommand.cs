@@ -27,6 +27,15 @@ internal static class StartNodeCommand
         DefaultValueFactory = _ => IPAddress.Loopback.ToString(),
     };
 
+    private static readonly Option<string[]> Unreachable = new("--unreachable")
+    {
+        Description = "A node that this one cannot reach, nor be reached by, until 'net heal'; may be given several times.",
+        HelpName = "HOST:PORT",
+        Hidden = true,
+    };
+
+    private static readonly Option<bool> Detached = new("--detached") { Description = "Leave the terminal: a session of its own.", Hidden = true };
+
     private static readonly Option<bool> Debug = new("--debug") { Description = "Log every message that is sent and received." };
 
     public static Command Create(CommandConsole console)
@@ -41,7 +50,7 @@ internal static class StartNodeCommand
               chain startnode --miner ADDRESS                   and make a block as soon as a transaction waits
               chain startnode --miner ADDRESS --block-time 10   or one every 10 seconds, empty ones too
             """)
-        { Miner, MiningOptions.Automine, MiningOptions.BlockTime, MiningOptions.Threads, Peer, Profile, Bind, Debug };
+        { Miner, MiningOptions.Automine, MiningOptions.BlockTime, MiningOptions.Threads, Peer, Profile, Bind, Unreachable, Detached, Debug };
         TestChainOptions.AddTo(command);
         command.Runs(console, RunAsync);
         return command;
@@ -49,6 +58,7 @@ internal static class StartNodeCommand
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        if (run.Get(Detached)) Net.PosixProcess.LeaveTerminal();
         Secp256k1.Load();
         var (parsed, settings) = (run.Parsed, run.Settings);
         var profile = FindProfile(settings, parsed.GetValue(Profile));
@@ -81,7 +91,8 @@ internal static class StartNodeCommand
         return new FullNodeOptions
         {
             Listen = new IPEndPoint(bind, port),
-            Peers = Peers(parsed.GetValue(Peer) ?? [], port, p),
+            Peers = Peers(parsed, port, p),
+            Unreachable = Places(parsed, Unreachable, p),
             Mining = parsed.GetValue(Miner) is { } miner ? MiningOptions.Order(parsed, FindPayee(settings, miner, p)) : null,
         };
     }
@@ -92,11 +103,14 @@ internal static class StartNodeCommand
             ? address
             : Nicknames.Find(settings, text, p.AddressFormat) ?? ChainFolder.ParseAddress(text, p.AddressFormat);
 
-    private static List<EndPoint> Peers(string[] given, int ownPort, ChainParams p)
-    {
-        var peers = given.Select(text => PeerEndPoint.TryParse(text, p.DefaultPort, out var endPoint)
+    private static List<EndPoint> Places(ParseResult parsed, Option<string[]> option, ChainParams p) =>
+        [.. (parsed.GetValue(option) ?? []).Select(text => PeerEndPoint.TryParse(text, p.DefaultPort, out var endPoint)
             ? endPoint
-            : throw CommandException.Usage($"--peer {text} is no HOST:PORT.")).ToList();
+            : throw CommandException.Usage($"{option.Name} {text} is no HOST:PORT."))];
+
+    private static List<EndPoint> Peers(ParseResult parsed, int ownPort, ChainParams p)
+    {
+        var peers = Places(parsed, Peer, p);
         if (peers.Count == 0 && p.Profile == Profiles.Private && ownPort != NodeSettings.CentralNode)
             peers.Add(new IPEndPoint(IPAddress.Loopback, NodeSettings.CentralNode));
         return peers;

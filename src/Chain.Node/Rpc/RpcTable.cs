@@ -30,7 +30,9 @@ public static class RpcTable
         ("Network", NetworkMethods.All),
         ("Network", PeerMethods.All),
         ("Network", BanMethods.All),
+        ("Network", LinkMethods.All),
         ("Control", ControlMethods.All),
+        ("Control", SnapshotMethods.All),
         ("Util", UtilMethods.All),
         .. WalletGroups.All,
     ];

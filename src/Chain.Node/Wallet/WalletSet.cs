@@ -95,6 +95,9 @@ public sealed class WalletSet : IDisposable
             yield return Path.GetFileName(path)[prefix.Length..^Extension.Length];
     }
 
+    /// <summary>The files of all wallets, loaded or not.</summary>
+    internal IReadOnlyList<string> Files => Snapshots.NodeFiles.WalletsOf(_defaultPath);
+
     /// <summary>Loads a wallet, and takes in what the chain did meanwhile.</summary>
     internal NodeWallet Load(string name) => Open(name, WalletStorage.Load(PathOf(name), _random, Options.LockTimeout));
 
