@@ -14,7 +14,7 @@ internal static class DevWallet
         using var storage = WalletStorage.Empty(path, new WalletContents { CreatedAt = clock.GetUtcNow() }, cipher: null, random, new WalletOptions().LockTimeout);
         storage.Update(contents =>
         {
-            NodeWallet.PlantTree(contents, storage.Secrets!, random);
+            WalletAddresses.PlantTree(contents, storage.Secrets!, random);
             foreach (var account in DevAccounts.All)
             {
                 storage.Secrets!.Add(account.Key);
