@@ -59,9 +59,9 @@ public static class CommandLine
             A Bitcoin-style blockchain of your own.
 
             Examples:
-              chain createwallet                                   make an address
-              chain createblockchain --address ADDRESS             make a chain whose first 10 coins go there
-              chain send --from ADDRESS --to OTHER --amount 4 --mine   pay, and mine the block with the payment
+              chain dev                                                a chain to try things on, with ten funded accounts
+              chain send --from alice --to bob --amount 1 --wait       pay there, from another terminal
+              chain createwallet, then chain createblockchain --address ADDRESS    a chain of your own
             """)
         {
             GlobalOptions.Node, GlobalOptions.DataDirectory, GlobalOptions.Port,
