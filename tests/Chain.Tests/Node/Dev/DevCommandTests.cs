@@ -100,17 +100,12 @@ public sealed class DevCommandTests : IDisposable
     [Fact]
     public async Task Dev_Killed_IsNotFoundAnyMore_AndTheNextOneCleansUp()
     {
-        string folder;
-        await using (var killed = await DevProcess.StartAsync(_home))
-        {
-            folder = killed.Folder;
-            await killed.KillAsync();
-        }
-
-        Assert.True(Directory.Exists(folder));
+        await using var killed = await DevProcess.StartAsync(_home);
+        await killed.KillAsync();
+        Assert.True(Directory.Exists(killed.Folder));
         Assert.Contains("There is no chain in", (await RunAsync("getbalance --address alice")).Error, StringComparison.Ordinal);
         await using var next = await DevProcess.StartAsync(_home);
-        Assert.False(Directory.Exists(folder));
+        Assert.False(Directory.Exists(killed.Folder));
         Assert.Equal(0, (await RunAsync("getbalance --address alice")).Status);
     }
 

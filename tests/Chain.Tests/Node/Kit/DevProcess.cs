@@ -106,6 +106,7 @@ internal sealed class DevProcess : IAsyncDisposable
     {
         await KillAsync();
         ChainProgram.Forget(_process);
+        if (Banner["temporary"]?.GetValue<bool>() == true && Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 
     private static ProcessStartInfo Command(DataFolder home, IEnumerable<string> arguments, string? folder = null)
