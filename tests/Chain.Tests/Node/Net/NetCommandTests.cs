@@ -165,7 +165,7 @@ public sealed class NetCommandTests
         Assert.Equal("", folder.Snapshot(withLocks: true));
     }
 
-    private Task AgreeAsync() => StatusAsync(1);
+    private Task<JsonNode> AgreeAsync() => StatusAsync(1);
 
     /// <summary>The status, once the nodes stand at so many tips.</summary>
     private async Task<JsonNode> StatusAsync(int tips)
