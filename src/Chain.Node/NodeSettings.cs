@@ -59,6 +59,9 @@ public sealed record NodeSettings
     /// <summary>What a command shows to a running node to be let in.</summary>
     public string CookiePath => GivenCookiePath ?? Path.Combine(DataDirectory, $".cookie_{NodeId}");
 
+    /// <summary>What was typed at <c>chain attach</c>.</summary>
+    public string HistoryPath => Path.Combine(DataDirectory, $".history_{NodeId}");
+
     /// <summary>The configuration, which need not be there.</summary>
     public string ConfigurationPath => GivenConfigurationPath ?? Path.Combine(DataDirectory, ConfigurationFile.FileName);
 

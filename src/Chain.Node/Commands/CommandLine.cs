@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text.Json.Nodes;
+using Chain.Node.Commands.Doctor;
+using Chain.Node.Commands.Show;
 
 namespace Chain.Node.Commands;
 
@@ -70,11 +72,15 @@ public static class CommandLine
             PrintChainCommand.Create(console),
             ReindexUtxoCommand.Create(console),
             StartNodeCommand.Create(console),
+            ShowCommand.Create(console),
             StopCommand.Create(console),
             MineCommand.Create(console),
             RpcCommand.Create(console),
             Net.NetCommand.Create(console),
             Snapshot.SnapshotCommand.Create(console),
+            AttachCommand.Create(console),
+            DoctorCommand.Create(console),
+            CompletionsCommand.Create(console),
         };
         foreach (var option in Manners.Options) root.Add(option);
         return root;

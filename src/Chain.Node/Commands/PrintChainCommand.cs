@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chain.Node.Rpc;
@@ -15,7 +14,8 @@ internal static class PrintChainCommand
     {
         var limit = NumberOption.Create("--limit", "At most this many blocks.", "N");
         var from = NumberOption.Create("--from", "Begin at this height, and go down.", "HEIGHT");
-        var command = new Command("printchain", "Print the blocks of the chain, newest first.") { limit, from };
+        var tree = new Option<bool>("--tree") { Description = "Draw the chain with the branches that were left, one line a block." };
+        var command = new Command("printchain", "Print the blocks of the chain, newest first.") { limit, from, tree };
         command.Runs(console, async (run, cancellationToken) =>
         {
             if (run.Get(limit) is <= 0) throw CommandException.Usage("--limit must be 1 or more.");
@@ -26,8 +26,9 @@ internal static class PrintChainCommand
                 var start = run.Get(from) ?? tip;
                 if (start < 0 || start > tip) throw CommandException.Usage($"There is no block at height {start}: the chain has heights 0 to {tip}.");
                 var count = Math.Min(run.Get(limit) ?? int.MaxValue, start + 1);
-                if (run.Manners.IsJson) await WriteJsonAsync(console.Output, client, start, count, cancellationToken).ConfigureAwait(false);
-                else await WriteTextAsync(console.Output, client, start, count, cancellationToken).ConfigureAwait(false);
+                if (run.Get(tree)) await ChainTree.ShowAsync(run, client, start, count, cancellationToken).ConfigureAwait(false);
+                else if (run.Manners.IsJson) await WriteJsonAsync(console.Output, client, start, count, cancellationToken).ConfigureAwait(false);
+                else await WriteTextAsync(run.Output, client, start, count, cancellationToken).ConfigureAwait(false);
             }
         });
         return command;
@@ -60,37 +61,12 @@ internal static class PrintChainCommand
         await output.WriteLineAsync("\n]").ConfigureAwait(false);
     }
 
-    private static async Task WriteTextAsync(TextWriter output, INodeClient client, int start, int count, CancellationToken cancellationToken)
+    private static async Task WriteTextAsync(Screen screen, INodeClient client, int start, int count, CancellationToken cancellationToken)
     {
         await foreach (var block in BlocksAsync(client, start, count, cancellationToken).ConfigureAwait(false))
         {
-            var time = DateTimeOffset.FromUnixTimeSeconds(block["time"]!.GetValue<long>()).ToString("u", CultureInfo.InvariantCulture);
-            await output.WriteLineAsync($"============ Block {block["hash"]} ============").ConfigureAwait(false);
-            await output.WriteLineAsync($"Height:      {block["height"]}").ConfigureAwait(false);
-            await output.WriteLineAsync($"Prev. block: {block["previousblockhash"]?.GetValue<string>() ?? "none, this is the genesis block"}").ConfigureAwait(false);
-            await output.WriteLineAsync($"Merkle root: {block["merkleroot"]}").ConfigureAwait(false);
-            await output.WriteLineAsync($"Time:        {time}").ConfigureAwait(false);
-            await output.WriteLineAsync($"Bits, nonce: {block["bits"]}, {block["nonce"]}").ConfigureAwait(false);
-            foreach (var transaction in block["tx"]!.AsArray()) await WriteTransactionAsync(output, transaction!).ConfigureAwait(false);
-            await output.WriteLineAsync().ConfigureAwait(false);
-        }
-    }
-
-    private static async Task WriteTransactionAsync(TextWriter output, JsonNode transaction)
-    {
-        await output.WriteLineAsync($"--- Transaction {transaction["txid"]}").ConfigureAwait(false);
-        foreach (var input in transaction["vin"]!.AsArray())
-        {
-            await output.WriteLineAsync(input!["coinbase"] is { } coinbase
-                ? $"    Input   new coins (coinbase {coinbase})"
-                : $"    Input   {input["txid"]}:{input["vout"]}").ConfigureAwait(false);
-        }
-
-        foreach (var item in transaction["vout"]!.AsArray())
-        {
-            var script = item!["scriptPubKey"]!;
-            var value = item["value"]!.ToJsonString().TrimEnd('0').TrimEnd('.');
-            await output.WriteLineAsync($"    Output  {value} to {script["address"] ?? script["hex"]}").ConfigureAwait(false);
+            BlockText.Write(screen, block);
+            screen.Line();
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
 
 namespace Chain.Node.Commands;
 
@@ -10,6 +10,7 @@ internal static class RpcCommand
     public static Command Create(CommandConsole console)
     {
         var method = new Argument<string>("METHOD") { Description = "The method; 'help' lists them." };
+        method.CompletionSources.Add(_ => RpcTable.All.Select(known => new System.CommandLine.Completions.CompletionItem(known.Name)));
         var parameters = new Argument<string[]>("PARAMETERS")
         {
             Description = "Its parameters; what reads as JSON (numbers, true, lists) is taken as JSON, the rest as text.",
@@ -20,7 +21,7 @@ internal static class RpcCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             var given = run.Get(parameters) ?? [];
-            JsonNode values = run.Get(named) ? Named(given) : new JsonArray([.. given.Select(Parse)]);
+            JsonNode values = run.Get(named) ? RpcArguments.Named(given) : RpcArguments.Positional(given);
             var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
@@ -30,32 +31,5 @@ internal static class RpcCommand
             }
         });
         return command;
-    }
-
-    private static JsonObject Named(IEnumerable<string> parameters)
-    {
-        var values = new JsonObject();
-        foreach (var parameter in parameters)
-        {
-            var at = parameter.IndexOf('=', StringComparison.Ordinal);
-            if (at <= 0) throw CommandException.Usage($"'{parameter}' is not NAME=VALUE, which -named asks for.");
-            if (!values.TryAdd(parameter[..at], Parse(parameter[(at + 1)..]))) throw CommandException.Usage($"'{parameter[..at]}' is given twice.");
-        }
-
-        return values;
-    }
-
-    /// <summary>A hash is text even where it has only digits: only what is shorter is looked at as a number.</summary>
-    private static JsonNode? Parse(string text)
-    {
-        if (text.Length >= 40 && text.All(char.IsAsciiHexDigit)) return JsonValue.Create(text);
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            return JsonValue.Create(text);
-        }
     }
 }

@@ -50,12 +50,12 @@ internal static class AddressMethods
         foreach (var (outPoint, coin) in chain.Chainstate.FindCoins(script).OrderBy(pair => pair.Coin.Height).ThenBy(pair => pair.OutPoint.TxId).ThenBy(pair => pair.OutPoint.Index))
         {
             if (chain.Mempool.FindSpender(outPoint) is not null) continue;
-            result.Add(Utxo(outPoint, coin.Output, tip - coin.Height + 1, IsMature(chain, coin.IsCoinbase, coin.Height), isChange: false));
+            result.Add((JsonNode)Utxo(outPoint, coin.Output, tip - coin.Height + 1, IsMature(chain, coin.IsCoinbase, coin.Height), isChange: false));
         }
 
         foreach (var (outPoint, output, isChange) in Waiting(chain, script))
         {
-            if (chain.Mempool.FindSpender(outPoint) is null) result.Add(Utxo(outPoint, output, 0, isMature: true, isChange));
+            if (chain.Mempool.FindSpender(outPoint) is null) result.Add((JsonNode)Utxo(outPoint, output, 0, isMature: true, isChange));
         }
 
         return result;

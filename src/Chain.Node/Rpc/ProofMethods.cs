@@ -52,6 +52,6 @@ internal static class ProofMethods
             throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Block not found in chain");
 
         // A node of the tree passed off as a transaction makes the block look smaller than it is (CVE-2017-12842).
-        return chain.Chainstate.GetBlock(node).Transactions.Length == proof.Tree.Count ? [.. proven.Select(id => JsonValue.Create(id.ToString()))] : [];
+        return chain.Chainstate.GetBlock(node).Transactions.Length == proof.Tree.Count ? [.. proven.Select(id => (JsonNode)id.ToString())] : [];
     }
 }

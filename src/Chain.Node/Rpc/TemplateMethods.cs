@@ -57,12 +57,11 @@ internal static class TemplateMethods
         return BlockProposal.Test(chain.Chainstate, block) is { } violation ? JsonValue.Create(violation.RejectReason) : null;
     }
 
-    /// <summary>Outside of test chains a node that sees nobody, or is behind the others, would let miners work for nothing.</summary>
+    /// <summary>A node that is behind its peers would let miners work for nothing. On a chain of one's own a node may mine alone.</summary>
     private static bool RequireNetwork(RpcContext context, LoadedChain chain)
     {
-        if (chain.Params.Profile == Profiles.RegtestName) return true;
-        if (context.Node is null || context.Node.Peers.Peers.Count == 0) throw new RpcException(RpcErrorCode.ClientNotConnected, "chain is not connected!");
-        if (chain.Chainstate.IsInInitialDownload) throw new RpcException(RpcErrorCode.InInitialDownload, "chain is in initial sync and waiting for blocks...");
+        if (chain.Params.Profile == Profiles.Private && context.Node?.Peers.Peers.Count > 0 && chain.Chainstate.IsInInitialDownload)
+            throw new RpcException(RpcErrorCode.InInitialDownload, "chain is in initial sync and waiting for blocks...");
         return true;
     }
 
@@ -114,8 +113,8 @@ internal static class TemplateMethods
         // Before segregated witness limits are told in bytes and in signature operations that count once.
         var scale = hasSegwit ? 1 : Transaction.WitnessScaleFactor;
         var rules = new JsonArray("csv");
-        if (hasSegwit) rules.Add("!segwit");
-        if (hasSegwit && height >= p.TaprootHeight) rules.Add("taproot");
+        if (hasSegwit) rules.Add((JsonNode)"!segwit");
+        if (hasSegwit && height >= p.TaprootHeight) rules.Add((JsonNode)"taproot");
         var json = new JsonObject
         {
             ["capabilities"] = new JsonArray("proposal"),
@@ -150,7 +149,7 @@ internal static class TemplateMethods
         foreach (var entry in entries)
         {
             var transaction = entry.Transaction;
-            list.Add(new JsonObject
+            list.Add((JsonNode)new JsonObject
             {
                 ["data"] = Convert.ToHexStringLower(transaction.Raw.Span),
                 ["txid"] = transaction.Id.ToString(),

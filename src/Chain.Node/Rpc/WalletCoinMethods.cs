@@ -90,7 +90,7 @@ internal static class WalletCoinMethods
         foreach (var coin in wallet.Coins.Available(filter))
         {
             if (coin.Output.Value < least || coin.Output.Value > most) continue;
-            if (scripts.Count == 0 || scripts.Contains(new ScriptBytes(coin.Output.ScriptPubKey))) result.Add(Describe(wallet, chain, coin));
+            if (scripts.Count == 0 || scripts.Contains(new ScriptBytes(coin.Output.ScriptPubKey))) result.Add((JsonNode)Describe(wallet, chain, coin));
             sum += coin.Output.Value;
             if (sum >= wanted || (count > 0 && result.Count >= count)) break;
         }

@@ -57,7 +57,7 @@ internal static class WalletHistoryMethods
         var transactions = new JsonArray();
         foreach (var transaction in wallet.Ledger.InOrder.Where(t => depth < 0 || Math.Abs(wallet.Coins.DepthOf(t)) < depth))
         {
-            foreach (var entry in view.Entries(transaction, minDepth: 0, isLong: true)) transactions.Add(entry);
+            foreach (var entry in view.Entries(transaction, minDepth: 0, isLong: true)) transactions.Add((JsonNode)entry);
         }
 
         var json = new JsonObject { ["transactions"] = transactions };
@@ -74,7 +74,7 @@ internal static class WalletHistoryMethods
             foreach (var transaction in chain.Chainstate.GetBlock(node).Transactions)
             {
                 if (wallet.Ledger.Find(transaction.Id) is not { } known) continue;
-                foreach (var entry in view.Entries(known, minDepth: int.MinValue, isLong: true)) removed.Add(entry);
+                foreach (var entry in view.Entries(known, minDepth: int.MinValue, isLong: true)) removed.Add((JsonNode)entry);
             }
         }
 

@@ -61,7 +61,7 @@ internal static class WalletReceivedMethods
             json["confirmations"] = received?.Depth ?? 0;
             json["label"] = entry.Label;
             json["txids"] = new JsonArray([.. (received?.Ids ?? []).Select(id => JsonValue.Create(id))]);
-            result.Add(json);
+            result.Add((JsonNode)json);
         }
 
         return result;
@@ -82,7 +82,7 @@ internal static class WalletReceivedMethods
             json["amount"] = RpcJson.Money(received.Sum(one => one.Amount));
             json["confirmations"] = received.Count == 0 ? 0 : received.Min(one => one.Depth);
             json["label"] = group.Key;
-            result.Add(json);
+            result.Add((JsonNode)json);
         }
 
         return result;

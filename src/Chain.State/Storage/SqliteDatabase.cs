@@ -37,6 +37,16 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>Done once what was committed behind is on disk; fails with the <see cref="DatabaseException"/> that kept it from there.</summary>
     public Task Durable => _behind.Durable;
 
+    /// <summary>The version of the SQLite library that is used. Throws <see cref="DllNotFoundException"/> where there is none.</summary>
+    public static string LibraryVersion
+    {
+        get
+        {
+            SetProvider();
+            return raw.sqlite3_libversion().utf8_to_string();
+        }
+    }
+
     /// <summary>Opens the file, which is created where it does not exist.</summary>
     public static SqliteDatabase Open(string path)
     {

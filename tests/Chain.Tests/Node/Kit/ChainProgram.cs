@@ -4,13 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace Chain.Tests.Node.Kit;
 
-/// <summary>The program as it was built with the tests, and the processes of it that run: none outlives the tests.</summary>
+/// <summary>
+/// The program as it was built with the tests, or the executable that the variable CHAIN_PROGRAM names, and the processes of it
+/// that run: none outlives the tests.
+/// </summary>
 internal static class ChainProgram
 {
     private const int Sigint = 2;
     private const int Sigterm = 15;
 
-    private static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "chain.dll");
+    private static readonly string[] Program = Environment.GetEnvironmentVariable("CHAIN_PROGRAM") is { Length: > 0 } program
+        ? [program]
+        : [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", System.IO.Path.Combine(AppContext.BaseDirectory, "chain.dll")];
 
     private static readonly ConcurrentDictionary<int, Process> Running = new();
 
@@ -22,25 +27,25 @@ internal static class ChainProgram
     /// <summary>How to start it with these arguments, which find node and folder only in them.</summary>
     public static ProcessStartInfo Command(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var start = new ProcessStartInfo(Program[0])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(Path);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in Program.Skip(1).Concat(arguments)) start.ArgumentList.Add(argument);
         start.Environment.Remove("NODE_ID");
         start.Environment.Remove("CHAIN_DATADIR");
         return start;
     }
 
     /// <summary>Starts it; <see cref="Forget"/> must follow when it has ended.</summary>
-    public static Process Start(ProcessStartInfo start)
+    public static Process Start(ProcessStartInfo start, string input = "")
     {
         var process = Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
         Running.TryAdd(process.Id, process);
+        process.StandardInput.Write(input);
         process.StandardInput.Close();
         return process;
     }

@@ -44,12 +44,17 @@ internal static class Cli
     /// <summary>Runs a command as a process.</summary>
     public static Task<CliResult> ProcessAsync(params string[] arguments) => ProcessAsync(null, arguments);
 
+    /// <summary>Runs a command as a process with this on its stdin.</summary>
+    public static Task<CliResult> ProcessWithInputAsync(string input, params string[] arguments) => ProcessAsync(null, input, arguments);
+
     /// <summary>Runs a command as a process with further variables.</summary>
-    public static async Task<CliResult> ProcessAsync(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    public static Task<CliResult> ProcessAsync(IReadOnlyDictionary<string, string>? environment, params string[] arguments) => ProcessAsync(environment, "", arguments);
+
+    private static async Task<CliResult> ProcessAsync(IReadOnlyDictionary<string, string>? environment, string input, string[] arguments)
     {
         var start = ChainProgram.Command(arguments);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        var process = ChainProgram.Start(start);
+        var process = ChainProgram.Start(start, input);
         try
         {
             using var patience = new CancellationTokenSource(Eventually.Patience);

@@ -1,0 +1,81 @@
+using Chain.Core.Consensus;
+using Chain.Node.Wallet;
+using Chain.State.Storage;
+
+namespace Chain.Node.Commands.Doctor;
+
+/// <summary>Whether the files of a node are in order, as far as that can be seen without opening the chain.</summary>
+internal static class FolderChecks
+{
+    public static IEnumerable<Finding> All(NodeSettings settings)
+    {
+        yield return Try("chain", () => ChainOf(settings), "Copy genesis.json again from who made the chain; a damaged database is made anew from the other nodes' blocks: move it away and start the node.");
+        yield return Try("wallet", () => WalletOf(settings), "Put the newest backup in its place: 'chain wallet' says how.");
+        if (Configuration(settings) is { } configuration) yield return configuration;
+        if (Leftovers(settings.DataDirectory) is { } leftovers) yield return leftovers;
+    }
+
+    private static Finding ChainOf(NodeSettings settings)
+    {
+        if (ChainFolder.FindParams(settings) is not { } p)
+        {
+            return Finding.Problem(
+                "chain", $"there is none in {settings.DataDirectory} for node {settings.NodeId}",
+                "Create one with 'chain createblockchain --address ADDRESS', take one over with 'chain init FILE', or try 'chain dev'. --datadir and --node (or CHAIN_DATADIR and NODE_ID) name another place.");
+        }
+
+        if (File.Exists(settings.DatabasePath) && File.Exists(settings.GenesisPath) && ChainFolder.ReadGenesis(settings.GenesisPath).Genesis.Hash != p.Genesis.Hash)
+        {
+            return Finding.Problem(
+                "chain", $"{settings.DatabasePath} holds another chain than {settings.GenesisPath} describes",
+                "One of both belongs to another folder: move it there. A node goes by its database.");
+        }
+
+        return Finding.Good("chain", $"{p.Profile}, {p.Genesis.Hash}{(File.Exists(settings.DatabasePath) ? "" : "; this node has no database yet")}");
+    }
+
+    private static Finding WalletOf(NodeSettings settings)
+    {
+        if (!File.Exists(settings.WalletPath)) return Finding.Note("wallet", $"there is no {Path.GetFileName(settings.WalletPath)}", "'chain createwallet' makes one.");
+        using var wallet = KeyStore.Load(settings.WalletPath);
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(settings.WalletPath) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
+            return Finding.Problem("wallet", $"others on this machine can read {settings.WalletPath}", $"chmod 600 {settings.WalletPath}");
+        return wallet.IsEncrypted
+            ? Finding.Good("wallet", "it reads, and its private keys are encrypted")
+            : Finding.Note("wallet", "it reads; its private keys are not encrypted", "'chain wallet encrypt' encrypts them, should they ever be worth something.");
+    }
+
+    private static Finding? Configuration(NodeSettings settings)
+    {
+        if (!File.Exists(settings.ConfigurationPath)) return null;
+        try
+        {
+            var unknown = ConfigurationFile.Read(settings, Profiles.RegtestName).Unknown(Rpc.RpcAccess.Names).ToList();
+            return unknown.Count == 0
+                ? Finding.Good("configuration", settings.ConfigurationPath)
+                : Finding.Note("configuration", $"{settings.ConfigurationPath} has names that nobody reads: {string.Join(", ", unknown)}", "Look for a mistyped name.");
+        }
+        catch (CommandException e)
+        {
+            return Finding.Problem("configuration", e.Message, "Mend the file.");
+        }
+    }
+
+    private static Finding? Leftovers(string folder)
+    {
+        var left = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.tmp").Length : 0;
+        return left == 0 ? null : Finding.Note("files", $"{left} files end with .tmp: a program was killed while it wrote them", "Once no node runs here they can be deleted.");
+    }
+
+    private static Finding Try(string what, Func<Finding> look, string advice)
+    {
+        try
+        {
+            return look();
+        }
+        catch (Exception e) when (e is CommandException or DatabaseException or WalletException or IOException or UnauthorizedAccessException)
+        {
+            return Finding.Problem(what, e.Message, advice);
+        }
+    }
+}

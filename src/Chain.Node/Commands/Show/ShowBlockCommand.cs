@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
+
+namespace Chain.Node.Commands.Show;
+
+/// <summary><c>chain show block</c>: a block by its height or hash.</summary>
+internal static class ShowBlockCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var block = new Argument<string>("HASH|HEIGHT") { Description = "The block's hash, or its height in the chain." };
+        var command = new Command("block", "A block with its transactions; --json gives what getblock 2 does.") { block };
+        command.Runs(console, async (run, cancellationToken) =>
+        {
+            var text = run.Parsed.GetRequiredValue(block);
+            var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false))
+            {
+                var hash = await HashAsync(client, text, cancellationToken).ConfigureAwait(false);
+                var found = await client.GetAsync("getblock", cancellationToken, hash, 2).ConfigureAwait(false);
+                await run.DataAsync(found, screen => BlockText.Write(screen, found)).ConfigureAwait(false);
+                if (found["confirmations"]!.GetValue<int>() < 0) run.Say("This block is on a branch that was left: what it holds does not count.");
+            }
+        });
+        return command;
+    }
+
+    private static async Task<string> HashAsync(INodeClient client, string text, CancellationToken cancellationToken)
+    {
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var height)) return text;
+        var tip = (await client.GetAsync("getblockcount", cancellationToken).ConfigureAwait(false)).GetValue<int>();
+        if (height > tip) throw CommandException.FromRpc(RpcErrorCode.InvalidParameter, $"There is no block at height {height} yet: the chain has heights 0 to {tip}.");
+        return (await client.CallAsync("getblockhash", new JsonArray(height), cancellationToken).ConfigureAwait(false))!.GetValue<string>();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using Chain.Tests.Node.Kit;
+
+namespace Chain.Tests.Node;
+
+/// <summary>Each command in a pseudo-terminal and in a pipe: the same status, and the same data behind the colours.</summary>
+public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
+{
+    private readonly CommandWorld _world;
+
+    public PseudoTerminalTests(CommandWorld world) => _world = world;
+
+    public static TheoryData<string, string> Lines => new()
+    {
+        { "--help", "createwallet" },
+        { "createwallet", "Your new address: " },
+        { "listaddresses", "OWN" },
+        { "getbalance", "Confirmed" },
+        { "getbalance --address OWN", "Balance of 'OWN': " },
+        { "send --from OWN --to STRANGER --amount 1 --mine", "Mined in block " },
+        { "send --from OWN --to STRANGER --amount 1 --dry-run", "Would send" },
+        { "printchain", "============ Block " },
+        { "printchain --tree", "*" },
+        { "reindexutxo", "no difference" },
+        { "mine 3", "Mined 3 blocks" },
+        { "rpc getblockcount", "1" },
+        { "show tip", "Height" },
+        { "show block 1", "OWN" },
+        { "show address OWN", "Confirmations" },
+        { "show utxo", "Unspent outputs" },
+        { "show mempool", "No transaction waits." },
+        { "doctor", "libsecp256k1" },
+        { "completions bash", "complete -o default" },
+        { "getbalance --address nonsense", "is not an address" },
+        { "show peers", "No node is running" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public async Task Command_InATerminalAndInAPipe_TheSameStatusAndData(string line, string expected)
+    {
+        using var folder = _world.Copy();
+        using var second = _world.Copy();
+        expected = expected.Replace("OWN", _world.Own, StringComparison.Ordinal);
+        var piped = await Cli.ProcessAsync(Arguments(folder, line));
+        var (status, shown) = await InTerminalAsync(Arguments(second, line));
+        Assert.Equal(piped.Status, status);
+        Assert.Contains(expected, piped.Output + piped.Error, StringComparison.Ordinal);
+        Assert.Contains(expected, shown, StringComparison.Ordinal);
+        Assert.DoesNotContain('\x1b', piped.Output + piped.Error);
+    }
+
+    [Fact]
+    public async Task Command_InATerminal_ColourUnlessItIsNotWanted()
+    {
+        using var folder = _world.Copy();
+        string[] line = ["show", "tip", "--datadir", folder.Root];
+        Assert.Contains("\x1b[", (await InTerminalAsync(line)).Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("\x1b[38", (await InTerminalAsync([.. line, "--no-color"])).Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("\x1b[38", (await InTerminalAsync(line, ("NO_COLOR", "1"))).Shown, StringComparison.Ordinal);
+    }
+
+    /// <summary>script(1) gives a program a terminal of its own.</summary>
+    private static async Task<(int Status, string Shown)> InTerminalAsync(string[] arguments, params (string Name, string Value)[] variables)
+    {
+        var command = ChainProgram.Command(arguments);
+        var start = new ProcessStartInfo("script") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-qefc");
+        start.ArgumentList.Add(string.Join(' ', command.ArgumentList.Prepend(command.FileName).Select(word => $"'{word}'")));
+        start.ArgumentList.Add("/dev/null");
+        start.Environment.Remove("NODE_ID");
+        start.Environment.Remove("CHAIN_DATADIR");
+        start.Environment.Remove("NO_COLOR");
+        start.Environment["TERM"] = "xterm-256color";
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        var process = ChainProgram.Start(start);
+        try
+        {
+            using var patience = new CancellationTokenSource(Eventually.Patience);
+            var shown = process.StandardOutput.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await shown);
+        }
+        finally
+        {
+            ChainProgram.Kill(process);
+            ChainProgram.Forget(process);
+        }
+    }
+
+    private string[] Arguments(DataFolder folder, string line)
+    {
+        var words = line.Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal).Split(' ').ToList();
+        words.AddRange(["--datadir", folder.Root]);
+        return [.. words];
+    }
+}
