@@ -48,7 +48,7 @@ public sealed class Peer
         _writer = new FrameWriter(connection, options.Magic, _time);
         _queue = new SendQueue(options.MaxQueuedMessages, options.MaxQueuedBytes);
         _clock = new PeerClock(options, _reader, _writer);
-        _versions = new VersionHandshake(options, connection.RemoteEndPoint, isOwnNonce);
+        _versions = new VersionHandshake(options, kind, connection.RemoteEndPoint, isOwnNonce);
         Id = id;
         DialedEndPoint = dialedEndPoint;
         Kind = kind;
@@ -244,11 +244,12 @@ public sealed class Peer
     {
         try
         {
-            if (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+            while (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
             {
+                if (frame.Damage is not null) continue;
                 Traffic.Count(isSent: false, frame.Command, FrameHeader.Size + frame.Payload.Length);
                 _observer.OnTraffic(this, sent: false, frame.Command, frame.Payload.Length);
-                return MessageCodec.Decode(frame.Command, frame.Payload);
+                if (TryDecode(frame) is { } message) return message;
             }
 
             Disconnect("the peer closed the connection");
@@ -265,6 +266,23 @@ public sealed class Peer
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The message; null for a pong or a transaction that has another form, which Core lets pass: the first ends the wait for
+    /// an answer, the second may be one that later rules know. Any other form that is wrong ends the connection.
+    /// </summary>
+    private Message? TryDecode(IncomingFrame frame)
+    {
+        try
+        {
+            return MessageCodec.Decode(frame.Command, frame.Payload);
+        }
+        catch (DecodeException) when (frame.Command is PongMessage.CommandName or TxMessage.CommandName && HandshakeCompleted)
+        {
+            if (frame.Command == PongMessage.CommandName) _clock.OnUselessPong();
+            return null;
+        }
     }
 
     private async Task WriteLoopAsync(CancellationToken cancellationToken)
@@ -306,7 +324,7 @@ public sealed class Peer
                 OnVersion(version);
                 break;
             case var _ when _versions.Version is null:
-                Disconnect($"a '{message.Command}' message came before the version");
+                // Nothing counts before the version, and nothing is answered (Core: ProcessMessage).
                 break;
             case VerackMessage:
                 await OnVerackAsync(cancellationToken).ConfigureAwait(false);
@@ -336,6 +354,7 @@ public sealed class Peer
 
     private void OnVersion(VersionMessage version)
     {
+        if (_versions.Version is not null) return;
         if (_versions.OnVersion(version) is { } breach)
         {
             Disconnect(breach);

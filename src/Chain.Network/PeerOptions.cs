@@ -26,14 +26,14 @@ public sealed record PeerOptions
     /// <summary>The clock and the timers.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>How long a handshake may take.</summary>
-    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long a handshake may take, and how long no other timeout ends a new connection (Core: -peertimeout).</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How often a peer is asked whether it is there.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long its answer may take.</summary>
-    public TimeSpan PongTimeout { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan PongTimeout { get; init; } = TimeSpan.FromMinutes(20);
 
     /// <summary>How long a peer may send nothing at all.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(20);

@@ -45,7 +45,7 @@ public sealed class PeerSet : IAsyncDisposable
         _observer = observer;
         Bans = new BanList(_time);
         Addresses = new AddressBook(options.MaxAddresses, _time, options.Peer.Random) { KeepsLocal = options.KeepsLocalAddresses };
-        _exchange = new AddressExchange(Addresses, options.Peer, _ownEndPoints);
+        _exchange = new AddressExchange(Addresses, options.Peer, _ownEndPoints, () => Peers);
         _dialer = new Dialer(options, transport, _gate, _peers, _ownEndPoints, Bans, _persistent.ContainsKey, Run);
         _inward = new Inward(this);
     }
@@ -157,6 +157,16 @@ public sealed class PeerSet : IAsyncDisposable
         {
             return ConnectResult.Failed(StopReason);
         }
+    }
+
+    /// <summary>Connects once, and does not wait for the handshake; false where no connection came about.</summary>
+    public async Task<bool> OpenAsync(EndPoint endPoint, ConnectionKind kind)
+    {
+        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var dial = _dialer.DialAsync(PeerEndPoint.Normalize(endPoint), kind, _stop.Token, opened.SetResult);
+        _tasks.Run(() => dial);
+        await Task.WhenAny(opened.Task, dial).ConfigureAwait(false);
+        return opened.Task.IsCompleted;
     }
 
     /// <summary>Ends one connection; false where there is none with this number.</summary>
@@ -331,7 +341,8 @@ public sealed class PeerSet : IAsyncDisposable
     {
         public ValueTask OnHandshakeAsync(Peer peer, CancellationToken cancellationToken)
         {
-            if (!peer.IsInbound) set._exchange.Greet(peer, set.ListenEndPoint);
+            if (peer.Kind == ConnectionKind.Feeler) peer.Disconnect("it is there, and more was not asked");
+            else if (!peer.IsInbound) set._exchange.Greet(peer, set.ListenEndPoint);
             return set._observer.OnHandshakeAsync(peer, cancellationToken);
         }
 

@@ -68,7 +68,7 @@ public static class ChainFolder
         while (true)
         {
             if (RestoreJournal.TryFinish(settings.DataDirectory) && DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } held)
-                return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock), settings.WalletPath, clock);
+                return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock), settings.WalletPath, settings.WalletName, clock);
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } node && await TryConnectAsync(settings, node.HttpPort, clock, cancellationToken).ConfigureAwait(false) is { } client) return client;
             if (clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "does not answer");
@@ -105,7 +105,7 @@ public static class ChainFolder
             return $"Node {string.Join(" and node ", others)} has one there: name it with --node or NODE_ID.";
         return IsAnswered(settings)
             ? $"But something listens on port {settings.HttpPort}, perhaps this node with another data directory: call the command there, or name that folder with --datadir."
-            : "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'.";
+            : "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'. To try things, 'chain dev' runs one with money in it.";
     }
 
     /// <summary>The numbers of the other nodes whose databases lie in the folder.</summary>
@@ -145,7 +145,7 @@ public static class ChainFolder
     internal static async Task<HttpNodeClient?> TryConnectAsync(NodeSettings settings, int port, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (RpcCookie.TryRead(settings.CookiePath) is not { } cookie) return null;
-        var client = new HttpNodeClient(new IPEndPoint(settings.HttpAddress, port), cookie);
+        var client = new HttpNodeClient(new IPEndPoint(settings.HttpAddress, port), cookie, settings.WalletName);
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

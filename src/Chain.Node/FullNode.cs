@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Chain.Core.Consensus;
-using Chain.Core.Primitives;
 using Chain.Network;
 using Chain.Network.Messages;
 using Chain.Network.Transport;
+using Chain.Node.Explorer;
+using Chain.Node.Explorer.Live;
 using Chain.Node.Logging;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
@@ -25,11 +26,8 @@ public sealed record FullNodeOptions
     /// <summary>Nodes that cannot be reached from the start, named by where they listen.</summary>
     public IReadOnlyList<EndPoint> Unreachable { get; init; } = [];
 
-    /// <summary>Whom mined blocks pay; null where this node does not mine.</summary>
-    public Address? MineTo { get; init; }
-
-    /// <summary>The threads that mine.</summary>
-    public int MiningThreads { get; init; } = Environment.ProcessorCount;
+    /// <summary>What the node mines from its start on; null where it does not mine.</summary>
+    public MiningOrder? Mining { get; init; }
 
     /// <summary>What the configuration says about peers.</summary>
     public NetworkConfiguration Network { get; init; } = new();
@@ -39,6 +37,9 @@ public sealed record FullNodeOptions
 
     /// <summary>Who may call beside those with the cookie.</summary>
     public RpcAccess Rpc { get; init; } = new();
+
+    /// <summary>What the wallets do.</summary>
+    public WalletSettings Wallets { get; init; } = new();
 
     /// <summary>What to log beside what is always logged.</summary>
     public LogCategories LogCategories { get; init; } = new();
@@ -63,6 +64,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
     private readonly MessageHandler _handler;
     private readonly Intake _intake;
     private readonly NetworkFiles _files;
+    private readonly EventFeed _feed;
     private readonly TaskCompletionSource<string> _stopRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastFlush;
     private long _lastSave;
@@ -87,7 +89,8 @@ public sealed class FullNode : IPeerObserver, INodeControl
         chain.Chainstate.TipChanged += OnTipChanged;
         Peers = new PeerSet(PeerOptions(chain, clock), new TcpTransport(), this);
         _files = new NetworkFiles(settings, Peers, log);
-        Mining = new MiningSwitch(options.MineTo is { } address ? (threads, token) => MineAsync(address, threads, token) : null);
+        _feed = new EventFeed(chain);
+        Mining = new MiningSwitch(MineAsync);
         chain.Chainstate.BlockFailed += (node, violation) => log.BlockFailed(node.Height, node.Hash, violation);
         chain.Chainstate.BlockDisconnected += (node, _) => log.BlockDisconnected(node.Height, node.Hash);
         chain.Mempool.TransactionAccepted += entry => log.TransactionAccepted(entry.Transaction.Id, entry.Fee);
@@ -115,14 +118,16 @@ public sealed class FullNode : IPeerObserver, INodeControl
     /// </summary>
     public async Task RunAsync(Action<EndPoint> onReady, CancellationToken cancellationToken)
     {
-        var wallets = new WalletSet(_settings.WalletPath, _chain, _loop, _clock, _log);
+        var wallets = _options.Wallets.IsDisabled ? null : new WalletSet(_settings.WalletPath, _chain, _loop, _clock, _log) { Settings = _options.Wallets };
         var loop = Task.Run(_loop.RunAsync, CancellationToken.None);
         using var running = new CancellationTokenSource();
+        using var keeper = new IndexKeeper(_chain, _loop, () => _handler.Sync.IsCatchingUp, _log);
         var work = new List<Task>();
         try
         {
-            await _loop.InvokeAsync(wallets.LoadAtStart).ConfigureAwait(false);
-            var server = new RpcServer(_settings, _options.Rpc, new RpcContext(_loop, _chain, _handler.SubmitBlock, this) { Wallets = wallets }, _log);
+            if (wallets is not null) await _loop.InvokeAsync(wallets.LoadAtStart).ConfigureAwait(false);
+            var context = new RpcContext(_loop, _chain, _handler.SubmitBlock, this) { Wallets = wallets };
+            var server = new RpcServer(_settings, _options.Rpc, context, await _loop.InvokeAsync(() => new ExplorerServer(context, keeper, _feed, _log)).ConfigureAwait(false), _log);
             await using (server.ConfigureAwait(false))
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -131,9 +136,10 @@ public sealed class FullNode : IPeerObserver, INodeControl
                 var listen = StartListening();
                 foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
                 work.Add(TickAsync(running.Token));
+                work.Add(keeper.RunAsync(running.Token));
                 _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"{server.EndPoint}", _settings.DataDirectory);
                 if (_chain.CoinsWereDamaged) _log.CoinsWereDamaged();
-                if (Mining.HasAddress) Mining.Set(_options.MiningThreads);
+                if (_options.Mining is { } order) Mining.Start(order);
                 work.Add(Mining.RunAsync(running.Token));
                 onReady(listen);
                 var reason = await WaitForEndAsync(loop, work, cancellationToken).ConfigureAwait(false);
@@ -155,7 +161,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
                 await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 try
                 {
-                    wallets.Dispose();
+                    wallets?.Dispose();
                 }
                 finally
                 {
@@ -172,6 +178,13 @@ public sealed class FullNode : IPeerObserver, INodeControl
     public PeerProgress Describe(Peer peer) => _handler.Describe(peer.Id);
 
     /// <inheritdoc/>
+    public Task RunScheduledAsync() => _loop.InvokeAsync(() =>
+    {
+        _handler.Tick();
+        _handler.Relay.AnnounceUnbroadcast();
+    });
+
+    /// <inheritdoc/>
     public void RequestStop(string reason) => _stopRequest.TrySetResult(reason);
 
     /// <inheritdoc/>
@@ -179,6 +192,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
     {
         _log.PeerConnected(peer, peer.Version.UserAgent, peer.Version.StartHeight);
         await _intake.GuardAsync(peer, () => _loop.InvokeAsync(() => _handler.OnHandshake(peer))).ConfigureAwait(false);
+        _feed.OnPeers(Peers.Peers.Count);
     }
 
     /// <inheritdoc/>
@@ -211,6 +225,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         _log.PeerDisconnected(peer, reason);
         _intake.Forget(peer);
         _ = _loop.InvokeAsync(() => _handler.OnDisconnected(peer));
+        _feed.OnPeers(Peers.Peers.Count);
     }
 
     /// <inheritdoc/>
@@ -240,6 +255,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
             Random = () => BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
             StartHeight = () => Volatile.Read(ref _height),
             Time = clock,
+            HandshakeTimeout = _options.Network.PeerTimeout,
         },
         Permitted = _options.Network.Permitted,
         BanTime = _options.Network.BanTime,
@@ -298,10 +314,17 @@ public sealed class FullNode : IPeerObserver, INodeControl
         return "its work ended";
     }
 
-    private async Task MineAsync(Address address, int threads, CancellationToken cancellationToken)
+    private async Task MineAsync(MiningOrder order, CancellationToken cancellationToken)
     {
-        using var miner = new Miner(_chain, _loop, _handler.SubmitBlock, address, threads, _clock, _log);
-        await miner.RunAsync(cancellationToken).ConfigureAwait(false);
+        using var miner = new Miner(_chain, _loop, _handler.SubmitBlock, order, _clock, _log);
+        try
+        {
+            await miner.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!Mining.IsOn) _log.MiningStopped();
+        }
     }
 
     private async Task TickAsync(CancellationToken cancellationToken)

@@ -19,6 +19,7 @@ public sealed class LoadedChain : IDisposable
         Assembler = new BlockAssembler(chainstate, Mempool);
         Templates = new BlockTemplates(chainstate, Mempool, Assembler);
         Headers = new SubmittedHeaders(chainstate);
+        Index = new TransactionIndex(chainstate);
         _ = Mempool.Load();
     }
 
@@ -42,6 +43,9 @@ public sealed class LoadedChain : IDisposable
 
     /// <summary>Headers of which no block is here.</summary>
     public SubmittedHeaders Headers { get; }
+
+    /// <summary>Finds transactions of the chain, what spends them, and what happened to scripts.</summary>
+    public TransactionIndex Index { get; }
 
     /// <summary>The rules.</summary>
     public ChainParams Params => Chainstate.Params;
@@ -84,8 +88,7 @@ public sealed class LoadedChain : IDisposable
         DatabaseLock databaseLock, ChainDatabase database, ChainParams own, TimeProvider clock, ChainOverrides overrides, bool coinsWereDamaged)
     {
         var chainstate = Chainstate.Open(database, overrides.Activations(own), new ChainstateOptions(), clock);
-        var policy = MempoolPolicy.For(chainstate.Params);
-        return new LoadedChain(databaseLock, chainstate, overrides.AcceptNonStandard ? policy with { RequireStandard = false } : policy, clock, coinsWereDamaged);
+        return new LoadedChain(databaseLock, chainstate, overrides.Policy(MempoolPolicy.For(chainstate.Params)), clock, coinsWereDamaged);
     }
 
     /// <summary>The parameters that a database was made with; null where it holds no chain.</summary>
@@ -100,7 +103,7 @@ public sealed class LoadedChain : IDisposable
     {
         try
         {
-            Mempool.Save();
+            if (Mempool.Policy.IsPersistent) Mempool.Save();
         }
         finally
         {

@@ -16,6 +16,12 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "the coins on disk were damaged, and were made anew from the blocks")]
     public static partial void CoinsWereDamaged(this ILogger log);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "the index of transactions follows the chain no more: {Reason}")]
+    public static partial void IndexStopped(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a page could not be made")]
+    public static partial void PageFailed(this ILogger log, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "node {NodeId} stops: {Reason}")]
     public static partial void Stopping(this ILogger log, int nodeId, string reason);
 
@@ -82,8 +88,11 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{File} says what this node does not know, and it is left alone: {Names}")]
     public static partial void UnknownConfiguration(this ILogger log, string file, string names);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "mining to {Address} with {Threads} threads as soon as a transaction waits")]
-    public static partial void Mining(this ILogger log, Address address, int threads);
+    [LoggerMessage(Level = LogLevel.Information, Message = "mining to {Address} with {Threads} threads {When}")]
+    public static partial void Mining(this ILogger log, Address address, int threads, string when);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "mining stopped")]
+    public static partial void MiningStopped(this ILogger log);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "mining block {Height} with {Transactions} transactions")]
     public static partial void MiningBlock(this ILogger log, int height, int transactions);

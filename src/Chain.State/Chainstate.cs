@@ -79,6 +79,9 @@ public sealed class Chainstate : IDisposable
     /// <summary>The coins as of the tip.</summary>
     public ICoinView Coins => _coins;
 
+    /// <summary>How many coins are in memory, and how many of them differ from the disk.</summary>
+    public (int All, int Unwritten) CachedCoins => (_coins.Count, _coins.DirtyCount);
+
     /// <summary>The threads that check scripts.</summary>
     public int ScriptThreads => Math.Max(1, _options.ScriptThreads);
 
@@ -305,14 +308,17 @@ public sealed class Chainstate : IDisposable
     /// <summary>What a block of the active chain changed in the coins.</summary>
     public CoinDiff GetDiff(BlockNode node, Block block) => _database.GetDiff(node.Sequence, block, node.Height);
 
+    /// <summary>The undo data of a block; null where it was never connected, and of genesis.</summary>
+    public byte[]? FindRawUndo(BlockNode node) => _database.FindRawUndo(node.Sequence);
+
     /// <summary>Whether a coin is there and in memory (Core: HaveCoinInCache).</summary>
     public bool IsCoinAtHand(OutPoint outPoint) => _coins.IsAtHand(outPoint);
 
-    /// <summary>All coins locked by exactly this script.</summary>
-    public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindCoins(ReadOnlyMemory<byte> script)
+    /// <summary>All coins locked by exactly this script, or about <paramref name="most"/> of them.</summary>
+    public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindCoins(ReadOnlyMemory<byte> script, int most = int.MaxValue)
     {
         CompleteFlush();
-        return _coins.FindByScript(script);
+        return _coins.FindByScript(script, most);
     }
 
     /// <summary>Writes the coins to disk.</summary>

@@ -47,12 +47,12 @@ public sealed class CoinCache : ICoinView
     /// <summary>Whether a coin is there and in memory.</summary>
     public bool IsAtHand(OutPoint outPoint) => _entries.TryGetValue(outPoint, out var entry) && entry.Coin is not null;
 
-    /// <summary>All coins locked by exactly this script, unflushed ones included.</summary>
-    public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindByScript(ReadOnlyMemory<byte> script)
+    /// <summary>All coins locked by exactly this script, unflushed ones included; of those on disk at most <paramref name="most"/>.</summary>
+    public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindByScript(ReadOnlyMemory<byte> script, int most = int.MaxValue)
     {
         if (IsFlushing) throw new InvalidOperationException("The index is not whole in the middle of a flush.");
         var result = new List<(OutPoint, Coin)>();
-        foreach (var (outPoint, coin) in _table.FindByScript(script))
+        foreach (var (outPoint, coin) in _table.FindByScript(script, most))
         {
             if (!_entries.TryGetValue(outPoint, out var entry) || !entry.IsDirty) result.Add((outPoint, coin));
         }

@@ -13,10 +13,10 @@ public class LayeringTests
         [new("Consensus"), new("Pbft"), new("Psbt"), new("Descriptors")], [new("Coins"), new("Signing")], [new("Scripts")], [new("Primitives")], [new("Cryptography")], [new("Encoding")]);
 
     private static readonly LayerOrder State = new("Chain.State",
-        [new("BlockAssembler", "BlockAssembler", "BlockProposal", "BlockTemplates")],
-        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "MempoolTest", "PolicyError", "PoolScripts",
+        [new("BlockAssembler", "BlockAssembler", "BlockProposal", "BlockTemplates", "BranchAssembler")],
+        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "MempoolTest", "AncestorLimits", "RollingMinFee", "PolicyError", "PoolScripts",
             "ReplacementRules", "Standardness", "TransactionRejection")],
-        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinStatistics", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache", "SubmittedHeaders")],
+        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinChanges", "CoinStatistics", "IndexStep", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache", "SubmittedHeaders", "TransactionIndex")],
         [new("BlockTree", "BlockTree", "BlockNode")],
         [new("Storage")]);
 

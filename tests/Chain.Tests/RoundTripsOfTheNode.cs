@@ -7,7 +7,9 @@ using Chain.Network;
 using Chain.Network.Messages;
 using Chain.Node;
 using Chain.Node.Commands;
+using Chain.Node.Commands.Net;
 using Chain.Node.Rpc;
+using Chain.Node.Snapshots;
 using Chain.Node.Wallet;
 using Chain.State.Storage;
 using Chain.State.Storage.Sorted;
@@ -55,6 +57,8 @@ internal static class RoundTripsOfTheNode
         [typeof(PsbtMethods)] = "PartiallySignedTransaction in base64",
         [typeof(DescriptorMethods)] = "Descriptor",
         [typeof(IPSubnet)] = "text that people write: IPSubnetTests",
+        [typeof(NodeGroups)] = "text that people write: NetCommandTests",
+        [typeof(SnapshotManifest)] = "JSON that only this program writes: SnapshotCommandTests",
     };
 
     public static IReadOnlyDictionary<Type, Action<Generate>> All { get; } = new Dictionary<Type, Action<Generate>>
@@ -194,7 +198,7 @@ internal static class RoundTripsOfTheNode
         using var secrets = new WalletSecrets();
         using var random = new Wallet.ScriptedRandom(g.Between(0, int.MaxValue));
         var contents = new WalletContents { Flags = (WalletFlags)g.Between(0, 7), CreatedAt = DateTimeOffset.FromUnixTimeSeconds(g.Bits32()), Gap = g.Bits32() };
-        if (g.Bool()) NodeWallet.PlantTree(contents, secrets, random);
+        if (g.Bool()) WalletAddresses.PlantTree(contents, secrets, random);
         for (var i = g.Between(0, 3); i > 0; i--) contents.Watched.Add(new WatchedScript(g.Bytes(g.Between(0, 40)), DateTimeOffset.FromUnixTimeSeconds(g.Bits32())));
         for (var i = g.Between(0, 3); i > 0; i--) contents.Book[new ScriptBytes(g.Bytes(25))] = new BookEntry(g.Bool() ? "" : "name " + g.Between(0, 9), g.Bool());
         for (var i = g.Between(0, 3); i > 0; i--) contents.RedeemScripts.Add(g.Bytes(30));

@@ -64,7 +64,7 @@ internal static class MiningMethods
     }
 
     /// <summary>The work of so many blocks by the time between the earliest and the latest of them (Core: GetNetworkHashPS).</summary>
-    private static double HashRate(Chainstate chainstate, int count, BlockNode last)
+    public static double HashRate(Chainstate chainstate, int count, BlockNode last)
     {
         var first = chainstate.Tree.FindActive(last.Height - Math.Min(count, last.Height))!;
         var (earliest, latest) = (last.Header.Time, last.Header.Time);
@@ -132,14 +132,15 @@ internal static class MiningMethods
         var mining = context.RequireNode().Mining;
         if (!p.Flag(0))
         {
-            mining.Set(0);
+            mining.Stop();
             return null;
         }
 
         // As it was in Core: -1 is all processors, 0 is none.
         var threads = p.Integer(1, fallback: -1);
-        if (!mining.HasAddress) throw new RpcException(RpcErrorCode.InvalidParameter, "No address to mine to: start the node with --miner ADDRESS");
-        mining.Set(threads < 0 ? Environment.ProcessorCount : Math.Min(threads, MiningSwitch.MostThreads));
+        var order = mining.Order ?? throw new RpcException(RpcErrorCode.InvalidParameter, "No address to mine to: start the node with --miner ADDRESS, or call startminer with one");
+        if (threads == 0) mining.Stop();
+        else mining.Start(order with { Threads = threads < 0 ? Environment.ProcessorCount : Math.Min(threads, MiningOrder.MostThreads) });
         return null;
     }
 }

@@ -9,9 +9,9 @@ internal static class ProofMethods
 {
     public static IEnumerable<RpcMethod> All =>
     [
-        new("gettxoutproof", "txids:array blockhash?:hex", "proves that a block holds transactions", (c, p, _) => Read(c, chain => Prove(chain, p)))
+        new("gettxoutproof", "txids:array blockhash?:hex", "proves that a block holds transactions", (c, p, _) => Read(c, chain => Prove(chain, p, IndexKeeper.MostBlocks(c))))
         {
-            Details = "blockhash: the block that holds them; without it, it is found by outputs of theirs that are not spent.",
+            Details = "blockhash: the block that holds them; without it, it is found by the index of transactions, or by outputs of theirs that are not spent.",
         },
         new("verifytxoutproof", "proof:hex", "lists the transactions that a proof shows to be in a block of the chain", (c, p, _) => Read(c, chain => Verify(chain, p))),
     ];
@@ -19,7 +19,7 @@ internal static class ProofMethods
     private static async Task<JsonNode?> Read(RpcContext context, Func<LoadedChain, JsonNode?> read) =>
         await context.OnStateAsync(read).ConfigureAwait(false);
 
-    private static JsonValue Prove(LoadedChain chain, RpcParams p)
+    private static JsonValue Prove(LoadedChain chain, RpcParams p, int mostToIndex)
     {
         var ids = new HashSet<TxId>();
         foreach (var item in p.List(0))
@@ -29,7 +29,7 @@ internal static class ProofMethods
         }
 
         if (ids.Count == 0) throw new RpcException(RpcErrorCode.InvalidParameter, "Parameter 'txids' cannot be empty");
-        var node = FindBlock(chain, ids, p);
+        var node = FindBlock(chain, ids, p, mostToIndex);
         if (chain.Chainstate.FindRawBlock(node) is null) throw new RpcException(RpcErrorCode.Misc, "Block not available");
         var block = chain.Chainstate.GetBlock(node);
         if (block.Transactions.Count(transaction => ids.Contains(transaction.Id)) != ids.Count)
@@ -37,10 +37,10 @@ internal static class ProofMethods
         return JsonValue.Create(Convert.ToHexStringLower(MerkleBlock.Create(block, ids).ToByteArray()));
     }
 
-    private static BlockNode FindBlock(LoadedChain chain, HashSet<TxId> ids, RpcParams p)
+    private static BlockNode FindBlock(LoadedChain chain, HashSet<TxId> ids, RpcParams p, int mostToIndex)
     {
         if (p.Has(1)) return chain.Chainstate.Tree.Find(p.BlockHash(1)) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Block not found");
-        return ids.Select(id => RawTransactionMethods.FindBlockByCoins(chain, id)).FirstOrDefault(node => node is not null)
+        return ids.Select(id => RawTransactionMethods.FindBlock(chain, id, mostToIndex)).FirstOrDefault(node => node is not null)
             ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Transaction not yet in block");
     }
 

@@ -27,10 +27,10 @@ internal static class RawTransactionMethods
             Details = "iswitness: whether it is read in the form with witnesses; without it, in the form that makes sense.",
         },
         new("decodescript", "hexstring:hex", "what a locking script in hexadecimal says", (c, p, _) => Answer(ScriptJson.Describe(JsonValues.Hex(p.Text(0), "argument"), c.Chain.Params))),
-        new("getrawtransaction", "txid:hex verbosity|verbose? blockhash?:hex", "a transaction that waits, has outputs left to spend, or is in the block that is named", (c, p, _) => Read(c, chain => GetRaw(chain, p)))
+        new("getrawtransaction", "txid:hex verbosity|verbose? blockhash?:hex", "a transaction that waits, is in the chain, or is in the block that is named", (c, p, _) => Read(c, chain => GetRaw(chain, p, IndexKeeper.MostBlocks(c))))
         {
             Details = "verbosity: 0 for the transaction in hexadecimal, 1 for what it says, 2 also for its fee and what it spends.\n"
-                + "Without a block, transactions of the chain are found by the outputs of theirs that are not spent.",
+                + "While the index of transactions is being built (getindexinfo), those are found that have outputs left to spend.",
         },
         new("combinerawtransaction", "txs:array", "puts together what several signers of one transaction signed", (c, p, _) => Read(c, chain => Combine(chain, p))),
         new("signrawtransactionwithkey", "hexstring:hex privkeys:array prevtxs?:array sighashtype?:string", "signs a transaction with the keys that are given", (c, p, _) => Read(c, chain => Sign(chain, p)))
@@ -58,7 +58,7 @@ internal static class RawTransactionMethods
         return json;
     }
 
-    private static JsonNode GetRaw(LoadedChain chain, RpcParams p)
+    private static JsonNode GetRaw(LoadedChain chain, RpcParams p, int mostToIndex)
     {
         var id = p.TxId(0, "parameter 1");
         if (id == chain.Params.Genesis.Transactions[0].Id && !chain.Params.GenesisSpendable)
@@ -72,11 +72,13 @@ internal static class RawTransactionMethods
         }
 
         var waiting = named is null ? chain.Mempool.FindEntry(id)?.Transaction : null;
-        var node = waiting is null ? named ?? FindBlockByCoins(chain, id) : null;
+        var node = waiting is null ? named ?? FindBlock(chain, id, mostToIndex) : null;
         var block = node is null ? null : chain.Chainstate.GetBlock(node);
         var transaction = waiting ?? block?.Transactions.FirstOrDefault(t => t.Id == id) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey,
             (named is null
-                ? "No such mempool transaction. Use -txindex or provide a block hash to enable blockchain transaction queries"
+                ? chain.Index.IsSynced
+                    ? "No such mempool or blockchain transaction"
+                    : "No such mempool transaction. Blockchain transactions are still in the process of being indexed"
                 : "No such transaction found in the provided block") + ". Use gettransaction for wallet transactions.");
         if (verbosity <= 0) return JsonValue.Create(ScriptJson.Hex(transaction.Raw));
 
@@ -100,6 +102,14 @@ internal static class RawTransactionMethods
         json["confirmations"] = chainstate.Tip.Height - node.Height + 1;
         json["time"] = node.Header.Time;
         json["blocktime"] = node.Header.Time;
+    }
+
+    /// <summary>The block of the chain that holds a transaction: by the index, which first goes on where that is not far, or by its outputs.</summary>
+    public static BlockNode? FindBlock(LoadedChain chain, TxId id, int mostToIndex)
+    {
+        var isWhole = chain.Index.TryCatchUp(mostToIndex);
+        if (chain.Index.Find(id) is { } place) return chain.Index.FindBlock(place);
+        return isWhole ? null : FindBlockByCoins(chain, id);
     }
 
     /// <summary>The block of a transaction that has outputs which are not spent; null where it has none.</summary>

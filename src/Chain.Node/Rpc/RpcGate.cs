@@ -28,14 +28,20 @@ internal sealed class RpcGate
     /// <summary>The status with which a request is turned away before anything of it is read; null where it is not.</summary>
     public int? FindRefusal(HttpRequest request)
     {
-        if (!IsOwnName(request.Host.Host)) return StatusCodes.Status403Forbidden;
+        if (!IsOwnName(request.Host.Host) || IsForeign(request)) return StatusCodes.Status403Forbidden;
         var origin = request.Headers.Origin;
-        if (origin.Count > 0 && !IsOwnOrigin(origin.ToString())) return StatusCodes.Status403Forbidden;
         var type = (request.ContentType ?? "").Split(';')[0].Trim();
         var isForm = FormTypes.Contains(type, StringComparer.OrdinalIgnoreCase)
             || (origin.Count > 0 && type.Equals("text/plain", StringComparison.OrdinalIgnoreCase));
         return isForm ? StatusCodes.Status415UnsupportedMediaType : null;
     }
+
+    /// <summary>
+    /// The same for what everybody may see: it is kept from names that are not this machine's, and only what changes something
+    /// is kept from the pages of others.
+    /// </summary>
+    public int? FindRefusalToShow(HttpRequest request) =>
+        !IsOwnName(request.Host.Host) || (HttpMethods.IsPost(request.Method) && IsForeign(request)) ? StatusCodes.Status403Forbidden : null;
 
     /// <summary>The name in the value of the Authorization header, where it and its password are known; null where they are not.</summary>
     public string? Admit(string authorization)
@@ -52,6 +58,8 @@ internal sealed class RpcGate
         foreach (var credential in _credentials) isKnown |= credential.Matches(pair[..colon], pair[(colon + 1)..]);
         return isKnown ? Encoding.UTF8.GetString(pair[..colon]) : null;
     }
+
+    private bool IsForeign(HttpRequest request) => request.Headers.Origin.Count > 0 && !IsOwnOrigin(request.Headers.Origin.ToString());
 
     private bool IsOwnOrigin(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && IsOwnName(uri.Host);
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Chain.Node.Explorer;
 using Chain.State.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,7 +18,7 @@ namespace Chain.Node.Rpc;
 
 /// <summary>
 /// JSON-RPC over HTTP POST as Bitcoin Core speaks it: versions 1.0, 1.1 and 2.0, batches, <c>/wallet/NAME</c>, and its
-/// statuses. <see cref="RpcGate"/> says who is let in.
+/// statuses. <see cref="RpcGate"/> says who is let in. What is only read is the explorer's.
 /// </summary>
 internal sealed class RpcServer : IAsyncDisposable
 {
@@ -44,6 +45,7 @@ internal sealed class RpcServer : IAsyncDisposable
     private readonly NodeSettings _settings;
     private readonly RpcContext _context;
     private readonly RpcGate _gate;
+    private readonly ExplorerServer _explorer;
     private readonly RpcActivity _activity;
     private readonly RpcWhitelist _whitelist;
     private readonly ILogger _log;
@@ -52,8 +54,9 @@ internal sealed class RpcServer : IAsyncDisposable
     private WebApplication? _app;
     private bool _hasCookieFile;
 
-    public RpcServer(NodeSettings settings, RpcAccess access, RpcContext context, ILogger log)
+    public RpcServer(NodeSettings settings, RpcAccess access, RpcContext context, ExplorerServer explorer, ILogger log)
     {
+        _explorer = explorer;
         _settings = settings;
         _activity = new RpcActivity(access.WorkQueue + access.AtOnce);
         _whitelist = access.Whitelist;
@@ -119,7 +122,8 @@ internal sealed class RpcServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext http)
     {
         var (request, response) = (http.Request, http.Response);
-        if (_gate.FindRefusal(request) is { } refusal)
+        var isShown = ExplorerServer.IsOwn(request);
+        if ((isShown ? _gate.FindRefusalToShow(request) : _gate.FindRefusal(request)) is { } refusal)
         {
             response.StatusCode = refusal;
             return;
@@ -128,6 +132,13 @@ internal sealed class RpcServer : IAsyncDisposable
         if (http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length > MaxTarget)
         {
             response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        if (isShown)
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stop.Token);
+            await _explorer.AnswerAsync(http, end.Token).ConfigureAwait(false);
             return;
         }
 
@@ -292,6 +303,13 @@ internal sealed class RpcServer : IAsyncDisposable
         || _whitelist.Allows(user, method.GetString()!);
 
     private async Task<(int Status, JsonNode Body)> CallAsync(RpcContext context, RpcRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await TryCallAsync(context, request, cancellationToken).ConfigureAwait(false);
+        _explorer.Calls.Count(request.Method, answer.Status);
+        return answer;
+    }
+
+    private async Task<(int Status, JsonNode Body)> TryCallAsync(RpcContext context, RpcRequest request, CancellationToken cancellationToken)
     {
         try
         {

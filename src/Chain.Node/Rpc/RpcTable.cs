@@ -23,6 +23,8 @@ public static class RpcTable
         ("Util", DescriptorMethods.All),
         ("Blockchain", AddressMethods.All),
         ("Mining", MiningMethods.All),
+        ("Mining", MinerMethods.All),
+        ("Mining", ReorgMethods.All),
         ("Mining", TemplateMethods.All),
         (RpcMethod.Hidden, GenerateMethods.All),
         ("Network", NetworkMethods.All),

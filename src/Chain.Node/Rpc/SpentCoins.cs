@@ -25,6 +25,12 @@ internal sealed class SpentCoins
         : Chainstate.HasDiff(node) ? new SpentCoins(node, block, chainstate.GetDiff(node, block))
         : null;
 
+    /// <summary>Of a block with its undo data as they are stored; null where there are none, of a block that was never connected.</summary>
+    public static SpentCoins? Of(BlockNode node, Block block, byte[]? rawUndo) =>
+        node.Height == 0 ? new SpentCoins(node, block, new CoinDiff())
+        : rawUndo is null ? null
+        : new SpentCoins(node, block, CoinDiff.FromUndo(block, node.Height, rawUndo));
+
     /// <summary>The coins that a transaction of the block spends, which is not its coinbase, in the order of its inputs.</summary>
     public IReadOnlyList<Coin> Of(Transaction transaction) => [.. transaction.Inputs.Select(input => _coins[input.PreviousOutput])];
 }

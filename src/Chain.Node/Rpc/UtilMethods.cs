@@ -8,6 +8,7 @@ namespace Chain.Node.Rpc;
 internal static class UtilMethods
 {
     private const int LongestTarget = 1008;
+    private const string TransactionIndexName = "txindex";
 
     /// <summary>Core's time spans: how fast what was seen is forgotten, and how many periods of how many blocks are told apart.</summary>
     private static readonly (string Name, double Decay, int Periods, int Scale)[] Horizons = [("short", 0.962, 12, 1), ("medium", 0.9952, 24, 2), ("long", 0.99931, 42, 24)];
@@ -22,7 +23,7 @@ internal static class UtilMethods
             Details = $"conf_target: from 1 to {LongestTarget} blocks.\nestimate_mode: {string.Join(", ", FeeModes)}.\nThis node keeps no record of what was paid, so that it answers that it knows no rate.",
         },
         new("estimaterawfee", "conf_target:number threshold?:number", "tells of each time span what would be known of fee rates", (_, p, _) => Answer(EstimateRawFee(p))) { Category = RpcMethod.Hidden },
-        new("getindexinfo", "index_name?:string", "lists the indexes that are kept beside the chain: none", (_, _, _) => Answer(new JsonObject())),
+        new("getindexinfo", "index_name?:string", "tells how far the indexes are that are kept beside the chain: txindex, of transactions, spends and scripts", async (c, p, _) => await c.OnStateAsync(chain => GetIndexInfo(chain, p)).ConfigureAwait(false)),
     ];
 
     private static Task<JsonNode?> Answer(JsonNode? node) => Task.FromResult(node);
@@ -76,6 +77,14 @@ internal static class UtilMethods
             ["scale"] = horizon.Scale,
             ["errors"] = new JsonArray("Insufficient data or no feerate found which meets threshold"),
         })));
+    }
+
+    private static JsonObject GetIndexInfo(LoadedChain chain, RpcParams p)
+    {
+        var json = new JsonObject();
+        if (p.Has(0) && p.Text(0) is not ("" or TransactionIndexName)) return json;
+        json[TransactionIndexName] = new JsonObject { ["synced"] = chain.Index.IsSynced, ["best_block_height"] = chain.Index.Position?.Height ?? 0 };
+        return json;
     }
 
     private static JsonObject EstimateFee(RpcParams p)

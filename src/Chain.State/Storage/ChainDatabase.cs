@@ -30,12 +30,14 @@ public sealed class ChainDatabase : IDisposable
         CREATE TABLE IF NOT EXISTS undo(sequence INTEGER PRIMARY KEY, undo BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS mempool(place INTEGER PRIMARY KEY, tx BLOB NOT NULL, time INTEGER NOT NULL);
         {CoinTable.Schema}
+        {IndexTable.Schema}
         """;
 
     private readonly SqliteDatabase _db;
     private readonly SqliteStatement _readFact, _writeFact;
     private readonly SqliteStatement _addHeader, _removeHeader, _setStatus, _addBlock, _readBlock, _readBlockCount, _addUndo, _readUndo;
     private readonly SqliteStatement _addMempool;
+    private IndexTable? _index;
 
     private ChainDatabase(SqliteDatabase db)
     {
@@ -59,6 +61,9 @@ public sealed class ChainDatabase : IDisposable
 
     /// <summary>The coins and their index by script.</summary>
     public CoinTable Coins { get; }
+
+    /// <summary>The index of transactions, spends and scripts, which is opened when it is first asked for.</summary>
+    public IndexTable Index => _index ??= new IndexTable(_db);
 
     /// <summary>Opens the file, or creates one with empty tables.</summary>
     public static ChainDatabase Open(string path)
@@ -181,6 +186,9 @@ public sealed class ChainDatabase : IDisposable
 
     /// <summary>Adds the undo data of a connected block.</summary>
     public void AddUndo(long sequence, byte[] undo) => _db.Write(() => _addUndo.Bind(1, sequence).Bind(2, undo).Run());
+
+    /// <summary>The undo data of a block as it is stored; null where it was never connected.</summary>
+    public byte[]? FindRawUndo(long sequence) => FindBlob(_readUndo, sequence);
 
     /// <summary>The coins that a connected block changed, from the block and its undo data.</summary>
     public CoinDiff GetDiff(long sequence, Block block, int height)

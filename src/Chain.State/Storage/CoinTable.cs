@@ -44,14 +44,14 @@ public sealed class CoinTable
         return _coins.Find(_key.WrittenSpan) is not { } bytes ? null : TryDecode(bytes) ?? throw Damaged();
     }
 
-    /// <summary>All coins locked by exactly this script.</summary>
-    public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindByScript(ReadOnlyMemory<byte> script)
+    /// <summary>All coins locked by exactly this script, at most <paramref name="most"/> of them.</summary>
+    public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindByScript(ReadOnlyMemory<byte> script, int most = int.MaxValue)
     {
         Span<byte> from = stackalloc byte[ScriptKeySize + OutPoint.Size];
         WriteScriptKey(script.Span, from);
         var result = new List<(OutPoint, Coin)>();
         var reader = _scripts.Read(from);
-        while (reader.MoveNext() && reader.Key.StartsWith(from[..ScriptKeySize]))
+        while (result.Count < most && reader.MoveNext() && reader.Key.StartsWith(from[..ScriptKeySize]))
         {
             if (!reader.Value.IsEmpty) result.Add((DecodeOutPoint(reader.Key[ScriptKeySize..]), TryDecode(reader.Value.ToArray(), script) ?? throw Damaged()));
         }

@@ -68,10 +68,10 @@ public sealed class RpcServerTests : IClassFixture<RpcServerTests.RunningNode>
     }
 
     [Theory]
-    [InlineData("GET")]
     [InlineData("PUT")]
+    [InlineData("DELETE")]
     [InlineData("OPTIONS")]
-    public async Task Request_OtherThanPost_NotAllowed(string method)
+    public async Task Request_OtherThanPostAndReading_NotAllowed(string method)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), Url);
         request.Headers.Authorization = Basic(await File.ReadAllTextAsync(_node.CookiePath));

@@ -131,8 +131,19 @@ public sealed class RawTransactionMethodTests : IDisposable
         await _rpc.FailsAsync(-5, "No such transaction found in the provided block. Use gettransaction for wallet transactions.", "getrawtransaction", Quote(Id), "0", hash);
     }
 
+    /// <summary>Also where all its outputs are spent.</summary>
+    [Fact]
+    public async Task GetRawTransaction_SpentOfTheChain_FoundByTheIndex()
+    {
+        var first = _rpc.Chain.Payment(1000);
+        var second = Keys.Spend(new OutPoint(first.Id, 0), Keys.Alice, Keys.PayTo(Keys.Bob, 1000));
+        var block = _rpc.Chain.Grow(first, second);
+        var json = await _rpc.CallAsync("getrawtransaction", Quote(first.Id.ToString()), "1");
+        Assert.Equal((block.Hash.ToString(), 1), (json!["blockhash"]!.GetValue<string>(), json["confirmations"]!.GetValue<int>()));
+    }
+
     [Theory]
-    [InlineData(-5, "No such mempool transaction. Use -txindex or provide a block hash to enable blockchain transaction queries. Use gettransaction for wallet transactions.", "\"" + Id + "\"")]
+    [InlineData(-5, "No such mempool or blockchain transaction. Use gettransaction for wallet transactions.", "\"" + Id + "\"")]
     [InlineData(-3, "not of expected type number", "\"" + Id + "\"", "\"True\"")]
     [InlineData(-3, "not of expected type number", "\"" + Id + "\"", "[]")]
     [InlineData(-3, "JSON value of type bool is not of expected type string", "\"" + Id + "\"", "true", "true")]

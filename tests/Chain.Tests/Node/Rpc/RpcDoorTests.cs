@@ -65,7 +65,8 @@ public sealed class RpcDoorTests : IClassFixture<RpcDoorTests.ConfiguredNode>
     [InlineData("POST", "/wallet/", HttpStatusCode.OK)]
     [InlineData("POST", "/wallet/a%20name", HttpStatusCode.OK)]
     [InlineData("POST", "/other", HttpStatusCode.NotFound)]
-    [InlineData("GET", "/", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("PUT", "/", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/", HttpStatusCode.OK)]
     [InlineData("GET", "/other", HttpStatusCode.NotFound)]
     public async Task Path_OfAWalletOrNone_IsKnown(string method, string path, HttpStatusCode expected)
     {

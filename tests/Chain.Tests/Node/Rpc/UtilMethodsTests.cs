@@ -57,7 +57,14 @@ public sealed class UtilMethodsTests : IDisposable
     public async Task EstimateSmartFee_WithoutData_SaysSo()
     {
         Assert.Equal("""{"errors":["Insufficient data or no feerate found"],"blocks":0}""", (await _chain.CallAsync("estimatesmartfee", 6, "ECONOMICAL"))!.ToJsonString());
-        Assert.Equal("{}", (await _chain.CallAsync("getindexinfo"))!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task GetIndexInfo_TellsHowFarTheIndexOfTransactionsIs()
+    {
+        Assert.Equal("""{"txindex":{"synced":false,"best_block_height":0}}""", (await _chain.CallAsync("getindexinfo"))!.ToJsonString());
+        Assert.True(_chain.Loaded.Index.TryCatchUp(mostBlocks: 1));
+        Assert.Equal("""{"txindex":{"synced":true,"best_block_height":0}}""", (await _chain.CallAsync("getindexinfo", "txindex"))!.ToJsonString());
         Assert.Equal("{}", (await _chain.CallAsync("getindexinfo", "foo"))!.ToJsonString());
     }
 

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using Chain.Node.Explorer.Data;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Chain.Node.Explorer.Api;
+
+/// <summary>
+/// Esplora's REST interface (its API.md): blocks, transactions, addresses, the pool. Every page may read it, as Esplora's; only
+/// pages of this node may hand over transactions.
+/// </summary>
+internal sealed class EsploraApi(ChainReader reader, ScriptHistory scripts)
+{
+    private const int MostBody = 1_000_000;
+
+    /// <summary>A hash that is none.</summary>
+    internal static readonly Answer NoHash = Answer.Bad("Invalid hex string");
+
+    /// <summary>A number that is none.</summary>
+    internal static readonly Answer NoNumber = Answer.Bad("Invalid number");
+
+    private readonly BlockPaths _blocks = new(reader);
+    private readonly TransactionPaths _transactions = new(reader);
+    private readonly AddressPaths _addresses = new(reader, scripts);
+    private readonly PoolPaths _pool = new(reader);
+
+    /// <summary>A whole number from 0 on; null where the text is none.</summary>
+    internal static int? FindNumber(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Answers a request; its path without /api.</summary>
+    public async Task AnswerAsync(HttpContext http, string path, CancellationToken cancellationToken)
+    {
+        var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+        if (isRead) http.Response.Headers.AccessControlAllowOrigin = "*";
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var answer = isRead ? await FindAsync(parts, cancellationToken).ConfigureAwait(false)
+            : HttpMethods.IsPost(http.Request.Method) && parts is ["tx"] ? await SendAsync(http, cancellationToken).ConfigureAwait(false)
+            : Answer.Text("Invalid method") with { Status = StatusCodes.Status405MethodNotAllowed };
+        await WriteAsync(http, answer ?? Answer.NotFound($"endpoint does not exist \"{path}\"")).ConfigureAwait(false);
+    }
+
+    private async Task<Answer?> FindAsync(string[] parts, CancellationToken cancellationToken) => parts switch
+    {
+        ["blocks", .. var rest] => await _blocks.BlocksAsync(rest).ConfigureAwait(false),
+        ["block-height", var height] => await _blocks.AtHeightAsync(height).ConfigureAwait(false),
+        ["block", var hash, .. var rest] => await _blocks.BlockAsync(hash, rest).ConfigureAwait(false),
+        ["tx", var id, .. var rest] => await _transactions.TransactionAsync(id, rest, cancellationToken).ConfigureAwait(false),
+        ["address", var address, .. var rest] => await _addresses.AddressAsync(address, rest, cancellationToken).ConfigureAwait(false),
+        ["scripthash", var hash, .. var rest] => await _addresses.ScriptHashAsync(hash, rest, cancellationToken).ConfigureAwait(false),
+        ["mempool", .. var rest] => await _pool.MempoolAsync(rest).ConfigureAwait(false),
+        ["fee-estimates"] => await _pool.EstimatesAsync().ConfigureAwait(false),
+        _ => null,
+    };
+
+    private async Task<Answer> SendAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MostBody;
+        try
+        {
+            using var text = new StreamReader(http.Request.Body, Encoding.UTF8);
+            return await _transactions.SendAsync(await text.ReadToEndAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return Answer.Text("Request body too large") with { Status = e.StatusCode };
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext http, Answer answer)
+    {
+        http.Response.StatusCode = answer.Status;
+        http.Response.ContentType = answer.ContentType;
+        http.Response.ContentLength = answer.Body.Length;
+        http.Response.Headers.CacheControl = answer.IsFinal ? "public, max-age=157784630" : "no-store";
+        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text.Json.Nodes;
+using Chain.Core.Coins;
+using Chain.Core.Encoding;
+using Chain.Core.Primitives;
+using Chain.Node.Rpc;
+using Chain.State;
+using Chain.State.Storage;
+
+namespace Chain.Node.Explorer.Data;
+
+/// <summary>
+/// Reads the chain for pages: each visit to the owner's loop takes bytes or a few entries and is over; decoding and writing
+/// pages happen beside it.
+/// </summary>
+internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
+{
+    /// <summary>How many look-ups are done in one visit.</summary>
+    private const int LookUpsAtOnce = 200;
+
+    private readonly BlockCache _cache = new();
+
+    /// <summary>The rules of the chain.</summary>
+    public Core.Consensus.ChainParams Params => context.Chain.Params;
+
+    /// <summary>The running node.</summary>
+    public INodeControl Node => context.RequireNode();
+
+    /// <summary>The present, in Unix seconds.</summary>
+    public long Now => context.Chain.Clock.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>What lists say of blocks that were seen.</summary>
+    public BlockCache Cache => _cache;
+
+    /// <summary>Runs work on the chain and the pool.</summary>
+    public Task<T> OnStateAsync<T>(Func<LoadedChain, T> work) => context.OnStateAsync(work);
+
+    /// <summary>Calls an RPC method with texts as its parameters.</summary>
+    public Task<JsonNode?> CallAsync(string method, string[] parameters, CancellationToken cancellationToken) =>
+        RpcTable.CallAsync(context, method, new JsonArray([.. parameters.Select(text => JsonValue.Create(text))]), cancellationToken);
+
+    /// <summary>How many blocks the index of transactions has to go, after it went on where that was not far; 0 for none.</summary>
+    public Task<int> IndexAsync(CancellationToken cancellationToken) => keeper.CatchUpAsync(cancellationToken);
+
+    /// <summary>A block's place by its hash; null where nobody knows it.</summary>
+    public Task<BlockPlace?> FindPlaceAsync(BlockHash hash) => OnStateAsync(chain => chain.Chainstate.Tree.Find(hash) is { } node ? PlaceOf(chain, node) : null);
+
+    /// <summary>The block of the chain at a height; null where there is none.</summary>
+    public Task<BlockPlace?> FindPlaceAsync(int height) => OnStateAsync(chain => chain.Chainstate.Tree.FindActive(height) is { } node ? PlaceOf(chain, node) : null);
+
+    /// <summary>A block's place at this moment.</summary>
+    public static BlockPlace PlaceOf(LoadedChain chain, BlockNode node)
+    {
+        var isActive = chain.Chainstate.Tree.IsActive(node);
+        return new BlockPlace(node, isActive, chain.Chainstate.Tip.Height, isActive ? chain.Chainstate.Tree.FindActive(node.Height + 1)?.Hash : null);
+    }
+
+    /// <summary>A whole block; null where only its header was kept.</summary>
+    public async Task<StoredBlock?> FindBlockAsync(BlockNode node)
+    {
+        if (_cache.Find(node.Hash) is { } kept) return kept;
+        var (raw, undo) = await OnStateAsync(chain => (chain.Chainstate.FindRawBlock(node), chain.Chainstate.FindRawUndo(node))).ConfigureAwait(false);
+        if (raw is null) return null;
+        var block = Block.TryDecode(raw) is { } decoded && decoded.Hash == node.Hash ? decoded : throw new DecodeException($"block {node.Hash} is not what was stored");
+        var stored = new StoredBlock(node, block, SpentCoins.Of(node, block, undo));
+        _cache.Add(stored);
+        return stored;
+    }
+
+    /// <summary>The encoding of a block; null where only its header was kept.</summary>
+    public async Task<byte[]?> FindRawAsync(BlockNode node) => await OnStateAsync(chain => chain.Chainstate.FindRawBlock(node)).ConfigureAwait(false);
+
+    /// <summary>What lists say of blocks; null of those of which only the header was kept.</summary>
+    public async Task<IReadOnlyList<BlockFacts?>> FactsOfAsync(IEnumerable<BlockNode> nodes)
+    {
+        var result = new List<BlockFacts?>();
+        foreach (var node in nodes) result.Add(_cache.FindFacts(node.Hash) ?? (await FindBlockAsync(node).ConfigureAwait(false) is { } block ? BlockFacts.Of(block.Block) : null));
+        return result;
+    }
+
+    /// <summary>
+    /// A transaction that waits or is in the chain, or in the block that is named; null where there is none, or where the index
+    /// has not come so far.
+    /// </summary>
+    public async Task<FoundTransaction?> FindTransactionAsync(TxId id, BlockHash? of, CancellationToken cancellationToken)
+    {
+        if (of is { } hash) return await FindPlaceAsync(hash).ConfigureAwait(false) is { } named ? await FindInAsync(named, id).ConfigureAwait(false) : null;
+        if (await OnStateAsync(chain => FindWaiting(chain, id)).ConfigureAwait(false) is { } waiting) return waiting;
+        _ = await IndexAsync(cancellationToken).ConfigureAwait(false);
+        var place = await OnStateAsync(chain => RawTransactionMethods.FindBlock(chain, id, mostToIndex: 0) is { } node ? PlaceOf(chain, node) : null).ConfigureAwait(false);
+        return place is null ? null : await FindInAsync(place, id).ConfigureAwait(false);
+    }
+
+    /// <summary>A transaction of a block, by its number there.</summary>
+    public static FoundTransaction At(StoredBlock block, BlockPlace place, int position)
+    {
+        var transaction = block.Block.Transactions[position];
+        return new FoundTransaction(transaction, block.SpentBy(transaction), place) { Position = position };
+    }
+
+    /// <summary>The transaction at a place that the index gave; null where the block left the chain meanwhile.</summary>
+    public async Task<(Transaction Transaction, BlockNode Node)?> FindAtAsync(TransactionPlace place)
+    {
+        var (node, raw) = await OnStateAsync(chain => chain.Index.FindBlock(place) is { } found ? (found, chain.Chainstate.FindRawBlock(found)) : default).ConfigureAwait(false);
+        if (raw is null) return null;
+        var reader = new ByteReader(raw.AsMemory(place.Offset));
+        return (Transaction.Read(ref reader), node!);
+    }
+
+    /// <summary>Who spends some outputs of a transaction, from one on, at most so many.</summary>
+    public async Task<IReadOnlyList<OutputState>> FindSpendersAsync(Transaction transaction, int start, int count, CancellationToken cancellationToken)
+    {
+        _ = await IndexAsync(cancellationToken).ConfigureAwait(false);
+        var result = new List<OutputState>();
+        var end = Math.Min(transaction.Outputs.Length, start + count);
+        for (var from = start; from < end; from += LookUpsAtOnce)
+        {
+            var part = from;
+            var found = await OnStateAsync(chain => Enumerable.Range(part, Math.Min(LookUpsAtOnce, end - part)).Select(i => FindSpender(chain, new OutPoint(transaction.Id, (uint)i))).ToList()).ConfigureAwait(false);
+            foreach (var (state, spender) in found)
+            {
+                result.Add(spender is { } place && await FindAtAsync(place.Transaction).ConfigureAwait(false) is var (of, node)
+                    ? new OutputState(IsUnspent: false, new Spender(of.Id, place.Input, node))
+                    : state);
+            }
+        }
+
+        return result;
+    }
+
+    private static (OutputState State, SpendingInput? Spender) FindSpender(LoadedChain chain, OutPoint outPoint)
+    {
+        if (chain.Mempool.FindSpender(outPoint) is { } waiting)
+        {
+            var inputs = waiting.Transaction.Inputs;
+            var input = Enumerable.Range(0, inputs.Length).First(i => inputs[i].PreviousOutput == outPoint);
+            return (new OutputState(IsUnspent: false, new Spender(waiting.Transaction.Id, input, null)), null);
+        }
+
+        var isUnspent = chain.Chainstate.Coins.Find(outPoint) is not null || chain.Mempool.FindEntry(outPoint.TxId) is not null;
+        return (new OutputState(isUnspent, null), isUnspent ? null : chain.Index.FindSpender(outPoint));
+    }
+
+    private static FoundTransaction? FindWaiting(LoadedChain chain, TxId id) => chain.Mempool.FindEntry(id) is { } entry ? Waiting(chain, entry) : null;
+
+    /// <summary>A waiting transaction with what it spends.</summary>
+    public static FoundTransaction Waiting(LoadedChain chain, MempoolEntry entry) =>
+        new(entry.Transaction, [.. entry.Transaction.Inputs.Select(input => (Coin?)chain.Mempool.FindWhereverSpent(input.PreviousOutput))], null)
+        {
+            Waiting = entry,
+            IsReplaceable = Mempool.IsReplaceable(entry),
+        };
+
+    private async Task<FoundTransaction?> FindInAsync(BlockPlace place, TxId id)
+    {
+        if (await FindBlockAsync(place.Node).ConfigureAwait(false) is not { } block) return null;
+        for (var i = 0; i < block.Block.Transactions.Length; i++)
+        {
+            if (block.Block.Transactions[i].Id == id) return At(block, place, i);
+        }
+
+        return null;
+    }
+}

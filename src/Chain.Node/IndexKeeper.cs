@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using Chain.Core.Encoding;
+using Chain.State;
+using Microsoft.Extensions.Logging;
+
+namespace Chain.Node;
+
+/// <summary>
+/// Lets the index of transactions follow the chain: in the background while no blocks come, and at once for who asks. What an
+/// entry says is worked out beside the owner's loop; the loop only reads the blocks and writes the entries.
+/// </summary>
+internal sealed class IndexKeeper : IDisposable
+{
+    /// <summary>Who asks waits for so many blocks, but not for a whole chain.</summary>
+    public const int MostBlocksAtOnce = 50;
+
+    /// <summary>Where blocks come without a pause, they are indexed nevertheless once so many wait.</summary>
+    private const int MostBlocksLeft = 500;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
+    private readonly LoadedChain _chain;
+    private readonly IStateOwner _owner;
+    private readonly Func<bool> _isCatchingUp;
+    private readonly ILogger _log;
+    private readonly SemaphoreSlim _one = new(1);
+    private bool _isBroken;
+    private long _lastBlock = Stopwatch.GetTimestamp();
+
+    /// <summary>Takes whose index it is, who owns it, and what says (asked there) whether the node is fetching many blocks.</summary>
+    public IndexKeeper(LoadedChain chain, IStateOwner owner, Func<bool> isCatchingUp, ILogger log)
+    {
+        _chain = chain;
+        _owner = owner;
+        _isCatchingUp = isCatchingUp;
+        _log = log;
+        chain.Chainstate.TipChanged += _ => _lastBlock = Stopwatch.GetTimestamp();
+    }
+
+    private TransactionIndex Index => _chain.Index;
+
+    /// <summary>How many blocks a method may index at once: all, where no node runs that others wait for.</summary>
+    public static int MostBlocks(Rpc.RpcContext context) => context.Node is null ? int.MaxValue : MostBlocksAtOnce;
+
+    /// <summary>Moves on whenever there is time, until the token ends.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Pause);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            {
+                while (!_isBroken && await _owner.InvokeAsync(IsTime).ConfigureAwait(false) && await TryMoveAsync(cancellationToken).ConfigureAwait(false) is { } took)
+                {
+                    // As long as it took, so that others have at least half the time.
+                    await Task.Delay(took, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
+        }
+    }
+
+    /// <summary>Moves to the tip where that is not far; gives how many blocks are left, 0 where it stands there.</summary>
+    public async Task<int> CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var left = await _owner.InvokeAsync(() => Index.IsSynced ? 0 : _isCatchingUp() ? Math.Max(1, Index.BlocksLeft) : Index.BlocksLeft).ConfigureAwait(false);
+        if (left > MostBlocksAtOnce) return left;
+        while (await _owner.InvokeAsync(() => !Index.IsSynced).ConfigureAwait(false))
+        {
+            if (await MoveAsync(cancellationToken).ConfigureAwait(false) is null) break;
+        }
+
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    private bool IsTime() => !Index.IsSynced && !_isCatchingUp() && (Stopwatch.GetElapsedTime(_lastBlock) > Quiet || Index.BlocksLeft > MostBlocksLeft);
+
+    /// <summary>A block that cannot be read ends the index, not the node: who needs that block will say so.</summary>
+    private async Task<TimeSpan?> TryMoveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MoveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DecodeException e)
+        {
+            _isBroken = true;
+            _log.IndexStopped(e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Takes one step; gives how long that took, null where none was left.</summary>
+    private async Task<TimeSpan?> MoveAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var start = Stopwatch.GetTimestamp();
+            if (await _owner.InvokeAsync(Index.FindStep).ConfigureAwait(false) is not { } step) return null;
+            await Task.Run(step.Prepare, cancellationToken).ConfigureAwait(false);
+            _ = await _owner.InvokeAsync(() =>
+            {
+                Index.Take(step);
+                return true;
+            }).ConfigureAwait(false);
+            return Stopwatch.GetElapsedTime(start);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+}
