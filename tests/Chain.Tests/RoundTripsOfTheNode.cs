@@ -7,7 +7,9 @@ using Chain.Network;
 using Chain.Network.Messages;
 using Chain.Node;
 using Chain.Node.Commands;
+using Chain.Node.Commands.Net;
 using Chain.Node.Rpc;
+using Chain.Node.Snapshots;
 using Chain.Node.Wallet;
 using Chain.State.Storage;
 using Chain.State.Storage.Sorted;
@@ -55,6 +57,8 @@ internal static class RoundTripsOfTheNode
         [typeof(PsbtMethods)] = "PartiallySignedTransaction in base64",
         [typeof(DescriptorMethods)] = "Descriptor",
         [typeof(IPSubnet)] = "text that people write: IPSubnetTests",
+        [typeof(NodeGroups)] = "text that people write: NetCommandTests",
+        [typeof(SnapshotManifest)] = "JSON that only this program writes: SnapshotCommandTests",
     };
 
     public static IReadOnlyDictionary<Type, Action<Generate>> All { get; } = new Dictionary<Type, Action<Generate>>
