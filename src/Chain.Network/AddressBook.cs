@@ -35,6 +35,9 @@ public sealed class AddressBook
         _random = random;
     }
 
+    /// <summary>Whether addresses that mean nothing beyond a machine or a house are kept too; Core keeps none.</summary>
+    public bool KeepsLocal { get; init; } = true;
+
     /// <summary>How many addresses are known.</summary>
     public int Count
     {
@@ -52,7 +55,7 @@ public sealed class AddressBook
     {
         get
         {
-            lock (_lock) return [.. _order.Select(endPoint => _entries[endPoint]).Select(entry => new KnownAddress(entry.Address, entry.Source, entry.Failures))];
+            lock (_lock) return [.. _order.Select(endPoint => _entries[endPoint]).Select(entry => new KnownAddress(entry.Address, entry.Source, entry.Failures) { HasAnswered = entry.HasAnswered })];
         }
     }
 
@@ -69,7 +72,7 @@ public sealed class AddressBook
     public bool Add(TimestampedAddress address, IPAddress source)
     {
         var endPoint = address.Address.ToEndPoint();
-        if (!IsUsable(endPoint, source)) return false;
+        if (!IsUsable(endPoint, source) || (!KeepsLocal && NetworkNames.Of(endPoint.Address) == NetworkNames.Unroutable)) return false;
         var sane = address with { Time = SaneTime(address.Time) };
         lock (_lock)
         {
@@ -120,6 +123,7 @@ public sealed class AddressBook
         {
             if (!_entries.TryGetValue(endPoint, out var entry)) return;
             entry.Failures = 0;
+            entry.HasAnswered = true;
             entry.Address = entry.Address with { Time = (uint)Math.Min(uint.MaxValue, _time.GetUtcNow().ToUnixTimeSeconds()) };
             Interlocked.Increment(ref _version);
         }
@@ -195,5 +199,7 @@ public sealed class AddressBook
         public int Position { get; set; }
 
         public int Failures { get; set; }
+
+        public bool HasAnswered { get; set; }
     }
 }

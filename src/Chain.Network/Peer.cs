@@ -61,6 +61,9 @@ public sealed class Peer
     /// <summary>How the connection came about.</summary>
     public ConnectionKind Kind { get; }
 
+    /// <summary>What it may do that others may not.</summary>
+    public PeerPermissions Permissions { get; init; }
+
     /// <summary>True where the other side connected to this node.</summary>
     public bool IsInbound => DialedEndPoint is null;
 
@@ -159,6 +162,9 @@ public sealed class Peer
 
     /// <summary>Asks it at once whether it is there, whatever it was asked before. False before the handshake is done and after the end.</summary>
     public bool Ping() => HandshakeCompleted && Enqueue(_clock.BeginPing());
+
+    /// <summary>Whether it may do something that not all may.</summary>
+    public bool Has(PeerPermissions permission) => (Permissions & permission) == permission;
 
     /// <summary>Ends the connection; what is queued is still sent if the peer takes it quickly. The first reason counts. Never throws.</summary>
     public void Disconnect(string reason) => Shutdown(reason, flush: true);

@@ -31,7 +31,7 @@ public sealed class PeerSet : IAsyncDisposable
     private readonly ConcurrentDictionary<EndPoint, (CancellationTokenSource Stop, string Name)> _persistent = new();
     private readonly ConcurrentDictionary<EndPoint, byte> _ownEndPoints = new();
     private IListener? _listener;
-    private long _lastId;
+    private long _nextId;
     private long _bytesSent;
     private long _bytesReceived;
 
@@ -43,7 +43,7 @@ public sealed class PeerSet : IAsyncDisposable
         _observer = observer;
         _time = options.Peer.Time;
         Bans = new BanList(_time);
-        Addresses = new AddressBook(options.MaxAddresses, _time, options.Peer.Random);
+        Addresses = new AddressBook(options.MaxAddresses, _time, options.Peer.Random) { KeepsLocal = options.KeepsLocalAddresses };
         _exchange = new AddressExchange(Addresses, options.Peer, _ownEndPoints);
         _dialer = new Dialer(options, transport, _gate, _peers, _ownEndPoints, Bans, _persistent.ContainsKey, Run);
         _inward = new Inward(this);
@@ -64,6 +64,9 @@ public sealed class PeerSet : IAsyncDisposable
     /// <summary>What this node offers to others.</summary>
     public ServiceFlags Services => _options.Peer.Services;
 
+    /// <summary>This node's software as peers see it (BIP14).</summary>
+    public string UserAgent => _options.Peer.UserAgent;
+
     /// <summary>Whether it asks others for their transactions.</summary>
     public bool WantsTransactions => _options.Peer.Relay;
 
@@ -72,6 +75,9 @@ public sealed class PeerSet : IAsyncDisposable
 
     /// <summary>Bytes received from all peers since the start, frame headers included.</summary>
     public long BytesReceived => Interlocked.Read(ref _bytesReceived);
+
+    /// <summary>How long a ban lasts where nobody says otherwise, in seconds.</summary>
+    public long BanTime => _options.BanTime;
 
     /// <summary>The addresses that others told of.</summary>
     public AddressBook Addresses { get; }
@@ -251,21 +257,32 @@ public sealed class PeerSet : IAsyncDisposable
         var inbound = _peers.Values.Where(p => p.IsInbound).ToList();
         if (!_gate.IsOpen || inbound.Count >= _options.MaxInbound) return false;
         if (remote is not IPEndPoint ip) return true;
-        return !Bans.IsBanned(ip.Address)
+        return (!Bans.IsBanned(ip.Address) || MayDo(PeerPermissions.NoBan, ip, isInbound: true))
             && (IPAddress.IsLoopback(ip.Address)
                 || inbound.Count(p => p.RemoteEndPoint is IPEndPoint other && other.Address.Equals(ip.Address)) < _options.MaxInboundPerAddress);
     }
+
+    private PeerPermissions PermissionsOf(EndPoint remote, bool isInbound) => remote is not IPEndPoint ip
+        ? PeerPermissions.None
+        : _options.Permitted
+            .Where(net => (isInbound ? net.Inbound : net.Outbound) && net.Subnet.Contains(ip.Address))
+            .Aggregate(PeerPermissions.None, (all, net) => all | net.Permissions);
+
+    private bool MayDo(PeerPermissions permission, EndPoint remote, bool isInbound) => (PermissionsOf(remote, isInbound) & permission) == permission;
 
     private Task<ConnectResult> DialByHandAsync(EndPoint endPoint, CancellationToken cancellationToken) =>
         _dialer.DialAsync(endPoint, ConnectionKind.Manual, cancellationToken);
 
     private Peer Run(IConnection connection, EndPoint? dialed, ConnectionKind kind)
     {
-        var peer = new Peer(Interlocked.Increment(ref _lastId), connection, dialed, kind, _options.Peer, _inward, IsOwnNonce);
+        var peer = new Peer(Interlocked.Increment(ref _nextId) - 1, connection, dialed, kind, _options.Peer, _inward, IsOwnNonce)
+        {
+            Permissions = PermissionsOf(connection.RemoteEndPoint, dialed is null),
+        };
         _peers.TryAdd(peer.Id, peer);
 
         // A ban that came since the connection was looked at did not find this peer yet.
-        if (peer.RemoteEndPoint is IPEndPoint ip && Bans.IsBanned(ip.Address)) peer.Disconnect(BanReason);
+        if (peer.RemoteEndPoint is IPEndPoint ip && Bans.IsBanned(ip.Address) && !peer.Has(PeerPermissions.NoBan)) peer.Disconnect(BanReason);
         var open = _gate.OpenToken;
         _tasks.Run(() => peer.RunAsync(open));
         return peer;

@@ -27,6 +27,15 @@ public sealed record PeerSetOptions
     /// <summary>How long this node must have been without any peer before it tries addresses that others told of.</summary>
     public TimeSpan AloneDelay { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whom more is permitted than others.</summary>
+    public IReadOnlyList<PermittedNet> Permitted { get; init; } = [];
+
+    /// <summary>How long a ban lasts where nobody says otherwise, in seconds.</summary>
+    public long BanTime { get; init; } = BanList.DefaultBanTime;
+
+    /// <summary>Whether addresses that mean nothing beyond a machine or a house are kept too.</summary>
+    public bool KeepsLocalAddresses { get; init; } = true;
+
     /// <summary>The most addresses kept of those that others told of.</summary>
     public int MaxAddresses { get; init; } = 10_000;
 }

@@ -94,8 +94,45 @@ public static class ChainFolder
     }
 
     private static CommandException NoChain(NodeSettings settings) => new(
-        $"There is no chain in {settings.DataDirectory}: no {Path.GetFileName(settings.DatabasePath)} and no {GenesisFile.FileName}. "
-        + "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'.");
+        $"There is no chain in {settings.DataDirectory}: no {Path.GetFileName(settings.DatabasePath)} and no {GenesisFile.FileName}. " + WhereElse(settings));
+
+    private static string WhereElse(NodeSettings settings)
+    {
+        if (OtherNodes(settings) is { Count: > 0 } others)
+            return $"Node {string.Join(" and node ", others)} has one there: name it with --node or NODE_ID.";
+        return IsAnswered(settings)
+            ? $"But something listens on port {settings.HttpPort}, perhaps this node with another data directory: call the command there, or name that folder with --datadir."
+            : "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'.";
+    }
+
+    /// <summary>The numbers of the other nodes whose databases lie in the folder.</summary>
+    public static IReadOnlyList<int> OtherNodes(NodeSettings settings)
+    {
+        const string Prefix = "blockchain_";
+        if (!Directory.Exists(settings.DataDirectory)) return [];
+        return
+        [
+            .. Directory.EnumerateFiles(settings.DataDirectory, Prefix + "*.db")
+                .Select(path => int.TryParse(Path.GetFileNameWithoutExtension(path)[Prefix.Length..], out var id) ? id : 0)
+                .Where(id => id != 0 && id != settings.NodeId)
+                .Order(),
+        ];
+    }
+
+    /// <summary>Whether a program on this machine listens where the node would.</summary>
+    private static bool IsAnswered(NodeSettings settings)
+    {
+        try
+        {
+            using var socket = new System.Net.Sockets.Socket(settings.HttpAddress.AddressFamily, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+            var isConnected = socket.ConnectAsync(new IPEndPoint(settings.HttpAddress, settings.HttpPort)).Wait(TimeSpan.FromMilliseconds(500));
+            return isConnected;
+        }
+        catch (AggregateException e) when (e.InnerException is System.Net.Sockets.SocketException)
+        {
+            return false;
+        }
+    }
 
     private static CommandException InUse(NodeSettings settings, (int ProcessId, int HttpPort)? owner, string what) => new(
         $"The database {settings.DatabasePath} is in use: process {owner?.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} {what}"

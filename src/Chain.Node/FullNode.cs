@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Network;
 using Chain.Network.Messages;
@@ -9,6 +10,7 @@ using Chain.Node.Explorer.Live;
 using Chain.Node.Logging;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
+using Chain.State;
 using Microsoft.Extensions.Logging;
 
 namespace Chain.Node;
@@ -27,6 +29,12 @@ public sealed record FullNodeOptions
 
     /// <summary>The threads that mine.</summary>
     public int MiningThreads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>What the configuration says about peers.</summary>
+    public NetworkConfiguration Network { get; init; } = new();
+
+    /// <summary>The height at which the node stops by itself; 0 for none.</summary>
+    public int StopAtHeight { get; init; }
 
     /// <summary>Who may call beside those with the cookie.</summary>
     public RpcAccess Rpc { get; init; } = new();
@@ -76,7 +84,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         _lastFlush = _lastSave = clock.GetTimestamp();
         StartedAt = clock.GetUtcNow();
         _height = chain.Chainstate.Tip.Height;
-        chain.Chainstate.TipChanged += tip => Volatile.Write(ref _height, tip.Height);
+        chain.Chainstate.TipChanged += OnTipChanged;
         Peers = new PeerSet(PeerOptions(chain, clock), new TcpTransport(), this);
         _files = new NetworkFiles(settings, Peers, log);
         _feed = new EventFeed(chain);
@@ -221,17 +229,26 @@ public sealed class FullNode : IPeerObserver, INodeControl
     /// <inheritdoc/>
     public void OnConnectFailed(EndPoint endPoint, string reason) => _log.ConnectFailed(PeerEndPoint.Format(endPoint), reason);
 
+    private void OnTipChanged(BlockNode tip)
+    {
+        Volatile.Write(ref _height, tip.Height);
+        if (_options.StopAtHeight > 0 && tip.Height >= _options.StopAtHeight) RequestStop($"the chain reached height {_options.StopAtHeight}");
+    }
+
     private PeerSetOptions PeerOptions(LoadedChain chain, TimeProvider clock) => new()
     {
         Peer = new PeerOptions
         {
             Magic = chain.Params.Magic,
             Services = ServiceFlags.Network | ServiceFlags.Witness,
-            UserAgent = $"/chain:{typeof(FullNode).Assembly.GetName().Version!.ToString(3)}/",
+            UserAgent = _options.Network.UserAgent,
             Random = () => BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
             StartHeight = () => Volatile.Read(ref _height),
             Time = clock,
         },
+        Permitted = _options.Network.Permitted,
+        BanTime = _options.Network.BanTime,
+        KeepsLocalAddresses = chain.Params.Profile == Profiles.Private,
     };
 
     private IPEndPoint StartListening()

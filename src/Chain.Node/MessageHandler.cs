@@ -267,7 +267,7 @@ public sealed class MessageHandler
         if (rejection is null || rejection.IsKnown) return;
         _log.TransactionRefused(transaction.Id, peer, rejection);
         peer.TrySend(new RejectMessage(TxMessage.CommandName, CodeOf(rejection), rejection.RejectReason, transaction.Id.Hash));
-        if (rejection.IsGuilty) peer.Disconnect($"it sent the invalid transaction {transaction.Id}: {rejection}");
+        if (rejection.IsGuilty && !peer.Has(PeerPermissions.NoBan)) peer.Disconnect($"it sent the invalid transaction {transaction.Id}: {rejection}");
     }
 
     private static RejectCode CodeOf(TransactionRejection rejection) => rejection.Policy switch

@@ -132,6 +132,7 @@ public static class Standardness
             null => false,
             { IsScriptHash: true } => IsStandardScriptWitness(input.Witness),
             { IsTaproot: true } when !isP2sh => IsStandardTaprootWitness(input.Witness),
+            { IsAnchor: true } when !isP2sh => false,
             _ => true,
         };
     }

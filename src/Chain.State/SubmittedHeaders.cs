@@ -60,6 +60,9 @@ public sealed class SubmittedHeaders
         }
     }
 
+    /// <summary>A header whose block is not here; null where none of that hash is kept.</summary>
+    public HeaderOnly? Find(BlockHash hash) => _chainstate.Tree.Find(hash) is null ? _headers.GetValueOrDefault(hash) : null;
+
     /// <summary>Takes a header; what is wrong with it, or null. <see cref="RuleError.ParentMissing"/> where it builds on nothing that is known.</summary>
     public RuleViolation? Submit(BlockHeader header)
     {

@@ -22,8 +22,8 @@ public class LayeringTests
 
     private static readonly LayerOrder Network = new("Chain.Network",
         [new("Discovery")],
-        [new("PeerSet", "PeerSet", "PeerSetOptions", "ConnectResult", "PersistentPeer", "Dialer", "GossipDialer", "Backoff", "AddressBook", "AddressExchange", "KnownAddress", "BanList", "BannedNet", "IPSubnet", "NetworkNames")],
-        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue", "ConnectionKind", "PeerTraffic")],
+        [new("PeerSet", "PeerSet", "PeerSetOptions", "ConnectResult", "PersistentPeer", "Dialer", "GossipDialer", "Backoff", "AddressBook", "AddressExchange", "KnownAddress", "BanList", "BannedNet", "PermittedNet", "PermissionText", "IPSubnet", "NetworkNames")],
+        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue", "ConnectionKind", "PeerPermissions", "PeerTraffic")],
         [new("Messages"), new("Transport")]);
 
     [Theory]

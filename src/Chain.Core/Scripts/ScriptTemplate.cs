@@ -30,6 +30,9 @@ public enum ScriptTemplate
     /// <summary>P2TR (BIP341).</summary>
     WitnessV1Taproot,
 
+    /// <summary>P2A (BIP433).</summary>
+    Anchor,
+
     /// <summary>A witness program that later rules may define.</summary>
     WitnessUnknown,
 }
@@ -60,6 +63,7 @@ public static class ScriptTemplates
         ScriptTemplate.WitnessV0KeyHash => "witness_v0_keyhash",
         ScriptTemplate.WitnessV0ScriptHash => "witness_v0_scripthash",
         ScriptTemplate.WitnessV1Taproot => "witness_v1_taproot",
+        ScriptTemplate.Anchor => "anchor",
         ScriptTemplate.WitnessUnknown => "witness_unknown",
         _ => throw new ArgumentOutOfRangeException(nameof(template), template, null),
     };
@@ -69,6 +73,7 @@ public static class ScriptTemplates
         { IsPublicKeyHash: true } => ScriptTemplate.WitnessV0KeyHash,
         { IsScriptHash: true } => ScriptTemplate.WitnessV0ScriptHash,
         { IsTaproot: true } => ScriptTemplate.WitnessV1Taproot,
+        { IsAnchor: true } => ScriptTemplate.Anchor,
         { Version: 0 } => ScriptTemplate.NonStandard,
         _ => ScriptTemplate.WitnessUnknown,
     };

@@ -25,6 +25,7 @@ internal readonly struct WitnessInterpreter
         if (program.IsScriptHash) return VerifyScriptHash(program.Program);
         if (program.Version == 0) return ScriptError.WitnessProgramWrongLength;
         if (program.IsTaproot && !isP2sh) return _machine.Has(ScriptFlags.Taproot) ? VerifyTaproot(program.Program) : ScriptError.Ok;
+        if (program.IsAnchor && !isP2sh) return ScriptError.Ok;
         return _machine.Has(ScriptFlags.DiscourageUpgradableWitnessProgram) ? ScriptError.DiscourageUpgradableWitnessProgram : ScriptError.Ok;
     }
 

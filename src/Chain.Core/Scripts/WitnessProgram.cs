@@ -21,6 +21,8 @@ public readonly record struct WitnessProgram(int Version, ReadOnlyMemory<byte> P
     /// <summary>Length of the program of P2WSH, the SHA-256 of a script, and of P2TR, an x-only key.</summary>
     public const int ScriptHashSize = 32;
 
+    private static ReadOnlySpan<byte> AnchorProgram => [0x4e, 0x73];
+
     /// <summary>P2WPKH.</summary>
     public bool IsPublicKeyHash => Version == 0 && Program.Length == KeyHashSize;
 
@@ -29,6 +31,9 @@ public readonly record struct WitnessProgram(int Version, ReadOnlyMemory<byte> P
 
     /// <summary>P2TR.</summary>
     public bool IsTaproot => Version == 1 && Program.Length == ScriptHashSize;
+
+    /// <summary>P2A: anybody may spend it, with nothing (BIP433).</summary>
+    public bool IsAnchor => Version == 1 && Program.Span.SequenceEqual(AnchorProgram);
 
     /// <summary>False for version 0 with a length that it does not know: no witness unlocks that.</summary>
     public bool IsSpendable => Version != 0 || IsPublicKeyHash || IsScriptHash;

@@ -92,6 +92,8 @@ public sealed class InputSigner
     {
         switch (template)
         {
+            case ScriptTemplate.Anchor:
+                return true;
             case ScriptTemplate.PublicKey:
                 return TrySign(StandardScripts.FindPublicKey(script)!.Value, script, version, elements);
             case ScriptTemplate.PublicKeyHash:

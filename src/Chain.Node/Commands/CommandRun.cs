@@ -81,7 +81,10 @@ internal sealed class CommandRun
     /// <summary>Reaches the chain: the node that runs here, or, where none does, the database itself.</summary>
     public async Task<INodeClient> ConnectAsync(CancellationToken cancellationToken)
     {
+        var isNew = !File.Exists(Settings.DatabasePath);
         var client = await ChainFolder.ConnectAsync(Settings, Clock, cancellationToken).ConfigureAwait(false);
+        if (isNew && ChainFolder.OtherNodes(Settings) is { Count: > 0 } others)
+            Say($"Node {Settings.NodeId} is new here and has only the first block. Did you mean node {string.Join(" or ", others)}? --node or NODE_ID names it.");
         return Manners.IsVerbose ? new TalkativeNodeClient(client, Console.Error, Clock) : client;
     }
 

@@ -25,15 +25,26 @@ internal static class PaymentDraft
             case Payment payment:
                 return payment;
             case PaymentFailure { Error: PaymentError.InsufficientFunds } failure:
-                var held = coins.Sum(c => c.Coin.Output.Value) - spendable.Sum(c => c.Output.Value);
-                var wait = held > 0 ? $" Another {(decimal)held / Amount.Coin:0.########} there cannot be spent yet: it is immature, or waits for a block." : "";
-                throw CommandException.FromRpc(RpcErrorCode.InsufficientFunds, $"{failure.Message}{wait}");
+                throw CommandException.FromRpc(RpcErrorCode.InsufficientFunds, $"{failure.Message} {Advice(coins)}");
             case PaymentFailure failure:
                 throw new CommandException(failure.Message);
             default:
                 throw new InvalidOperationException("A payment has one of two results.");
         }
     }
+
+    /// <summary>What else there is and when it can be spent, or how one gets more.</summary>
+    private static string Advice(List<(JsonNode Json, SpendableCoin Coin)> coins)
+    {
+        var immature = coins.Where(c => !IsMature(c.Json)).Sum(c => c.Coin.Output.Value);
+        var waiting = coins.Where(c => IsMature(c.Json) && c.Coin.Confirmations == 0 && !IsChange(c.Json)).Sum(c => c.Coin.Output.Value);
+        if (immature > 0) return $"Another {Coins(immature)} are newly mined and still immature: they can be spent when enough blocks follow, which 'chain mine N' mines.";
+        return waiting > 0
+            ? $"Another {Coins(waiting)} wait for a block: 'chain mine' mines one, or wait until a miner does."
+            : "Send less, or get more coins first: 'chain mine' earns some.";
+    }
+
+    private static string Coins(long satoshis) => ((decimal)satoshis / Amount.Coin).ToString("0.########", System.Globalization.CultureInfo.InvariantCulture);
 
     private static SpendableCoin ReadCoin(JsonNode utxo)
     {

@@ -49,9 +49,16 @@ internal static class StartNodeCommand
         var p = profile ?? ChainFolder.GetParams(settings);
         settings = settings with { GivenHttpPort = settings.GivenHttpPort ?? DefaultHttpPort(settings, p) };
         var configuration = ConfigurationFile.Read(settings, p.Profile);
-        var categories = new LogCategories();
+        var general = GeneralConfiguration.From(configuration);
+        var categories = general.LogCategories;
         if (parsed.GetValue(Debug)) categories.SetAll(true);
-        var options = Options(parsed, settings, p) with { Rpc = RpcAccess.From(configuration), LogCategories = categories };
+        var options = Options(parsed, settings, p) with
+        {
+            Rpc = RpcAccess.From(configuration),
+            Network = NetworkConfiguration.From(configuration),
+            StopAtHeight = general.StopAtHeight,
+            LogCategories = categories,
+        };
         var clock = new NodeClock(console.Clock) { MockTime = TestChainOptions.MockTimeOf(parsed, p) };
         var overrides = TestChainOptions.OverridesOf(parsed, p);
         // The factory does not own what it is given: without this the last lines would be lost.
@@ -67,7 +74,7 @@ internal static class StartNodeCommand
             var chain = await OpenAsync(settings, options, profile, p, overrides, clock, cancellationToken).ConfigureAwait(false);
             if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(p))
                 log.GenesisDiffers(settings.GenesisPath);
-            if (configuration.Unknown(RpcAccess.Names).ToList() is { Count: > 0 } unknown) log.UnknownConfiguration(configuration.Path, string.Join(", ", unknown));
+            if (configuration.Unknown([.. RpcAccess.Names, .. NetworkConfiguration.Names, .. GeneralConfiguration.Names]).ToList() is { Count: > 0 } unknown) log.UnknownConfiguration(configuration.Path, string.Join(", ", unknown));
             var node = new FullNode(settings, options, chain, clock, log);
             await node.RunAsync(_ => { }, cancellationToken).ConfigureAwait(false);
         }

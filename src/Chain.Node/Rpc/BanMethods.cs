@@ -33,17 +33,17 @@ internal static class BanMethods
         // A single address is banned by any subnet that holds it, a subnet only by itself.
         if (text.Contains('/', StringComparison.Ordinal) ? peers.Bans.IsBanned(subnet) : peers.Bans.IsBanned(subnet.Network))
             throw new RpcException(RpcErrorCode.NodeAlreadyAdded, "Error: IP/Subnet already banned");
-        peers.Ban(subnet, EndOf(p, Now(context)));
+        peers.Ban(subnet, EndOf(p, Now(context), peers.BanTime));
         return null;
     }
 
-    private static long EndOf(RpcParams p, long now)
+    private static long EndOf(RpcParams p, long now, long banTime)
     {
         var time = p.Long(2, fallback: 0);
         var isAbsolute = p.Flag(3, fallback: false);
         if (isAbsolute && time < now) throw new RpcException(RpcErrorCode.InvalidParameter, "Error: Absolute timestamp is in the past");
         if (isAbsolute) return Math.Min(time, LatestEnd);
-        return now + (time <= 0 ? BanList.DefaultBanTime : Math.Min(time, LatestEnd));
+        return now + (time <= 0 ? banTime : Math.Min(time, LatestEnd));
     }
 
     private static JsonArray List(RpcContext context)

@@ -37,13 +37,16 @@ internal static class ChainMethods
 
     /// <summary>The block with the hash that a parameter gives.</summary>
     public static BlockNode GetNode(LoadedChain chain, BlockHash hash) =>
-        chain.Chainstate.Tree.Find(hash) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Block not found");
+        chain.Chainstate.Tree.Find(hash)
+        ?? throw (chain.Headers.Find(hash) is null ? new RpcException(RpcErrorCode.InvalidAddressOrKey, "Block not found") : NotKept());
 
     /// <summary>Throws where a block was refused at once, so that only its header was kept.</summary>
     public static void CheckKept(LoadedChain chain, BlockNode node)
     {
-        if (chain.Chainstate.FindRawBlock(node) is null) throw new RpcException(RpcErrorCode.Misc, "Block not available (not fully downloaded)");
+        if (chain.Chainstate.FindRawBlock(node) is null) throw NotKept();
     }
+
+    private static RpcException NotKept() => new(RpcErrorCode.Misc, "Block not available (not fully downloaded)");
 
     private static BlockNode AtHeight(LoadedChain chain, int height) =>
         chain.Chainstate.Tree.FindActive(height) ?? throw new RpcException(RpcErrorCode.InvalidParameter, "Block height out of range");

@@ -10,6 +10,8 @@ internal static class ControlMethods
 {
     private const string EchoParameters = "arg0? arg1? arg2? arg3? arg4? arg5? arg6? arg7? arg8? arg9?";
 
+    private const string BugTrigger = "trigger_internal_bug";
+
     public static IEnumerable<RpcMethod> All =>
     [
         new("help", "command?:string", "lists the methods, or says what one does", (_, p, _) => Answer(JsonValue.Create(Help(p)))),
@@ -29,6 +31,7 @@ internal static class ControlMethods
                 + "chunks_used, chunks_free: the generations of the heap that hold something, and those with gaps.",
         },
         new("echo", EchoParameters, "gives back its parameters", (_, p, _) => Answer(Echo(p))) { Category = RpcMethod.Hidden },
+        new("echoipc", "arg:string", "gives back its parameter", (_, p, _) => Answer(JsonValue.Create(p.Text(0)))) { Category = RpcMethod.Hidden },
         new("echojson", EchoParameters, "gives back its parameters", (_, p, _) => Answer(Echo(p))) { Category = RpcMethod.Hidden },
         new("setmocktime", "timestamp:number", "fixes the node's clock at a Unix time, on a test chain only; 0 lets it go on", SetMockTimeAsync) { Category = RpcMethod.Hidden },
         new("syncwithvalidationinterfacequeue", "", "waits until all that follows the chain has followed it", SyncAsync) { Category = RpcMethod.Hidden },
@@ -54,7 +57,7 @@ internal static class ControlMethods
     private static long Uptime(RpcContext context)
     {
         var node = context.RequireNode();
-        return (long)(node.Clock.GetUtcNow() - node.StartedAt).TotalSeconds;
+        return node.Clock.GetUtcNow().ToUnixTimeSeconds() - node.StartedAt.ToUnixTimeSeconds();
     }
 
     private static JsonObject GetRpcInfo(RpcContext context) => new()
@@ -112,7 +115,11 @@ internal static class ControlMethods
 
     private static int Count(GCMemoryInfo info, Func<GCGenerationInfo, bool> condition) => info.GenerationInfo.ToArray().Count(condition);
 
-    private static JsonArray Echo(RpcParams p) => new([.. p.Values.Select(value => value?.DeepClone())]);
+    /// <summary>One text in the last place stands for a bug, so that a caller can see how one is told of.</summary>
+    private static JsonArray Echo(RpcParams p) =>
+        p.Has(9) && p.Values[9]!.GetValueKind() == JsonValueKind.String && p.Text(9) == BugTrigger
+            ? throw new RpcException(RpcErrorCode.Misc, $"Internal bug detected: request.params[9].get_str() != \"{BugTrigger}\"")
+            : new JsonArray([.. p.Values.Select(value => value?.DeepClone())]);
 
     private static async Task<JsonNode?> SetMockTimeAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {

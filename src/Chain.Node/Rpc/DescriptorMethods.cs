@@ -26,6 +26,10 @@ internal static class DescriptorMethods
             ? descriptor
             : throw new RpcException(RpcErrorCode.InvalidAddressOrKey, error);
 
+    /// <summary>Reads a descriptor; null where the text is none.</summary>
+    public static Descriptor? TryParse(string text, ChainParams p) =>
+        DescriptorParser.TryParse(text, DescriptorFormat.Of(p.AddressFormat, p.WifVersion), requireChecksum: false, out var descriptor, out _) ? descriptor : null;
+
     /// <summary>The first and the last position (Core: ParseDescriptorRange).</summary>
     public static (uint First, uint Last) ReadRange(JsonNode range)
     {

@@ -11,8 +11,11 @@ internal static class GenerateMethods
 {
     private const ulong NonceCount = 1UL << 32;
 
+    private const string Replaced = "generate\n\nhas been replaced by the -generate cli option. Refer to -help for more information.\n";
+
     public static IEnumerable<RpcMethod> All =>
     [
+        new("generate", "", "has been replaced", (_, _, _) => throw new RpcException(RpcErrorCode.MethodNotFound, Replaced)) { HelpText = Replaced },
         new("generatetoaddress", "nblocks:number address:string maxtries?:number", "mines blocks at once that pay an address", GenerateToAddressAsync),
         new("generatetodescriptor", "num_blocks:number descriptor:string maxtries?:number", "mines blocks at once that pay the script of a descriptor", GenerateToDescriptorAsync),
         new("generateblock", "output:string transactions:array submit?:bool", "mines a block of just these transactions, named by id or given in hexadecimal", GenerateBlockAsync),
@@ -29,8 +32,7 @@ internal static class GenerateMethods
     private static Task<JsonNode?> GenerateToDescriptorAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
         var (count, tries) = (p.Integer(0), Tries(p));
-        var script = OutputScripts.FindOfDescriptor(p.Text(1), context.Chain.Params)
-            ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"'{p.Text(1)}' is not a valid descriptor function");
+        var script = OutputScripts.OfDescriptor(p.Text(1), context.Chain.Params);
         return GenerateAsync(context, count, script, tries, cancellationToken);
     }
 
@@ -75,9 +77,7 @@ internal static class GenerateMethods
 
     private static async Task<JsonNode?> GenerateBlockAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
-        var output = p.Text(0);
-        var script = OutputScripts.FindOfDescriptor(output, context.Chain.Params) ?? OutputScripts.FindOfAddress(output, context.Chain.Params)
-            ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Error: Invalid address or descriptor");
+        var script = OutputScripts.OfDescriptorOrAddress(p.Text(0), context.Chain.Params);
         var wanted = p.List(1);
         var submit = p.Flag(2, fallback: true);
         for (ulong extraNonce = 0; ; extraNonce++)

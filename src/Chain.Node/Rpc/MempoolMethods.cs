@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Chain.Core.Primitives;
 using Chain.State;
 
 namespace Chain.Node.Rpc;
@@ -13,6 +14,10 @@ internal static class MempoolMethods
         new("getmempoolentry", "txid:hex", "what is known of a waiting transaction", (c, p, _) => Read(c, chain => Describe(chain.Mempool, Find(chain, p)))),
         new("getmempoolancestors", "txid:hex verbose?:bool", "the waiting transactions that one depends on", (c, p, _) => Read(c, chain => List(chain, Mempool.AncestorsOf(Find(chain, p)), p.Flag(1, fallback: false)))),
         new("getmempooldescendants", "txid:hex verbose?:bool", "the waiting transactions that depend on one", (c, p, _) => Read(c, chain => List(chain, Mempool.DescendantsOf(Find(chain, p)), p.Flag(1, fallback: false)))),
+        new("gettxspendingprevout", "outputs:array", "the waiting transactions that spend outputs", (c, p, _) => Read(c, chain => FindSpenders(chain, p.List(0))))
+        {
+            Details = "outputs: objects of txid and vout. The answer has the same, each with spendingtxid where one spends it.",
+        },
         new("savemempool", "", "writes the waiting transactions to the database, which also happens at the end of a node", (c, _, _) => Read(c, Save)),
     ];
 
@@ -39,6 +44,30 @@ internal static class MempoolMethods
             ["unbroadcastcount"] = pool.Unbroadcast.Count,
             ["fullrbf"] = false,
         };
+    }
+
+    private static JsonArray FindSpenders(LoadedChain chain, JsonArray outputs)
+    {
+        if (outputs.Count == 0) throw new RpcException(RpcErrorCode.InvalidParameter, "Invalid parameter, outputs are missing");
+        var places = outputs.Select(output => ReadPlace(JsonValues.Members(output))).ToList();
+        return new JsonArray([.. places.Select(place => (JsonNode)Spender(place, chain.Mempool.FindSpender(place)))]);
+    }
+
+    private static OutPoint ReadPlace(JsonObject output)
+    {
+        JsonValues.Require(output, ("txid", "string"), ("vout", "number"));
+        if (output.FirstOrDefault(member => member.Key is not ("txid" or "vout")).Key is { } other) throw new RpcException(RpcErrorCode.TypeError, $"Unexpected key {other}");
+        var index = JsonValues.Integer(output["vout"]);
+        return index >= 0
+            ? new OutPoint(JsonValues.Id(output["txid"], "txid"), (uint)index)
+            : throw new RpcException(RpcErrorCode.InvalidParameter, "Invalid parameter, vout cannot be negative");
+    }
+
+    private static JsonObject Spender(OutPoint place, MempoolEntry? spender)
+    {
+        var json = new JsonObject { ["txid"] = place.TxId.ToString(), ["vout"] = place.Index };
+        if (spender is not null) json["spendingtxid"] = spender.Transaction.Id.ToString();
+        return json;
     }
 
     private static JsonNode GetRaw(LoadedChain chain, RpcParams p)

@@ -15,11 +15,18 @@ internal static class NetworkMethods
     public static IEnumerable<RpcMethod> All =>
     [
         new("getconnectioncount", "", "the number of peers", (c, _, _) => Answer(JsonValue.Create(c.RequireNode().Peers.Peers.Count))),
-        new("getnetworkinfo", "", "the state of the network side", (c, _, _) => Answer(GetInfo(c, c.RequireNode().Peers))),
+        new("getnetworkinfo", "", "the state of the network side", (c, _, _) => Answer(GetInfo(c, c.RequireNode().Peers)))
+        {
+            Details = $"networks: each with its name ({string.Join(", ", NetworkNames.All)}).",
+        },
         new("getnettotals", "", "the bytes that were sent and received", (c, _, _) => Answer(GetTotals(c, c.RequireNode().Peers))),
         new("setnetworkactive", "state:bool", "turns all networking off or on", (c, p, _) => Answer(SetActive(c.RequireNode().Peers, p.Flag(0)))),
         new("ping", "", "asks all peers at once whether they are there; getpeerinfo shows how long they took", (c, _, _) => Answer(Ping(c.RequireNode().Peers))),
         new("getnodeaddresses", "count?:number network?:string", "addresses of nodes that others told of, chosen by chance; with a count of 0 all of them", (c, p, _) => Answer(GetAddresses(c.RequireNode().Peers, p))),
+        new("getaddrmaninfo", "", "how many addresses others told of, by network", (c, _, _) => Answer(CountAddresses(c.RequireNode().Peers.Addresses.All)))
+        {
+            Details = "tried: of those somebody answered at; new: of the others.",
+        },
         new("addpeeraddress", "address:string port:number tried?:bool", "adds an address to those that others told of, for tests", (c, p, _) => Answer(AddAddress(c, p))) { Category = RpcMethod.Hidden },
     ];
 
@@ -32,7 +39,7 @@ internal static class NetworkMethods
         return new JsonObject
         {
             ["version"] = CoreVersion,
-            ["subversion"] = $"/chain:{typeof(NetworkMethods).Assembly.GetName().Version!.ToString(3)}/",
+            ["subversion"] = peers.UserAgent,
             ["protocolversion"] = MessageCodec.ProtocolVersion,
             ["localservices"] = ((ulong)peers.Services).ToString("x16", CultureInfo.InvariantCulture),
             ["localservicesnames"] = new JsonArray([.. NetworkNames.Of(peers.Services).Select(name => JsonValue.Create(name))]),
@@ -117,6 +124,19 @@ internal static class NetworkMethods
             ["port"] = address.Address.Port,
             ["network"] = NetworkNames.Of(address.Address.Address),
         })]);
+    }
+
+    private static JsonObject CountAddresses(IReadOnlyList<KnownAddress> known)
+    {
+        var json = new JsonObject(NetworkNames.All.Select(name => KeyValuePair.Create(name, (JsonNode?)Count([.. known.Where(address => NetworkNames.Of(address.Address.Address.Address) == name)]))));
+        json["all_networks"] = Count(known);
+        return json;
+    }
+
+    private static JsonObject Count(IReadOnlyList<KnownAddress> known)
+    {
+        var tried = known.Count(address => address.HasAnswered);
+        return new JsonObject { ["new"] = known.Count - tried, ["tried"] = tried, ["total"] = known.Count };
     }
 
     private static JsonObject AddAddress(RpcContext context, RpcParams p)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Chain.Network;
+using Chain.Network.Messages;
 
 namespace Chain.Node.Rpc;
 
@@ -12,9 +13,14 @@ internal static class PeerMethods
 
     public static IEnumerable<RpcMethod> All =>
     [
-        new("getpeerinfo", "", "the peers, each with what is known of it", GetPeerInfoAsync),
+        new("getpeerinfo", "", "the peers, each with what is known of it", GetPeerInfoAsync)
+        {
+            Details = $"network: by what way the peer is connected ({string.Join(", ", NetworkNames.All)}, {NetworkNames.Unroutable}).\n"
+                + $"connection_type: {string.Join(", ", Enum.GetValues<ConnectionKind>().Select(kind => kind.Name()))}.",
+        },
         new("addnode", "node:string command:string v2transport?:bool", "keeps a connection to HOST:PORT (add), ends that (remove), or connects once (onetry)", AddNodeAsync),
         new("disconnectnode", "address?:string nodeid?:number", "ends a connection, by HOST:PORT or by its number", (c, p, _) => Task.FromResult(Disconnect(c, p))),
+        new("sendmsgtopeer", "peer_id:number msg_type:string msg:hex", "sends a message of any kind to a peer, for tests", (c, p, _) => Task.FromResult<JsonNode?>(SendMessage(c.RequireNode().Peers, p))) { Category = RpcMethod.Hidden },
         new("getaddednodeinfo", "node?:string", "the peers that are configured, and whether they are connected", (c, p, _) => Task.FromResult<JsonNode?>(GetAdded(c.RequireNode().Peers, p))),
     ];
 
@@ -64,7 +70,7 @@ internal static class PeerMethods
         json["addr_relay_enabled"] = peer.ExchangesAddresses;
         json["addr_processed"] = peer.AddressesTold;
         json["addr_rate_limited"] = 0;
-        json["permissions"] = new JsonArray();
+        json["permissions"] = new JsonArray([.. PermissionText.Of(peer.Permissions).Select(name => JsonValue.Create(name))]);
         json["minfeefilter"] = RpcJson.Money(progress.FeeFilter);
         json["bytessent_per_msg"] = Traffic(peer.Traffic.Sent);
         json["bytesrecv_per_msg"] = Traffic(peer.Traffic.Received);
@@ -111,6 +117,17 @@ internal static class PeerMethods
         else if (p.Has(1) && string.IsNullOrEmpty(address)) found = peers.Disconnect(p.Long(1), ByHand);
         else throw new RpcException(RpcErrorCode.InvalidParams, "Only one of address and nodeid should be provided.");
         return found ? null : throw new RpcException(RpcErrorCode.NodeNotConnected, "Node not found in connected nodes");
+    }
+
+    private static JsonObject SendMessage(PeerSet peers, RpcParams p)
+    {
+        var (id, command) = (p.Long(0), p.Text(1));
+        if (command.Length > FrameHeader.CommandSize)
+            throw new RpcException(RpcErrorCode.InvalidParameter, $"Error: msg_type too long, max length is {FrameHeader.CommandSize}");
+        var payload = p.Hex(2) ?? throw new RpcException(RpcErrorCode.InvalidParameter, "Error parsing input for msg");
+        return peers.Peers.FirstOrDefault(peer => peer.Id == id)?.TrySend(new UnknownMessage(command, payload)) == true
+            ? []
+            : throw new RpcException(RpcErrorCode.Misc, "Error: Could not send message to peer");
     }
 
     private static JsonArray GetAdded(PeerSet peers, RpcParams p)

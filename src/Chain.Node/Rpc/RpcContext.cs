@@ -13,6 +13,9 @@ public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block
     /// <summary>The wallet that the path of the request names (/wallet/NAME); null for a request to /.</summary>
     public string? WalletName { get; init; }
 
+    /// <summary>The name that the caller was let in by; empty where nobody had to be.</summary>
+    public string User { get; init; } = "";
+
     /// <summary>The calls that the server is answering; null where no server runs.</summary>
     public RpcActivity? Activity { get; init; }
 

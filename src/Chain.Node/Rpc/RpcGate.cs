@@ -43,20 +43,20 @@ internal sealed class RpcGate
     public int? FindRefusalToShow(HttpRequest request) =>
         !IsOwnName(request.Host.Host) || (HttpMethods.IsPost(request.Method) && IsForeign(request)) ? StatusCodes.Status403Forbidden : null;
 
-    /// <summary>Whether the value of the Authorization header holds a name and a password that are known.</summary>
-    public bool Admits(string authorization)
+    /// <summary>The name in the value of the Authorization header, where it and its password are known; null where they are not.</summary>
+    public string? Admit(string authorization)
     {
-        if (!authorization.StartsWith(Scheme, StringComparison.Ordinal)) return false;
+        if (!authorization.StartsWith(Scheme, StringComparison.Ordinal)) return null;
         var text = Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim());
-        if (Base64.DecodeFromUtf8InPlace(text, out var length) != System.Buffers.OperationStatus.Done) return false;
+        if (Base64.DecodeFromUtf8InPlace(text, out var length) != System.Buffers.OperationStatus.Done) return null;
         var pair = text.AsSpan(0, length);
         var colon = pair.IndexOf((byte)':');
-        if (colon < 0) return false;
+        if (colon < 0) return null;
         var isKnown = false;
 
         // All are looked at, so that the time does not tell which one it was.
         foreach (var credential in _credentials) isKnown |= credential.Matches(pair[..colon], pair[(colon + 1)..]);
-        return isKnown;
+        return isKnown ? Encoding.UTF8.GetString(pair[..colon]) : null;
     }
 
     private bool IsForeign(HttpRequest request) => request.Headers.Origin.Count > 0 && !IsOwnOrigin(request.Headers.Origin.ToString());

@@ -46,11 +46,15 @@ public sealed record RpcMethod(string Name, string Parameters, string Summary, F
         }
     }
 
+    /// <summary>What help says instead of what it would put together; null for that.</summary>
+    public string? HelpText { get; init; }
+
     /// <summary>All that help says about it.</summary>
     public string Help
     {
         get
         {
+            if (HelpText is not null) return HelpText;
             var lines = new List<string> { Usage, "", $"{char.ToUpperInvariant(Summary[0])}{Summary[1..]}." };
             if (!Arguments.IsEmpty) lines.AddRange(["", "Parameters:"]);
             lines.AddRange(Arguments.Select((argument, i) => $"{i + 1}. {Describe(argument)}"));

@@ -41,7 +41,10 @@ internal sealed class RpcRequest
     public static RpcRequest Parse(JsonElement json)
     {
         var request = new RpcRequest();
-        request.Problem = request.Read(json) is { } problem ? new RpcException(RpcErrorCode.InvalidRequest, problem) : null;
+
+        // What is asked for must not hang on which of two methods a reader takes.
+        if (RepeatedNames.Find(json) is not null) request.Problem = new RpcException(RpcErrorCode.ParseError, "Parse error");
+        else if (request.Read(json) is { } problem) request.Problem = new RpcException(RpcErrorCode.InvalidRequest, problem);
         return request;
     }
 
@@ -61,7 +64,7 @@ internal sealed class RpcRequest
     {
         if (json.ValueKind != JsonValueKind.Object) return "Invalid Request object";
         HasId = json.TryGetProperty("id", out var id);
-        if (HasId) Id = ToNode(id);
+        if (HasId) Id = RepeatedNames.ToNode(id);
         if (json.TryGetProperty("jsonrpc", out var version) && version.ValueKind != JsonValueKind.Null)
         {
             if (version.ValueKind != JsonValueKind.String) return "jsonrpc field must be a string";
@@ -75,15 +78,13 @@ internal sealed class RpcRequest
         if (method.ValueKind != JsonValueKind.String) return "Method must be a string";
         Method = method.GetString()!;
         if (!json.TryGetProperty("params", out var parameters)) return null;
-        Parameters = ToNode(parameters);
+        if (RepeatedNames.Find(parameters) is { } name)
+        {
+            Problem = new RpcException(RpcErrorCode.InvalidParameter, $"Parameter {name} specified multiple times");
+            return null;
+        }
+
+        Parameters = RepeatedNames.ToNode(parameters);
         return Parameters is null or JsonArray or JsonObject ? null : "Params must be an array or object";
     }
-
-    private static JsonNode? ToNode(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Null => null,
-        JsonValueKind.Object => JsonObject.Create(element),
-        JsonValueKind.Array => JsonArray.Create(element),
-        _ => JsonValue.Create(element),
-    };
 }

@@ -31,16 +31,13 @@ internal sealed class RpcServer : IAsyncDisposable
     /// <summary>As deep as Core's parser goes.</summary>
     private const int MaxDepth = 512;
 
-    /// <summary>How many requests may be answered at once beside those that wait in the queue (Core: rpcthreads).</summary>
-    private const int Threads = 16;
-
     private const string WalletPath = "/wallet/";
 
     /// <summary>Who guesses passwords waits for each answer.</summary>
     private static readonly TimeSpan GuessDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Of a name that stands twice one reader takes the first and another the last: it is refused.</summary>
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth };
 
     /// <summary>Nothing of it lands in a page, so that only what JSON asks for is escaped.</summary>
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -50,6 +47,7 @@ internal sealed class RpcServer : IAsyncDisposable
     private readonly RpcGate _gate;
     private readonly ExplorerServer _explorer;
     private readonly RpcActivity _activity;
+    private readonly RpcWhitelist _whitelist;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly string _cookie = RpcCookie.NewText();
@@ -60,7 +58,8 @@ internal sealed class RpcServer : IAsyncDisposable
     {
         _explorer = explorer;
         _settings = settings;
-        _activity = new RpcActivity(access.WorkQueue + Threads);
+        _activity = new RpcActivity(access.WorkQueue + access.AtOnce);
+        _whitelist = access.Whitelist;
         _context = context with { Activity = _activity };
         _gate = new RpcGate([RpcCookie.Credential(_cookie), .. access.Credentials], settings.HttpBind);
         _log = log;
@@ -156,7 +155,7 @@ internal sealed class RpcServer : IAsyncDisposable
         }
 
         var authorization = request.Headers.Authorization;
-        if (!_gate.Admits(authorization.ToString()))
+        if (_gate.Admit(authorization.ToString()) is not { } user)
         {
             if (authorization.Count > 0)
             {
@@ -173,7 +172,7 @@ internal sealed class RpcServer : IAsyncDisposable
         try
         {
             using var body = await ReadAsync(http, either.Token).ConfigureAwait(false);
-            await AnswerAsync(http, context, body, either.Token).ConfigureAwait(false);
+            await AnswerAsync(http, context with { User = user }, body, either.Token).ConfigureAwait(false);
         }
         catch (BadHttpRequestException e)
         {
@@ -269,6 +268,7 @@ internal sealed class RpcServer : IAsyncDisposable
     private async Task<(int Status, JsonNode? Body)> RunAsync(RpcContext context, JsonDocument? body, CancellationToken cancellationToken)
     {
         if (body is null) return Failure(RpcRequest.Unreadable, new RpcException(RpcErrorCode.ParseError, "Parse error"));
+        if (!MayRun(context.User, body.RootElement)) return (StatusCodes.Status403Forbidden, null);
         switch (body.RootElement.ValueKind)
         {
             case JsonValueKind.Object:
@@ -290,6 +290,17 @@ internal sealed class RpcServer : IAsyncDisposable
                 return Failure(RpcRequest.Unreadable, new RpcException(RpcErrorCode.ParseError, "Top-level object parse error"));
         }
     }
+
+    /// <summary>Whether who asks may call all that is asked for; of what cannot be read as a call the answer will say so.</summary>
+    private bool MayRun(string user, JsonElement body) => body.ValueKind == JsonValueKind.Array
+        ? body.EnumerateArray().All(item => MayCall(user, item))
+        : MayCall(user, body);
+
+    private bool MayCall(string user, JsonElement call) =>
+        call.ValueKind != JsonValueKind.Object
+        || !call.TryGetProperty("method", out var method)
+        || method.ValueKind != JsonValueKind.String
+        || _whitelist.Allows(user, method.GetString()!);
 
     private async Task<(int Status, JsonNode Body)> CallAsync(RpcContext context, RpcRequest request, CancellationToken cancellationToken)
     {

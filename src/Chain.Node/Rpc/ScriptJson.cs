@@ -70,7 +70,8 @@ public static class ScriptJson
 
     private static bool CanBeWrapped(ReadOnlyMemory<byte> script, ScriptTemplate template)
     {
-        if (template is ScriptTemplate.NullData or ScriptTemplate.ScriptHash or ScriptTemplate.WitnessUnknown or ScriptTemplate.WitnessV1Taproot) return false;
+        if (template is ScriptTemplate.NullData or ScriptTemplate.ScriptHash or ScriptTemplate.Anchor or ScriptTemplate.WitnessUnknown
+            or ScriptTemplate.WitnessV1Taproot) return false;
         if (!RawTransactionText.HasValidOperations(script) || StandardScripts.IsUnspendable(script.Span)) return false;
         var reader = new ScriptReader(script);
         while (reader.TryRead(out var opcode, out _))

@@ -57,12 +57,11 @@ internal static class TemplateMethods
         return BlockProposal.Test(chain.Chainstate, block) is { } violation ? JsonValue.Create(violation.RejectReason) : null;
     }
 
-    /// <summary>Outside of test chains a node that sees nobody, or is behind the others, would let miners work for nothing.</summary>
+    /// <summary>A node that is behind its peers would let miners work for nothing. On a chain of one's own a node may mine alone.</summary>
     private static bool RequireNetwork(RpcContext context, LoadedChain chain)
     {
-        if (chain.Params.Profile == Profiles.RegtestName) return true;
-        if (context.Node is null || context.Node.Peers.Peers.Count == 0) throw new RpcException(RpcErrorCode.ClientNotConnected, "chain is not connected!");
-        if (chain.Chainstate.IsInInitialDownload) throw new RpcException(RpcErrorCode.InInitialDownload, "chain is in initial sync and waiting for blocks...");
+        if (chain.Params.Profile == Profiles.Private && context.Node?.Peers.Peers.Count > 0 && chain.Chainstate.IsInInitialDownload)
+            throw new RpcException(RpcErrorCode.InInitialDownload, "chain is in initial sync and waiting for blocks...");
         return true;
     }
 

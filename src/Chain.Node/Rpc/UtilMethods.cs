@@ -9,6 +9,10 @@ internal static class UtilMethods
 {
     private const int LongestTarget = 1008;
     private const string TransactionIndexName = "txindex";
+
+    /// <summary>Core's time spans: how fast what was seen is forgotten, and how many periods of how many blocks are told apart.</summary>
+    private static readonly (string Name, double Decay, int Periods, int Scale)[] Horizons = [("short", 0.962, 12, 1), ("medium", 0.9952, 24, 2), ("long", 0.99931, 42, 24)];
+
     private static readonly string[] FeeModes = ["unset", "economical", "conservative"];
 
     public static IEnumerable<RpcMethod> All =>
@@ -18,6 +22,7 @@ internal static class UtilMethods
         {
             Details = $"conf_target: from 1 to {LongestTarget} blocks.\nestimate_mode: {string.Join(", ", FeeModes)}.\nThis node keeps no record of what was paid, so that it answers that it knows no rate.",
         },
+        new("estimaterawfee", "conf_target:number threshold?:number", "tells of each time span what would be known of fee rates", (_, p, _) => Answer(EstimateRawFee(p))) { Category = RpcMethod.Hidden },
         new("getindexinfo", "index_name?:string", "tells how far the indexes are that are kept beside the chain: txindex, of transactions, spends and scripts", async (c, p, _) => await c.OnStateAsync(chain => GetIndexInfo(chain, p)).ConfigureAwait(false)),
     ];
 
@@ -66,10 +71,25 @@ internal static class UtilMethods
         return json;
     }
 
+    private static int Target(RpcParams p) => p.Integer(0) is >= 1 and <= LongestTarget and var target
+        ? target
+        : throw new RpcException(RpcErrorCode.InvalidParameter, $"Invalid conf_target, must be between 1 and {LongestTarget}");
+
+    private static JsonObject EstimateRawFee(RpcParams p)
+    {
+        var target = Target(p);
+        if (p.Number(1, fallback: 0.95) is < 0 or > 1) throw new RpcException(RpcErrorCode.InvalidParameter, "Invalid threshold");
+        return new JsonObject(Horizons.Where(horizon => target <= horizon.Periods * horizon.Scale).Select(horizon => KeyValuePair.Create(horizon.Name, (JsonNode?)new JsonObject
+        {
+            ["decay"] = horizon.Decay,
+            ["scale"] = horizon.Scale,
+            ["errors"] = new JsonArray("Insufficient data or no feerate found which meets threshold"),
+        })));
+    }
+
     private static JsonObject EstimateFee(RpcParams p)
     {
-        var target = p.Integer(0);
-        if (target is < 1 or > LongestTarget) throw new RpcException(RpcErrorCode.InvalidParameter, $"Invalid conf_target, must be between 1 and {LongestTarget}");
+        _ = Target(p);
         if (p.Has(1) && !FeeModes.Contains(p.Text(1), StringComparer.OrdinalIgnoreCase))
             throw new RpcException(RpcErrorCode.InvalidParameter, $"Invalid estimate_mode parameter, must be one of: \"{string.Join("\", \"", FeeModes)}\"");
         return new JsonObject { ["errors"] = new JsonArray("Insufficient data or no feerate found"), ["blocks"] = 0 };

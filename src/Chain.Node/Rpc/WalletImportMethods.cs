@@ -42,7 +42,7 @@ internal static class WalletImportMethods
         WalletCalls.RequireUnlocked(wallet);
         var address = WalletCalls.ParseAddress(p.Text(0), chain, "Invalid Bitcoin address");
         var script = StandardScripts.PayTo(address);
-        if (ScriptTemplates.Recognize(script) is ScriptTemplate.WitnessV0ScriptHash or ScriptTemplate.WitnessUnknown
+        if (ScriptTemplates.Recognize(script) is ScriptTemplate.WitnessV0ScriptHash or ScriptTemplate.Anchor or ScriptTemplate.WitnessUnknown
             || (wallet.Book.Find(script) is { Owner: null } or null && ScriptTemplates.Recognize(script) is ScriptTemplate.ScriptHash))
             throw new RpcException(RpcErrorCode.TypeError, "Address does not refer to a key");
         var key = wallet.Book.Find(script)?.Key is { } found ? wallet.Book.FindPrivateKey(found.Hash, wallet.Storage.Secrets!) : null;

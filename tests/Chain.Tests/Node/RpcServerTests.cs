@@ -108,6 +108,8 @@ public sealed class RpcServerTests : IClassFixture<RpcServerTests.RunningNode>
     [InlineData("{\"method\":\"getblockhash\",\"params\":[1]}", 500, -8)]
     [InlineData("{\"method\":\"getblockhash\",\"params\":[-1]}", 500, -8)]
     [InlineData("{\"method\":\"getblockhash\",\"params\":{\"tallness\":0}}", 500, -8)]
+    [InlineData("{\"method\":\"getblockhash\",\"params\":{\"height\":0,\"height\":0}}", 500, -8)]
+    [InlineData("{\"method\":\"createrawtransaction\",\"params\":[[],{\"data\":\"aa\",\"data\":\"bb\"}]}", 500, -8)]
     [InlineData("{\"method\":\"getblock\",\"params\":[\"00\"]}", 500, -8)]
     [InlineData("{\"method\":\"getaddressbalance\",\"params\":[\"nobody\"]}", 500, -5)]
     [InlineData("{\"method\":\"sendrawtransaction\",\"params\":[\"zz\"]}", 500, -22)]

@@ -19,7 +19,7 @@ public sealed class SmokeTests
         await DoAsync(folder, "createblockchain", "--address", alice);
         await DoAsync(folder, "send", "--from", alice, "--to", bob, "--amount", "4", "--mine");
         Assert.Equal($"Balance of '{bob}': 4", (await DoAsync(folder, "getbalance", "--address", bob)).Output.Trim());
-        Assert.Equal("14", (await DoAsync(folder, "getbalance", "--address", alice)).LastWord);
+        Assert.Equal("16", (await DoAsync(folder, "getbalance", "--address", alice)).LastWord);
         Assert.Contains("no difference", (await DoAsync(folder, "reindexutxo")).Output, StringComparison.Ordinal);
         Assert.Equal(2, JsonNode.Parse((await DoAsync(folder, "printchain", "--json")).Output)!.AsArray().Count);
     }

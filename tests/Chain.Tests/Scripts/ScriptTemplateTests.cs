@@ -22,6 +22,7 @@ public class ScriptTemplateTests
         { StandardScripts.PayToWitnessPublicKeyHash(Keys.Alice.PublicKey.Hash), "witness_v0_keyhash", true },
         { StandardScripts.PayToWitnessScriptHash([1]), "witness_v0_scripthash", true },
         { StandardScripts.PayToTaproot(Keys.Alice.PublicKey.XOnly), "witness_v1_taproot", true },
+        { StandardScripts.PayToWitnessProgram(1, [0x4e, 0x73]), "anchor", true },
         { StandardScripts.PayToWitnessProgram(1, new byte[20]), "witness_unknown", true },
         { StandardScripts.PayToWitnessProgram(16, new byte[40]), "witness_unknown", true },
         { StandardScripts.PayToWitnessProgram(0, new byte[21]), "nonstandard", false },

@@ -76,6 +76,7 @@ public class StandardnessTests
         AssertSpend(null, Keys.ScriptOf(Keys.Bob));
         AssertSpend(null, MultiSig.Script(1, [.. Several(4)]));
         AssertSpend(null, StandardSpends.TaprootKey(Keys.Bob));
+        AssertSpend(null, StandardScripts.PayToWitnessProgram(1, [0x4e, 0x73]));
         AssertSpend(PolicyError.NonStandardInputs, [0x51]);
         AssertSpend(PolicyError.NonStandardInputs, StandardScripts.PayToWitnessProgram(2, new byte[32]));
     }
@@ -95,6 +96,7 @@ public class StandardnessTests
     public void CheckSpends_WitnessWhereNoneBelongs_NonStandard()
     {
         AssertWitness(PolicyError.NonStandardWitness, Keys.ScriptOf(Keys.Bob), default, [1]);
+        AssertWitness(PolicyError.NonStandardWitness, StandardScripts.PayToWitnessProgram(1, [0x4e, 0x73]), default, [1]);
         var nested = StandardScripts.PayToScriptHash(Hash160.Of(StandardSpends.WitnessKeyHash(Keys.Bob)));
         AssertWitness(null, nested, ScriptEditing.Push(StandardSpends.WitnessKeyHash(Keys.Bob)), [1], [2]);
         AssertWitness(PolicyError.NonStandardWitness, nested, ScriptEditing.Push([0x51]), [1], [2]);

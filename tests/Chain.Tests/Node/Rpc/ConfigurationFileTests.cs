@@ -41,7 +41,8 @@ public class ConfigurationFileTests
     [Fact]
     public void Access_EachWayToNameAPassword()
     {
-        var access = RpcAccess.From(Parse($"rpcauth={Auth}", "rpcuser=me", "rpcpassword=mine", "rpcworkqueue=7"));
+        var access = RpcAccess.From(Parse($"rpcauth={Auth}", "rpcuser=me", "rpcpassword=mine", "rpcworkqueue=7", "rpcthreads=2"));
+        Assert.Equal(2, access.AtOnce);
         Assert.Equal(7, access.WorkQueue);
         Assert.Equal(2, access.Credentials.Count);
         Assert.True(access.Credentials[0].Matches("rt"u8, "cA773lm788buwYe4g4WT+05pKyNruVKjQ25x3n0DQcM="u8));
@@ -64,6 +65,31 @@ public class ConfigurationFileTests
         var refusal = Assert.Throws<CommandException>(() => RpcAccess.From(Parse(text.Split('\n'))));
         Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("nonsense", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whitelist_OfANameOnlyWhatAllItsListsHold()
+    {
+        var list = RpcAccess.From(Parse("rpcwhitelist=a:getblock,getblockcount", "rpcwhitelist=a:getblock", "rpcwhitelist=b:")).Whitelist;
+        Assert.True(list.Allows("a", "getblock"));
+        Assert.False(list.Allows("a", "getblockcount"));
+        Assert.False(list.Allows("b", "getblock"));
+        Assert.False(list.Allows("c", "getblock"));
+        Assert.True(RpcAccess.From(Parse("rpcwhitelist=a:getblock", "rpcwhitelistdefault=0")).Whitelist.Allows("c", "stop"));
+        Assert.True(RpcAccess.From(Parse()).Whitelist.Allows("c", "stop"));
+        Assert.False(RpcAccess.From(Parse("rpcwhitelistdefault=1")).Whitelist.Allows("c", "stop"));
+    }
+
+    [Fact]
+    public void General_LogAndEnd()
+    {
+        var general = GeneralConfiguration.From(Parse("debug=1", "debugexclude=qt", "stopatheight=207"));
+        Assert.Equal(207, general.StopAtHeight);
+        Assert.True(general.LogCategories.IsOn("net"));
+        Assert.False(general.LogCategories.IsOn("qt"));
+        Assert.False(GeneralConfiguration.From(Parse()).LogCategories.IsAnyOn);
+        Assert.Contains("Unsupported logging category debug=foo", Assert.Throws<CommandException>(() => GeneralConfiguration.From(Parse("debug=foo"))).Message, StringComparison.Ordinal);
+        Assert.Contains("stopatheight", Assert.Throws<CommandException>(() => GeneralConfiguration.From(Parse("stopatheight=x"))).Message, StringComparison.Ordinal);
     }
 
     private static ConfigurationFile Parse(params string[] lines) => ConfigurationFile.Parse("chain.conf", lines, "private");

@@ -11,6 +11,11 @@ public sealed class GenerateMethodsTests : IDisposable
 {
     private const string Compressed = "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
 
+    private const string Uncompressed =
+        "0479be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8";
+
+    private const string Extended = "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8";
+
     private readonly OpenChain _chain = new();
     private readonly LocalNodeClient _client;
 
@@ -62,12 +67,37 @@ public sealed class GenerateMethodsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("foo(51)")]
-    [InlineData("raw(5)")]
-    [InlineData("wpkh(04)")]
-    [InlineData("")]
-    public async Task GenerateToDescriptor_NoDescriptor(string descriptor) =>
-        await Fields.FailsAsync(RpcErrorCode.InvalidAddressOrKey, "is not a valid descriptor function", () => CallAsync("generatetodescriptor", 1, descriptor));
+    [InlineData(-5, "foo(51)", "'foo(51)' is not a valid descriptor function")]
+    [InlineData(-5, "raw(5)", "Raw script is not hex")]
+    [InlineData(-5, "wpkh(04)", "wpkh(): ")]
+    [InlineData(-5, "", "'' is not a valid descriptor function")]
+    [InlineData(-5, "raw(51)#aaaaaaaa", "checksum")]
+    [InlineData(-8, $"pkh({Extended}/0/*)", "Ranged descriptor not accepted. Maybe pass through deriveaddresses first?")]
+    [InlineData(-5, $"pkh({Extended}/0'/0)", "Cannot derive script without private keys")]
+    public async Task Descriptor_ThatGivesNoOneScript_IsRefused(int code, string descriptor, string words)
+    {
+        await Fields.FailsAsync(code, words, () => CallAsync("generatetodescriptor", 1, descriptor));
+
+        // Where it could be an address too, only what is a descriptor is spoken of as one.
+        var isDescriptor = descriptor.StartsWith("pkh", StringComparison.Ordinal);
+        await Fields.FailsAsync(code, isDescriptor ? words : "Error: Invalid address or descriptor", () => CallAsync("generateblock", descriptor, new JsonArray()));
+    }
+
+    [Fact]
+    public async Task GenerateToDescriptor_ComboOfAnUncompressedKey_PaysItsHash()
+    {
+        await CallAsync("generatetodescriptor", 1, $"combo({Uncompressed})");
+        Assert.Equal("76a91491b24bf9f5288532960ac687abb035127b1d28a588ac", Hex.Of(TipReward()));
+    }
+
+    [Fact]
+    public async Task Generate_SaysThatItWasReplaced()
+    {
+        const string Words = "generate\n\nhas been replaced by the -generate cli option. Refer to -help for more information.\n";
+        await Fields.FailsAsync(RpcErrorCode.MethodNotFound, Words, () => CallAsync("generate"));
+        Assert.Equal(Words, (await CallAsync("help", "generate"))!.GetValue<string>());
+        Assert.DoesNotContain("replaced", (await CallAsync("help"))!.GetValue<string>(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task GenerateBlock_HoldsJustWhatIsNamed()

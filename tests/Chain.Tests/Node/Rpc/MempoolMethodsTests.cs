@@ -39,6 +39,26 @@ public sealed class MempoolMethodsTests : IDisposable
     }
 
     [Fact]
+    public async Task GetTxSpendingPrevOut_NamesTheSpenderWhereThereIsOne()
+    {
+        JsonArray outputs = [new JsonObject { ["txid"] = $"{_parent.Id}", ["vout"] = 0 }, new JsonObject { ["txid"] = $"{_child.Id}", ["vout"] = 0 }];
+        var found = (await CallAsync("gettxspendingprevout", outputs))!.AsArray();
+        Assert.Equal($"{_child.Id}", Fields.Check(found[0], "txid:h64 vout:i spendingtxid:h64")["spendingtxid"]!.GetValue<string>());
+        Assert.Equal($"{_child.Id}", Fields.Check(found[1], "txid:h64 vout:i")["txid"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData(-8, "Invalid parameter, outputs are missing", "[]")]
+    [InlineData(-3, "JSON value of type number is not of expected type object", "[1]")]
+    [InlineData(-3, "Missing vout", """[{"txid":"ab"}]""")]
+    [InlineData(-3, "JSON value of type number for field txid is not of expected type string", """[{"txid":1,"vout":0}]""")]
+    [InlineData(-3, "Unexpected key more", """[{"txid":"ab","vout":0,"more":1}]""")]
+    [InlineData(-8, "Invalid parameter, vout cannot be negative", """[{"txid":"ab","vout":-1}]""")]
+    [InlineData(-8, "txid must be of length 64 (not 2, for 'ab')", """[{"txid":"ab","vout":0}]""")]
+    public async Task GetTxSpendingPrevOut_BadParameters(int code, string words, string outputs) =>
+        await Fields.FailsAsync(code, words, () => CallAsync("gettxspendingprevout", JsonNode.Parse(outputs)));
+
+    [Fact]
     public async Task GetRawMempool_InItsThreeForms()
     {
         string[] ids = [$"{_parent.Id}", $"{_child.Id}"];

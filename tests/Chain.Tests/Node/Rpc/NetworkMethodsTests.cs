@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
+using Chain.Network;
 using Chain.Node.Rpc;
 using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
@@ -39,6 +40,41 @@ public sealed class NetworkMethodsTests : IAsyncLifetime, IDisposable
     {
         _folder.Dispose();
         _otherFolder.Dispose();
+    }
+
+    [Fact]
+    public async Task Peers_AreNumberedFromZero_AndCanBeSentAnything()
+    {
+        Assert.Equal(0, (await PeersAsync(_node))[0]["id"]!.GetValue<int>());
+        Assert.Empty((await _node.CallAsync("sendmsgtopeer", 0, "nonsense", "ff"))!.AsObject());
+        await Eventually.TrueAsync(async () => (await PeersAsync(_other))[0]["bytesrecv_per_msg"]!["*other*"]?.GetValue<long>() == 25, () => "the message is there");
+        await Fields.FailsAsync(RpcErrorCode.InvalidParameter, "Error: msg_type too long, max length is 12", () => _node.CallAsync("sendmsgtopeer", 0, "long_msg_type", "ff"));
+        await Fields.FailsAsync(RpcErrorCode.InvalidParameter, "Error parsing input for msg", () => _node.CallAsync("sendmsgtopeer", 0, "addr", "zz"));
+        await Fields.FailsAsync(RpcErrorCode.Misc, "Error: Could not send message to peer", () => _node.CallAsync("sendmsgtopeer", 7, "addr", "ff"));
+    }
+
+    [Fact]
+    public async Task NoBan_LetsAPeerInThatIsBanned()
+    {
+        using var folder = new DataFolder();
+        var permitted = PermissionText.TryParse("noban@127.0.0.1", out _)!;
+        await using var node = await HostedNode.StartAsync(folder, _params, options => options with { Network = options.Network with { Permitted = [permitted] } });
+        await node.CallAsync("setban", "127.0.0.1", "add");
+        await _node.CallAsync("addnode", $"{node.Listen}", "onetry");
+        await Eventually.TrueAsync(async () => (await PeersAsync(node)).Count == 1, () => "the peer is let in");
+        Assert.Equal("""["noban","download"]""", (await PeersAsync(node))[0]["permissions"]!.ToJsonString());
+        await _other.CallAsync("setban", "127.0.0.1", "add");
+        await Eventually.TrueAsync(async () => (await PeersAsync(_other)).Count == 0, () => "the other is not");
+    }
+
+    [Fact]
+    public async Task GetAddrManInfo_CountsByNetwork()
+    {
+        await _node.CallAsync("addpeeraddress", "1.2.3.4", 8333, true);
+        await _node.CallAsync("addpeeraddress", "1233:3432:2434:2343:3234:2345:6546:4534", 8333);
+        var info = Fields.Check(await _node.CallAsync("getaddrmaninfo"), "ipv4:o ipv6:o onion:o i2p:o cjdns:o all_networks:o");
+        Assert.Equal("""{"new":0,"tried":1,"total":1}""", info["ipv4"]!.ToJsonString());
+        Assert.Equal("""{"new":1,"tried":0,"total":1}""", info["ipv6"]!.ToJsonString());
     }
 
     [Fact]

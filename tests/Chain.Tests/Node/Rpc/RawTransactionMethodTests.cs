@@ -201,6 +201,17 @@ public sealed class RawTransactionMethodTests : IDisposable
         await rpc.FailsAsync(-3, "Missing amount for CTxOut(nValue=21000000.00000000, scriptPubKey=001460baa0f494b38ce3c940dea67f)", "signrawtransactionwithkey", raw, Two, witness);
     }
 
+    /// <summary>Nobody signs for an anchor: it is complete as it stands.</summary>
+    [Fact]
+    public async Task SignRawTransactionWithKey_Anchor_NeedsNothing()
+    {
+        using var rpc = new RpcBench(TestChains.Regtest);
+        var place = $$"""[{"txid":"{{Id}}","vout":0,"scriptPubKey":"51024e73","amount":1}]""";
+        var raw = await rpc.TextAsync("createrawtransaction", place, """{"mpLQjfK79b7CCV4VMJWEWAj5Mpx8Up5zxB":0.1}""");
+        var signed = Fields.Check(await rpc.CallAsync("signrawtransactionwithkey", Quote(raw), "[]", place), "hex:h complete:b");
+        Assert.Equal((true, raw), (signed["complete"]!.GetValue<bool>(), signed["hex"]!.GetValue<string>()));
+    }
+
     [Theory]
     [InlineData("legacy")]
     [InlineData("p2sh-segwit")]

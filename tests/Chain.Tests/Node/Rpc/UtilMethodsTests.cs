@@ -69,6 +69,23 @@ public sealed class UtilMethodsTests : IDisposable
     }
 
     [Fact]
+    public async Task EstimateRawFee_TellsOfTheSpansThatHoldTheTarget()
+    {
+        Assert.Equal(["short", "medium", "long"], (await _chain.ObjectAsync("estimaterawfee", 12)).Select(span => span.Key));
+        var far = await _chain.ObjectAsync("estimaterawfee", 1008, 0.5);
+        JsonShape.Assert(Assert.Single(far).Value, "decay:number scale:number errors:array");
+        await Fields.FailsAsync(-8, "Invalid conf_target, must be between 1 and 1008", () => _chain.CallAsync("estimaterawfee", 1009));
+        await Fields.FailsAsync(-8, "Invalid threshold", () => _chain.CallAsync("estimaterawfee", 1, 1.5));
+    }
+
+    [Fact]
+    public async Task Echo_TextThatStandsForABug_IsToldOfAsOne()
+    {
+        await Fields.FailsAsync(-1, "Internal bug detected: request.params[9].get_str() != \"trigger_internal_bug\"", () => _chain.CallTextAsync("echo", """{"arg9":"trigger_internal_bug"}"""));
+        Assert.Equal("hello", (await _chain.CallAsync("echoipc", "hello"))!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task GetMemoryInfo_Adds()
     {
         var json = (await _chain.ObjectAsync("getmemoryinfo"))["locked"]!;

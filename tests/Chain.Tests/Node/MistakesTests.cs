@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Sockets;
+using Chain.Core.Consensus;
+using Chain.Tests.Node.Kit;
+
+namespace Chain.Tests.Node;
+
+/// <summary>The ten mistakes of a newcomer: each is one line with the cause and the next step, and a status of its own.</summary>
+public sealed class MistakesTests : IClassFixture<CommandWorld>
+{
+    private readonly CommandWorld _world;
+
+    public MistakesTests(CommandWorld world) => _world = world;
+
+    [Fact]
+    public async Task NoWallet()
+    {
+        using var folder = _world.Copy();
+        await FailsAsync(folder, "send --from OWN --to STRANGER --amount 1 --node 3002", 4, "There is no wallet at", "chain createwallet");
+        await FailsAsync(folder, "listaddresses --node 3002", 4, "There is no wallet at", "chain createwallet");
+        await FailsAsync(folder, "mine --node 3002", 4, "There is no wallet at", "chain createwallet");
+    }
+
+    [Fact]
+    public async Task NoChain()
+    {
+        using var folder = new DataFolder();
+        foreach (var line in new[] { "getbalance", "printchain", "startnode", "show tip", "mine", "attach", $"send --from {_world.Own} --to {_world.Own} --amount 1" })
+            await FailsAsync(folder, line, 1, "There is no chain in", "chain createblockchain --address ADDRESS");
+    }
+
+    [Theory]
+    [InlineData("nonsense", "is not an address")]
+    [InlineData("MISTYPED", "checksum is wrong")]
+    [InlineData("FOREIGN", "address of another chain")]
+    public async Task WrongAddress(string address, string cause)
+    {
+        using var folder = _world.Copy();
+        await FailsAsync(folder, $"send --from OWN --to {address} --amount 1 --mine", 5, cause, "");
+        await FailsAsync(folder, $"show address {address}", 5, cause, "");
+        await FailsAsync(folder, $"mine --address {address}", 5, cause, "");
+    }
+
+    [Fact]
+    public async Task TooLittleMoney()
+    {
+        using var folder = _world.Copy();
+        await FailsAsync(folder, "send --from OWN --to STRANGER --amount 18 --mine", 6, "Not enough money: 18 needed with the fee, 17 available.", "chain mine");
+    }
+
+    [Fact]
+    public async Task ImmatureCoins()
+    {
+        using var folder = new DataFolder();
+        await DoAsync(folder, "init regtest");
+        var address = (await DoAsync(folder, "createwallet")).LastWord.Trim();
+        await DoAsync(folder, "mine 2");
+        await FailsAsync(folder, $"send --from {address} --to {address} --amount 1 --mine", 6, "Another 100 are newly mined and still immature", "chain mine N");
+        await DoAsync(folder, "mine 99");
+        await DoAsync(folder, $"send --from {address} --to {address} --amount 1 --mine");
+    }
+
+    [Fact]
+    public async Task LockedWallet()
+    {
+        using var folder = _world.Copy();
+        var result = await Cli.ProcessAsync(Arguments(folder, "send --from LOCKED --to OWN --amount 1 --node 3001 --mine"));
+        AssertTells(result, 13, "The wallet is encrypted", "--passphrase-file FILE");
+        await FailsAsync(folder, "send --from LOCKED --to OWN --amount 1 --node 3001 --mine --passphrase-file wrong.txt", 14, "does not open the wallet", "");
+    }
+
+    [Fact]
+    public async Task NodeNotRunning()
+    {
+        using var folder = _world.Copy();
+        await FailsAsync(folder, "show peers", 9, "No node is running here", "chain startnode");
+        await FailsAsync(folder, "stop", 9, "No node 3000 is running", "--node");
+        await FailsAsync(folder, "send --from OWN --to STRANGER --amount 1 --peer 127.0.0.1:1", 1, "No node runs here", "chain startnode");
+    }
+
+    [Fact]
+    public async Task NodeRunningElsewhere()
+    {
+        using var folder = _world.Copy();
+        using var empty = new DataFolder();
+        using var elsewhere = new TcpListener(IPAddress.Loopback, 0);
+        elsewhere.Start();
+        var port = ((IPEndPoint)elsewhere.LocalEndpoint).Port;
+        await FailsAsync(empty, $"getbalance --http-port {port}", 1, $"something listens on port {port}", "--datadir");
+
+        File.Delete(folder.PathOf(GenesisFile.FileName));
+        await FailsAsync(folder, "printchain --node 3005", 1, "There is no chain in", "Node 3000 has one there: name it with --node or NODE_ID");
+    }
+
+    [Fact]
+    public async Task NodeOfAnotherNumber_IsToldThatItIsNew()
+    {
+        using var folder = _world.Copy();
+        var result = await DoAsync(folder, "getbalance --address OWN --node 3005");
+        Assert.Contains("Did you mean node 3000? --node or NODE_ID names it.", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Did you mean", (await DoAsync(folder, "getbalance --address OWN --node 3005")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WrongChain()
+    {
+        using var folder = _world.Copy();
+        await FailsAsync(folder, "init other.json", 1, "holds another chain already", "--datadir");
+        using var other = new DataFolder();
+        await DoAsync(other, "init regtest");
+        await using var node = await NodeProcess.StartAsync(new NodeOptions(other.Root));
+        await FailsAsync(folder, $"send --from OWN --to STRANGER --amount 1 --peer 127.0.0.1:{node.Port}", 1, "another chain", "chain startnode");
+    }
+
+    [Fact]
+    public async Task PortTaken()
+    {
+        using var folder = _world.Copy();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        await FailsAsync(folder, $"startnode --port {port}", 1, $"Port {port} for P2P cannot be used", "choose another port with --port");
+        await FailsAsync(folder, $"startnode --port 0 --http-port {port}", 1, $"Port {port} for RPC cannot be used", "choose another port with --http-port");
+    }
+
+    private async Task FailsAsync(DataFolder folder, string line, int status, string cause, string nextStep) =>
+        AssertTells(await Cli.RunAsync(Arguments(folder, line)), status, cause, nextStep);
+
+    private static void AssertTells(CliResult result, int status, string cause, string nextStep)
+    {
+        var told = Assert.Single(result.Error.TrimEnd().Split('\n'));
+        Assert.Contains(cause, told, StringComparison.Ordinal);
+        Assert.Contains(nextStep, told, StringComparison.Ordinal);
+        Assert.Equal((status, ""), (result.Status, result.Output));
+    }
+
+    private async Task<CliResult> DoAsync(DataFolder folder, string line) => await Cli.DoAsync(Arguments(folder, line));
+
+    private string[] Arguments(DataFolder folder, string line) =>
+    [
+        .. line.Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal)
+            .Replace("LOCKED", _world.Locked, StringComparison.Ordinal).Replace("MISTYPED", _world.Mistyped, StringComparison.Ordinal)
+            .Replace("FOREIGN", _world.Foreign, StringComparison.Ordinal).Replace("wrong.txt", folder.PathOf("wrong.txt"), StringComparison.Ordinal)
+            .Replace("other.json", folder.PathOf("other.json"), StringComparison.Ordinal).Split(' '),
+        "--datadir", folder.Root,
+    ];
+}
