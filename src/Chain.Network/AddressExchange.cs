@@ -6,10 +6,14 @@ namespace Chain.Network;
 
 /// <summary>
 /// How nodes learn of each other: who connects says where it listens itself and asks whom the other knows; the answer is
-/// given once for each connection.
+/// given once for each connection. What is told of in a few addresses, and is fresh, is passed on to two others.
 /// </summary>
-internal sealed class AddressExchange(AddressBook book, PeerOptions options, ConcurrentDictionary<EndPoint, byte> ownEndPoints)
+internal sealed class AddressExchange(AddressBook book, PeerOptions options, ConcurrentDictionary<EndPoint, byte> ownEndPoints, Func<IReadOnlyList<Peer>> peers)
 {
+    private const int MostToRelay = 10;
+    private const int Listeners = 2;
+    private const long FreshForSeconds = 10 * 60;
+
     private readonly ConcurrentDictionary<long, byte> _answered = new();
 
     /// <summary>What a node that connected says first.</summary>
@@ -21,6 +25,7 @@ internal sealed class AddressExchange(AddressBook book, PeerOptions options, Con
             book.MarkGood(remote);
         }
 
+        if (peer.Kind == ConnectionKind.BlockRelayOnly) return;
         if (FindOwnAddress(peer, listening) is { } own)
         {
             ownEndPoints.TryAdd(own, 0);
@@ -36,8 +41,16 @@ internal sealed class AddressExchange(AddressBook book, PeerOptions options, Con
     {
         switch (message)
         {
+            case AddrMessage or GetAddrMessage when peer.Kind == ConnectionKind.BlockRelayOnly:
+                return true;
             case AddrMessage addr:
                 Learn(peer, addr);
+
+                // One address alone is the peer's own.
+                if (peer.Kind == ConnectionKind.AddrFetch && addr.Addresses.Length > 1) peer.Disconnect("it told of addresses, and more was not asked");
+                return true;
+            case GetAddrMessage when !peer.IsInbound:
+                // Whom one asks shows what one knows: only who connected is told (Core: ProcessMessage, getaddr).
                 return true;
             case GetAddrMessage:
                 peer.ExchangesAddresses = true;
@@ -58,8 +71,19 @@ internal sealed class AddressExchange(AddressBook book, PeerOptions options, Con
         var source = peer.RemoteEndPoint is IPEndPoint remote ? remote.Address : IPAddress.None;
         foreach (var address in message.Addresses)
         {
-            if (!ownEndPoints.ContainsKey(address.Address.ToEndPoint())) book.Add(address, source);
+            if (ownEndPoints.ContainsKey(address.Address.ToEndPoint())) continue;
+            book.Add(address, source);
+            if (message.Addresses.Length <= MostToRelay) Relay(peer, address);
         }
+    }
+
+    /// <summary>Which two hear of an address hangs on the address alone, so that telling it again reaches no more (Core: RelayAddress).</summary>
+    private void Relay(Peer from, TimestampedAddress address)
+    {
+        if (address.Time < Now() - FreshForSeconds || NetworkNames.Of(address.Address.Address) == NetworkNames.Unroutable) return;
+        var place = address.Address.ToEndPoint().GetHashCode();
+        foreach (var peer in peers().Where(peer => peer != from && peer.ExchangesAddresses).OrderBy(peer => HashCode.Combine(place, peer.Id)).Take(Listeners))
+            peer.TrySend(new AddrMessage([address]));
     }
 
     /// <summary>The address under which the peer could connect to this node; null where there is none.</summary>

@@ -22,27 +22,38 @@ internal sealed class Dialer(
 
     /// <summary>
     /// Connects and waits for the handshake. A connection to the endpoint that is up already is given back. Configured
-    /// peers do not count for <see cref="PeerSetOptions.MaxOutbound"/>.
+    /// peers do not count for <see cref="PeerSetOptions.MaxOutbound"/>. Of a connection it tells before the handshake.
     /// </summary>
-    public async Task<ConnectResult> DialAsync(EndPoint endPoint, ConnectionKind kind, CancellationToken cancellationToken)
+    public async Task<ConnectResult> DialAsync(EndPoint endPoint, ConnectionKind kind, CancellationToken cancellationToken, Action? onOpen = null)
     {
         if (!gate.IsOpen) return ConnectResult.Failed("networking is turned off");
         if (ownEndPoints.ContainsKey(endPoint)) return ConnectResult.Failed(Peer.SelfConnectionReason);
         if (IsBanned(endPoint)) return ConnectResult.Failed(Banned);
+        if (options.Peer.Links is { } links && !links.IsReachable(endPoint)) return ConnectResult.Failed(LinkConditions.UnreachableReason);
         if (!_dialing.TryAdd(endPoint, 0)) return ConnectResult.Failed("a connection is being made already");
         try
         {
             if (peers.Values.FirstOrDefault(p => !p.IsInbound && p.IsConnected && p.IsAt(endPoint)) is { } present)
+            {
+                onOpen?.Invoke();
                 return await WaitForHandshakeAsync(present, cancellationToken).ConfigureAwait(false);
+            }
+
             if (!isConfigured(endPoint) && peers.Values.Count(p => !p.IsInbound && !isConfigured(p.DialedEndPoint!)) >= options.MaxOutbound)
                 return ConnectResult.Failed($"there are {options.MaxOutbound} connections to others already");
             var (connection, failure) = await ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             if (connection is null) return ConnectResult.Failed(failure!);
 
             // What a name stands for is known only now.
-            if (!IsBanned(connection.RemoteEndPoint)) return await WaitForHandshakeAsync(run(connection, endPoint, kind), cancellationToken).ConfigureAwait(false);
-            connection.Dispose();
-            return ConnectResult.Failed(Banned);
+            if (IsBanned(connection.RemoteEndPoint))
+            {
+                connection.Dispose();
+                return ConnectResult.Failed(Banned);
+            }
+
+            var peer = run(connection, endPoint, kind);
+            onOpen?.Invoke();
+            return await WaitForHandshakeAsync(peer, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

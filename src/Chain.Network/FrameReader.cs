@@ -31,7 +31,10 @@ internal sealed class FrameReader(IConnection connection, uint magic, TimeProvid
     /// <summary>True after a frame that is a version message in all but its magic: the other side is a node of another chain.</summary>
     public bool MetForeignNode { get; private set; }
 
-    /// <summary>The next frame; null where the other side closes between two. Throws <see cref="DecodeException"/> for a bad one.</summary>
+    /// <summary>
+    /// The next frame; null where the other side closes between two. Throws <see cref="DecodeException"/> where it is not known
+    /// where the next one would begin.
+    /// </summary>
     public async ValueTask<IncomingFrame?> ReadAsync(CancellationToken cancellationToken)
     {
         if (_end > _start) BeginFrame();
@@ -48,10 +51,14 @@ internal sealed class FrameReader(IConnection connection, uint magic, TimeProvid
         var header = ReadHeader(_buffer.AsSpan(_start, FrameHeader.Size));
         _start += FrameHeader.Size;
         var payload = await ReadPayloadAsync((int)header.Length, cancellationToken).ConfigureAwait(false);
-        if (FrameHeader.ComputeChecksum(payload) != header.Checksum)
-            throw new DecodeException($"the checksum of a '{header.Command}' message is wrong");
         Interlocked.Exchange(ref _frameStarted, 0);
-        return new IncomingFrame(header.Command, payload);
+        return new IncomingFrame(header.Command, payload) { Damage = FindDamage(header, payload) };
+    }
+
+    private static string? FindDamage(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (!header.IsCommandText) return "its command is no text";
+        return FrameHeader.ComputeChecksum(payload) == header.Checksum ? null : $"the checksum of a '{header.Command}' message is wrong";
     }
 
     private FrameHeader ReadHeader(ReadOnlySpan<byte> bytes)

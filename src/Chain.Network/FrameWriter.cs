@@ -4,7 +4,11 @@ using Chain.Network.Transport;
 namespace Chain.Network;
 
 /// <summary>A message that waits to be sent: its checksum is computed when its turn comes.</summary>
-internal sealed record OutgoingFrame(string Command, ReadOnlyMemory<byte> Payload);
+internal sealed record OutgoingFrame(string Command, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>Timestamp of when it began to wait.</summary>
+    public long QueuedAt { get; init; }
+}
 
 /// <summary>
 /// Sends frames on one connection, in pieces, so that a slow reader can be told from one that reads nothing. The header

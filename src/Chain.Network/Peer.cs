@@ -48,7 +48,7 @@ public sealed class Peer
         _writer = new FrameWriter(connection, options.Magic, _time);
         _queue = new SendQueue(options.MaxQueuedMessages, options.MaxQueuedBytes);
         _clock = new PeerClock(options, _reader, _writer);
-        _versions = new VersionHandshake(options, connection.RemoteEndPoint, isOwnNonce);
+        _versions = new VersionHandshake(options, kind, connection.RemoteEndPoint, isOwnNonce);
         Id = id;
         DialedEndPoint = dialedEndPoint;
         Kind = kind;
@@ -72,6 +72,19 @@ public sealed class Peer
 
     /// <summary>The other side's address on the connection; its port is where it listens only if this node connected to it.</summary>
     public EndPoint RemoteEndPoint => _connection.RemoteEndPoint;
+
+    /// <summary>
+    /// Where the other side listens: where this node connected to it or, for one that connected to this node, its address with the
+    /// port that its version told. Null where it told none.
+    /// </summary>
+    public EndPoint? ListenEndPoint
+    {
+        get
+        {
+            if (!IsInbound) return RemoteEndPoint;
+            return FindVersion is { Sender.Port: not 0 and var port } && RemoteEndPoint is IPEndPoint ip ? new IPEndPoint(ip.Address, port) : null;
+        }
+    }
 
     /// <summary>What the other side said of itself. Throws before its version message came; after the handshake it is always there.</summary>
     public VersionMessage Version => _versions.Version ?? throw new InvalidOperationException("The peer has not sent its version yet.");
@@ -158,7 +171,7 @@ public sealed class Peer
     public async ValueTask<bool> SendAsync(Message message, CancellationToken cancellationToken) =>
         HandshakeCompleted
         && IsConnected
-        && await _queue.AddAsync(new OutgoingFrame(message.Command, message.ToPayload()), cancellationToken).ConfigureAwait(false);
+        && await _queue.AddAsync(ToFrame(message), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Asks it at once whether it is there, whatever it was asked before. False before the handshake is done and after the end.</summary>
     public bool Ping() => HandshakeCompleted && Enqueue(_clock.BeginPing());
@@ -231,11 +244,12 @@ public sealed class Peer
     {
         try
         {
-            if (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+            while (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
             {
+                if (frame.Damage is not null) continue;
                 Traffic.Count(isSent: false, frame.Command, FrameHeader.Size + frame.Payload.Length);
                 _observer.OnTraffic(this, sent: false, frame.Command, frame.Payload.Length);
-                return MessageCodec.Decode(frame.Command, frame.Payload);
+                if (TryDecode(frame) is { } message) return message;
             }
 
             Disconnect("the peer closed the connection");
@@ -254,12 +268,30 @@ public sealed class Peer
         return null;
     }
 
+    /// <summary>
+    /// The message; null for a pong or a transaction that has another form, which Core lets pass: the first ends the wait for
+    /// an answer, the second may be one that later rules know. Any other form that is wrong ends the connection.
+    /// </summary>
+    private Message? TryDecode(IncomingFrame frame)
+    {
+        try
+        {
+            return MessageCodec.Decode(frame.Command, frame.Payload);
+        }
+        catch (DecodeException) when (frame.Command is PongMessage.CommandName or TxMessage.CommandName && HandshakeCompleted)
+        {
+            if (frame.Command == PongMessage.CommandName) _clock.OnUselessPong();
+            return null;
+        }
+    }
+
     private async Task WriteLoopAsync(CancellationToken cancellationToken)
     {
         try
         {
             while (await _queue.TakeAsync(cancellationToken).ConfigureAwait(false) is { } frame)
             {
+                if (_options.Links is { } links) await links.HoldAsync(this, frame.QueuedAt, cancellationToken).ConfigureAwait(false);
                 await _writer.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
                 _queue.Release(frame);
                 Traffic.Count(isSent: true, frame.Command, FrameHeader.Size + frame.Payload.Length);
@@ -292,7 +324,7 @@ public sealed class Peer
                 OnVersion(version);
                 break;
             case var _ when _versions.Version is null:
-                Disconnect($"a '{message.Command}' message came before the version");
+                // Nothing counts before the version, and nothing is answered (Core: ProcessMessage).
                 break;
             case VerackMessage:
                 await OnVerackAsync(cancellationToken).ConfigureAwait(false);
@@ -322,9 +354,16 @@ public sealed class Peer
 
     private void OnVersion(VersionMessage version)
     {
+        if (_versions.Version is not null) return;
         if (_versions.OnVersion(version) is { } breach)
         {
             Disconnect(breach);
+            return;
+        }
+
+        if (_options.Links is { } links && !links.IsReachable(ListenEndPoint))
+        {
+            Disconnect(LinkConditions.UnreachableReason);
             return;
         }
 
@@ -348,10 +387,12 @@ public sealed class Peer
     private bool Enqueue(Message message)
     {
         if (!IsConnected) return false;
-        if (_queue.TryAdd(new OutgoingFrame(message.Command, message.ToPayload()))) return true;
+        if (_queue.TryAdd(ToFrame(message))) return true;
         Shutdown("send queue overflow", flush: false);
         return false;
     }
+
+    private OutgoingFrame ToFrame(Message message) => new(message.Command, message.ToPayload()) { QueuedAt = _time.GetTimestamp() };
 
     private void Tick()
     {

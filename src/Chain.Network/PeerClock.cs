@@ -14,6 +14,9 @@ internal sealed class PeerClock
     private readonly TimeProvider _time;
     private readonly long _connected;
     private long _waitingSince;
+    private long _takenAt;
+    private long _held;
+    private long _heldAtPing;
     private long _pingSent;
     private ulong _pingNonce;
     private long _pingTicks = -1;
@@ -50,24 +53,37 @@ internal sealed class PeerClock
     }
 
     /// <summary>The owner works on a message, and the peer is not read.</summary>
-    public void OnOwnerTakes() => _ownerHolds = true;
+    public void OnOwnerTakes()
+    {
+        Interlocked.Exchange(ref _takenAt, _time.GetTimestamp());
+        _ownerHolds = true;
+    }
 
     /// <summary>The peer is read again.</summary>
     public void OnOwnerGivesBack()
     {
-        Interlocked.Exchange(ref _waitingSince, _time.GetTimestamp());
+        var now = _time.GetTimestamp();
+        Interlocked.Add(ref _held, now - Interlocked.Read(ref _takenAt));
+        Interlocked.Exchange(ref _waitingSince, now);
         _ownerHolds = false;
     }
 
-    /// <summary>The peer answered; an answer to an older ping says nothing.</summary>
+    /// <summary>
+    /// The peer answered. An answer to an older ping says nothing; the nonce 0 ends the wait without a measure, as in Core: most
+    /// likely the peer's program is wrong.
+    /// </summary>
     public void OnPong(ulong nonce)
     {
+        if (nonce == 0) OnUselessPong();
         if (!_pongExpected || nonce != Interlocked.Read(ref _pingNonce)) return;
         var ticks = _time.GetElapsedTime(Interlocked.Read(ref _pingSent)).Ticks;
         Interlocked.Exchange(ref _pingTicks, ticks);
         if (ticks < Interlocked.Read(ref _minPingTicks)) Interlocked.Exchange(ref _minPingTicks, ticks);
         _pongExpected = false;
     }
+
+    /// <summary>The peer answered with what cannot be read: it is there, and how fast is not known.</summary>
+    public void OnUselessPong() => _pongExpected = false;
 
     /// <summary>The ping that is due now, without a nonce for a peer that would not answer; null while none is.</summary>
     public PingMessage? TryBeginPing() =>
@@ -79,6 +95,7 @@ internal sealed class PeerClock
         var nonce = _options.Random();
         Interlocked.Exchange(ref _pingNonce, nonce);
         Interlocked.Exchange(ref _pingSent, _time.GetTimestamp());
+        Interlocked.Exchange(ref _heldAtPing, Interlocked.Read(ref _held));
         _pongExpected = _answersPings;
         return new PingMessage(_answersPings ? nonce : null);
     }
@@ -86,12 +103,14 @@ internal sealed class PeerClock
     /// <summary>What the peer let pass; null while it is in time.</summary>
     public string? FindOverdue(bool handshakeCompleted)
     {
-        if (!handshakeCompleted && IsPast(_connected, _options.HandshakeTimeout)) return "handshake timeout";
+        if (!IsPast(_connected, _options.HandshakeTimeout)) return null;
+        if (!handshakeCompleted) return "handshake timeout";
         if (_writer.Stalled > _options.SendTimeout) return "send timeout: the peer does not read";
         if (_ownerHolds) return null;
         var waiting = Interlocked.Read(ref _waitingSince);
         if (_reader.FrameStarted is not 0 and var began && IsPast(began, _options.FrameTimeout)) return "message timeout: a message was begun and not finished";
-        if (_pongExpected && IsPast(Math.Max(Interlocked.Read(ref _pingSent), waiting), _options.PongTimeout)) return "ping timeout";
+        var held = Interlocked.Read(ref _held) - Interlocked.Read(ref _heldAtPing);
+        if (_pongExpected && IsPast(Interlocked.Read(ref _pingSent) + held, _options.PongTimeout)) return "ping timeout";
         return IsPast(Math.Max(_reader.LastReceive, waiting), _options.IdleTimeout) ? "idle timeout" : null;
     }
 

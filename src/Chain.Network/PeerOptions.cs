@@ -26,14 +26,14 @@ public sealed record PeerOptions
     /// <summary>The clock and the timers.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>How long a handshake may take.</summary>
-    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long a handshake may take, and how long no other timeout ends a new connection (Core: -peertimeout).</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How often a peer is asked whether it is there.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long its answer may take.</summary>
-    public TimeSpan PongTimeout { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan PongTimeout { get; init; } = TimeSpan.FromMinutes(20);
 
     /// <summary>How long a peer may send nothing at all.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(20);
@@ -52,6 +52,12 @@ public sealed record PeerOptions
 
     /// <summary>The most messages that wait to be sent.</summary>
     public int MaxQueuedMessages { get; init; } = 10_000;
+
+    /// <summary>The port on which this node listens, which its version message tells; 0 where it does not listen.</summary>
+    internal Func<int> ListenPort { get; init; } = static () => 0;
+
+    /// <summary>What was done to the links; null where nothing can be.</summary>
+    internal LinkConditions? Links { get; init; }
 
     /// <summary>The most payload bytes that wait to be sent.</summary>
     public long MaxQueuedBytes { get; init; } = 32_000_000;

@@ -38,13 +38,14 @@ public sealed class PeerSet : IAsyncDisposable
     /// <summary>Creates a set without connections; <see cref="Start"/> begins.</summary>
     public PeerSet(PeerSetOptions options, ITransport transport, IPeerObserver observer)
     {
-        _options = options;
+        _time = options.Peer.Time;
+        Links = new LinkConditions(_time);
+        _options = options = options with { Peer = options.Peer with { Links = Links, ListenPort = () => ListenEndPoint?.Port ?? 0 } };
         _transport = transport;
         _observer = observer;
-        _time = options.Peer.Time;
         Bans = new BanList(_time);
         Addresses = new AddressBook(options.MaxAddresses, _time, options.Peer.Random) { KeepsLocal = options.KeepsLocalAddresses };
-        _exchange = new AddressExchange(Addresses, options.Peer, _ownEndPoints);
+        _exchange = new AddressExchange(Addresses, options.Peer, _ownEndPoints, () => Peers);
         _dialer = new Dialer(options, transport, _gate, _peers, _ownEndPoints, Bans, _persistent.ContainsKey, Run);
         _inward = new Inward(this);
     }
@@ -84,6 +85,9 @@ public sealed class PeerSet : IAsyncDisposable
 
     /// <summary>Who may not connect and is not connected to.</summary>
     public BanList Bans { get; }
+
+    /// <summary>What was done to the links.</summary>
+    public LinkConditions Links { get; }
 
     /// <summary>The configured peers.</summary>
     public IReadOnlyList<EndPoint> PersistentEndPoints => [.. _persistent.Keys];
@@ -155,6 +159,16 @@ public sealed class PeerSet : IAsyncDisposable
         }
     }
 
+    /// <summary>Connects once, and does not wait for the handshake; false where no connection came about.</summary>
+    public async Task<bool> OpenAsync(EndPoint endPoint, ConnectionKind kind)
+    {
+        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var dial = _dialer.DialAsync(PeerEndPoint.Normalize(endPoint), kind, _stop.Token, opened.SetResult);
+        _tasks.Run(() => dial);
+        await Task.WhenAny(opened.Task, dial).ConfigureAwait(false);
+        return opened.Task.IsCompleted;
+    }
+
     /// <summary>Ends one connection; false where there is none with this number.</summary>
     public bool Disconnect(long id, string reason)
     {
@@ -189,6 +203,19 @@ public sealed class PeerSet : IAsyncDisposable
     {
         Bans.Add(subnet, until);
         foreach (var peer in _peers.Values.Where(p => p.RemoteEndPoint is IPEndPoint ip && subnet.Contains(ip.Address))) peer.Disconnect(BanReason);
+    }
+
+    /// <summary>
+    /// Makes nodes, named by where they listen, unreachable and all others reachable again: connections to and from them end, which
+    /// is waited for, and no others come about. A configured peer that can be reached again is connected to at once.
+    /// </summary>
+    public async Task SetUnreachableAsync(IReadOnlyList<EndPoint> endPoints)
+    {
+        var reachableAgain = Links.SetUnreachable(endPoints);
+        var cut = _peers.Values.Where(peer => !IsReachable(peer)).ToList();
+        foreach (var peer in cut) peer.Disconnect(LinkConditions.UnreachableReason);
+        foreach (var endPoint in reachableAgain.Where(_persistent.ContainsKey)) _tasks.Run(() => ConnectOnceAsync(endPoint, CancellationToken.None));
+        await Task.WhenAll(cut.Select(peer => peer.Ended)).ConfigureAwait(false);
     }
 
     /// <summary>False ends all connections and takes and makes no others until true, which connects to configured peers at once.</summary>
@@ -270,6 +297,8 @@ public sealed class PeerSet : IAsyncDisposable
 
     private bool MayDo(PeerPermissions permission, EndPoint remote, bool isInbound) => (PermissionsOf(remote, isInbound) & permission) == permission;
 
+    private bool IsReachable(Peer peer) => Links.IsReachable(peer.ListenEndPoint) && Links.IsReachable(peer.DialedEndPoint);
+
     private Task<ConnectResult> DialByHandAsync(EndPoint endPoint, CancellationToken cancellationToken) =>
         _dialer.DialAsync(endPoint, ConnectionKind.Manual, cancellationToken);
 
@@ -283,6 +312,7 @@ public sealed class PeerSet : IAsyncDisposable
 
         // A ban that came since the connection was looked at did not find this peer yet.
         if (peer.RemoteEndPoint is IPEndPoint ip && Bans.IsBanned(ip.Address) && !peer.Has(PeerPermissions.NoBan)) peer.Disconnect(BanReason);
+        if (!IsReachable(peer)) peer.Disconnect(LinkConditions.UnreachableReason);
         var open = _gate.OpenToken;
         _tasks.Run(() => peer.RunAsync(open));
         return peer;
@@ -311,7 +341,8 @@ public sealed class PeerSet : IAsyncDisposable
     {
         public ValueTask OnHandshakeAsync(Peer peer, CancellationToken cancellationToken)
         {
-            if (!peer.IsInbound) set._exchange.Greet(peer, set.ListenEndPoint);
+            if (peer.Kind == ConnectionKind.Feeler) peer.Disconnect("it is there, and more was not asked");
+            else if (!peer.IsInbound) set._exchange.Greet(peer, set.ListenEndPoint);
             return set._observer.OnHandshakeAsync(peer, cancellationToken);
         }
 

@@ -7,7 +7,7 @@ namespace Chain.Network;
 /// What two nodes say before anything else: each its version, the features that it wants, and verack for having read the
 /// other's. It sends nothing: it gives the messages to send, and the reason where the other side breaks the protocol.
 /// </summary>
-internal sealed class VersionHandshake(PeerOptions options, EndPoint remote, Func<ulong, bool> isOwnNonce)
+internal sealed class VersionHandshake(PeerOptions options, ConnectionKind kind, EndPoint remote, Func<ulong, bool> isOwnNonce)
 {
     private volatile VersionMessage? _version;
     private volatile bool _isVersionSent;
@@ -41,18 +41,17 @@ internal sealed class VersionHandshake(PeerOptions options, EndPoint remote, Fun
             Services = options.Services,
             Timestamp = options.Time.GetUtcNow().ToUnixTimeSeconds(),
             Receiver = NetworkAddress.FromEndPoint(_version?.Services ?? ServiceFlags.None, remote),
-            Sender = new NetworkAddress(options.Services, IPAddress.IPv6Any, 0),
+            Sender = new NetworkAddress(options.Services, IPAddress.IPv6Any, (ushort)options.ListenPort()),
             Nonce = LocalNonce,
             UserAgent = options.UserAgent,
             StartHeight = options.StartHeight(),
-            Relay = options.Relay,
+            Relay = options.Relay && kind.RelaysTransactions(),
         };
     }
 
     /// <summary>Takes the other side's version; gives the reason where the connection must end.</summary>
     public string? OnVersion(VersionMessage version)
     {
-        if (_version is not null) return "a second version message came";
         if (version.ProtocolVersion < Peer.MinProtocolVersion) return $"the peer's protocol version {version.ProtocolVersion} is older than {Peer.MinProtocolVersion}";
         if (version.Nonce != 0 && isOwnNonce(version.Nonce)) return Peer.SelfConnectionReason;
         _version = version;

@@ -14,13 +14,15 @@ public sealed class BlockAnnouncer
     public const int MaxHeaders = 8;
 
     private readonly BlockTree _tree;
+    private readonly SubmittedHeaders _headers;
     private readonly Action<long, Message> _send;
     private readonly Dictionary<long, Listener> _listeners = [];
 
     /// <summary>Creates an announcer without peers.</summary>
-    public BlockAnnouncer(BlockTree tree, Action<long, Message> send)
+    public BlockAnnouncer(BlockTree tree, SubmittedHeaders headers, Action<long, Message> send)
     {
         _tree = tree;
+        _headers = headers;
         _send = send;
     }
 
@@ -58,11 +60,16 @@ public sealed class BlockAnnouncer
         foreach (var (id, listener) in _listeners)
         {
             if (_tree.Find(listener.Unresolved) is { } resolved) Note(listener, resolved);
+            if (IsAhead(listener, tip)) continue;
             if (FindAnnouncement(listener, tip) is not { } announcement) continue;
             listener.LastTold = tip.Hash;
             _send(id, announcement);
         }
     }
+
+    /// <summary>Whether it has a block of which only the header is here, and which builds on the tip.</summary>
+    private bool IsAhead(Listener listener, BlockNode tip) =>
+        _headers.Find(listener.Unresolved) is { } header && header.Height > tip.Height && header.GetAncestor(tip.Height).Header.Hash == tip.Hash;
 
     private static void Note(Listener listener, BlockNode node)
     {

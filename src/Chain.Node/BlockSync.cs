@@ -29,8 +29,8 @@ public sealed class BlockSync
     /// <summary>The most names that are kept of one peer: who has more is asked again.</summary>
     private const int MaxWanted = 2_000;
 
-    /// <summary>How often in a row a peer may send headers that connect to nothing here (Core: MAX_NUM_UNCONNECTING_HEADERS_MSGS).</summary>
-    public const int MaxUnconnectingHeaders = 10;
+    /// <summary>How often in a row a peer may send headers that connect to nothing here: each tenth time is a fifth of what Core forgives.</summary>
+    public const int MaxUnconnectingHeaders = 49;
 
     /// <summary>How long a peer may take to send anything of what it was asked for.</summary>
     public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(10);
@@ -39,16 +39,20 @@ public sealed class BlockSync
     public static readonly TimeSpan SlowTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Chainstate _chainstate;
+    private readonly SubmittedHeaders _headers;
     private readonly TimeProvider _clock;
     private readonly Action<long, Message> _send;
     private readonly Action<long, string> _disconnect;
+    private readonly Action<long, string> _punish;
     private readonly Dictionary<long, SyncPeer> _peers = [];
     private readonly Dictionary<BlockHash, SyncPeer> _inFlight = [];
 
-    /// <summary>Creates a machine without peers.</summary>
-    public BlockSync(Chainstate chainstate, TimeProvider clock, Action<long, Message> send, Action<long, string> disconnect)
+    /// <summary>Creates a machine without peers. Who breaks the protocol is left by <paramref name="punish"/>, where that is not as any other.</summary>
+    public BlockSync(Chainstate chainstate, SubmittedHeaders headers, TimeProvider clock, Action<long, Message> send, Action<long, string> disconnect, Action<long, string>? punish = null)
     {
+        _punish = punish ?? disconnect;
         _chainstate = chainstate;
+        _headers = headers;
         _clock = clock;
         _send = send;
         _disconnect = disconnect;
@@ -63,10 +67,13 @@ public sealed class BlockSync
     /// <summary>How many blocks a peer is being asked for.</summary>
     public int CountInFlight(long id) => _peers.TryGetValue(id, out var peer) ? peer.InFlight : 0;
 
-    /// <summary>A peer is ready: it is asked what it has beyond this node's chain.</summary>
-    public void AddPeer(long id, bool hasWitnesses = false)
+    /// <summary>
+    /// A peer is ready: it is asked what it has beyond this node's chain. Where it is one of Bitcoin's nodes that means its
+    /// headers, of which those of enough work are fetched; where it is one of ours, or an old one, the names of its blocks.
+    /// </summary>
+    public void AddPeer(long id, bool hasWitnesses = false, bool byHeaders = false)
     {
-        _peers.Add(id, new SyncPeer(id, hasWitnesses));
+        _peers.Add(id, new SyncPeer(id, hasWitnesses, byHeaders));
         AskForMore(_peers[id]);
     }
 
@@ -86,7 +93,10 @@ public sealed class BlockSync
     /// <summary>A peer named blocks that it has.</summary>
     public void OnInventory(long id, IReadOnlyList<BlockHash> hashes)
     {
-        if (_peers.TryGetValue(id, out var peer) && hashes.Count > 0) OnNames(peer, hashes, FullInventory);
+        if (!_peers.TryGetValue(id, out var peer) || hashes.Count == 0) return;
+        if (!peer.ByHeaders) OnNames(peer, hashes, FullInventory);
+        else if (hashes.LastOrDefault(hash => !IsKnown(hash)) is var last && last != default)
+            _send(id, new GetHeadersMessage(BlockTree.CreateLocator(_chainstate.Tip), last));
     }
 
     /// <summary>
@@ -98,18 +108,58 @@ public sealed class BlockSync
         if (!_peers.TryGetValue(id, out var peer) || headers.Count == 0) return;
         if (FindBreach(headers) is { } breach)
         {
-            _disconnect(id, breach);
+            _punish(id, breach);
         }
         else if (!Connects(peer, headers[0].PreviousBlockHash))
         {
-            if (++peer.Unconnecting > MaxUnconnectingHeaders) _disconnect(id, $"{peer.Unconnecting} times it sent headers that connect to nothing");
+            if (++peer.Unconnecting > MaxUnconnectingHeaders) _punish(id, $"{peer.Unconnecting} times it sent headers that connect to nothing");
             else _send(id, new GetHeadersMessage(BlockTree.CreateLocator(_chainstate.Tip)));
         }
         else
         {
             peer.Unconnecting = 0;
-            if (HasWork(headers)) OnNames(peer, [.. headers.Select(header => header.Hash)], HeadersMessage.MaxHeaders);
+            if (peer.ByHeaders) Follow(peer, headers);
+            else if (HasWork(headers)) OnNames(peer, [.. headers.Select(header => header.Hash)], HeadersMessage.MaxHeaders);
         }
+    }
+
+    /// <summary>Keeps headers, and fetches what their chain lacks of blocks as soon as it has at least the work of this node's.</summary>
+    private void Follow(SyncPeer peer, IReadOnlyList<BlockHeader> headers)
+    {
+        foreach (var header in headers)
+        {
+            if (_headers.Submit(header) is not { } violation) continue;
+            if (violation.Error is not RuleError.KnownInvalid && violation.Error.Blame() == Blame.Guilty)
+                _punish(peer.Id, $"it sent the invalid header {header.Hash}: {violation}");
+            return;
+        }
+
+        var last = _headers.Find(headers[^1].Hash);
+        var missing = FindMissing(last);
+        var isFull = headers.Count >= HeadersMessage.MaxHeaders;
+        if (missing.Count > 0)
+        {
+            OnNames(peer, missing, isFull ? missing.Count : int.MaxValue);
+        }
+        else if (isFull && last is not null && peer.LastNamed != last.Header.Hash)
+        {
+            peer.LastNamed = last.Header.Hash;
+            _send(peer.Id, new GetHeadersMessage(new BlockLocator([peer.LastNamed, .. BlockTree.CreateLocator(last.BlockBelow).Hashes])));
+        }
+    }
+
+    /// <summary>The blocks of a chain of headers, lowest first; none where it has less work than this node's chain.</summary>
+    private List<BlockHash> FindMissing(HeaderOnly? last)
+    {
+        var missing = new List<BlockHash>();
+        if (last is null || last.TotalWork < _chainstate.Tip.TotalWork) return missing;
+        for (var header = last; header is not null; header = header.Parent as HeaderOnly)
+        {
+            if (!IsHere(header.Header.Hash)) missing.Add(header.Header.Hash);
+        }
+
+        missing.Reverse();
+        return missing;
     }
 
     private void OnNames(SyncPeer peer, IReadOnlyList<BlockHash> hashes, int full)
@@ -243,7 +293,12 @@ public sealed class BlockSync
 
         // From what it named last, where that is here: it may lie on a branch that has less work so far.
         var known = _chainstate.Tree.Find(peer.LastNamed);
-        _send(peer.Id, new GetBlocksMessage(BlockTree.CreateLocator(known is { IsFailed: false } ? known : _chainstate.Tip)));
+        var start = known is { IsFailed: false } ? known : _chainstate.Tip;
+
+        // One header more than needed tells that the peer has the start itself (Core: SendMessages).
+        _send(peer.Id, peer.ByHeaders
+            ? new GetHeadersMessage(BlockTree.CreateLocator(start.Parent ?? start))
+            : new GetBlocksMessage(BlockTree.CreateLocator(start)));
     }
 
     private string? FindBreach(IReadOnlyList<BlockHeader> headers)
@@ -257,9 +312,10 @@ public sealed class BlockSync
         return null;
     }
 
-    /// <summary>Whether a block is here, or on its way.</summary>
-    private bool Connects(SyncPeer peer, BlockHash parent) =>
-        IsHere(parent) || _inFlight.ContainsKey(parent) || peer.LastNamed == parent;
+    private bool Connects(SyncPeer peer, BlockHash parent) => IsKnown(parent) || peer.LastNamed == parent;
+
+    /// <summary>Whether a block is here, or on its way, or its header is here.</summary>
+    private bool IsKnown(BlockHash hash) => IsHere(hash) || _inFlight.ContainsKey(hash) || _headers.Find(hash) is not null;
 
     /// <summary>Whether the chain of headers that connect has the work of the tip; of one on blocks that are on their way that is not known yet.</summary>
     private bool HasWork(IReadOnlyList<BlockHeader> headers) =>
@@ -270,9 +326,12 @@ public sealed class BlockSync
 
     private bool IsAnotherSending(SyncPeer peer) => _peers.Values.Any(other => other != peer && other.InFlight > Announcement);
 
-    private sealed class SyncPeer(long id, bool hasWitnesses)
+    private sealed class SyncPeer(long id, bool hasWitnesses, bool byHeaders)
     {
         public long Id => id;
+
+        /// <summary>Whether it is asked for headers first.</summary>
+        public bool ByHeaders => byHeaders;
 
         /// <summary>Whether it can send blocks with their witnesses (BIP144).</summary>
         public bool HasWitnesses => hasWitnesses;

@@ -2,6 +2,7 @@ using System.Net;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Node.Rpc;
+using Chain.Node.Snapshots;
 using Chain.State.Storage;
 
 namespace Chain.Node;
@@ -18,6 +19,8 @@ public static class ChainFolder
     /// <summary>The parameters of the node's chain: of its database, else of genesis.json; null where there is neither.</summary>
     public static ChainParams? FindParams(NodeSettings settings)
     {
+        if (!RestoreJournal.TryFinish(settings.DataDirectory))
+            throw new CommandException($"A snapshot is being restored in {settings.DataDirectory}. Try again when that is done.");
         if (File.Exists(settings.DatabasePath) && ChainDatabase.FindFact(settings.DatabasePath, State.Chainstate.ParamsFact) is { } fact)
         {
             return GenesisFile.TryParse(System.Text.Encoding.UTF8.GetString(fact), out var error)
@@ -64,8 +67,8 @@ public static class ChainFolder
         var start = clock.GetTimestamp();
         while (true)
         {
-            if (DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } held)
-                return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock), settings.WalletPath, clock);
+            if (RestoreJournal.TryFinish(settings.DataDirectory) && DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } held)
+                return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock), settings.WalletPath, settings.WalletName, clock);
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } node && await TryConnectAsync(settings, node.HttpPort, clock, cancellationToken).ConfigureAwait(false) is { } client) return client;
             if (clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "does not answer");
@@ -86,7 +89,7 @@ public static class ChainFolder
         var start = clock.GetTimestamp();
         while (true)
         {
-            if (DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort) is { } held) return held;
+            if (RestoreJournal.TryFinish(settings.DataDirectory) && DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort) is { } held) return held;
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } || clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "uses it");
             await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(false);
@@ -102,7 +105,7 @@ public static class ChainFolder
             return $"Node {string.Join(" and node ", others)} has one there: name it with --node or NODE_ID.";
         return IsAnswered(settings)
             ? $"But something listens on port {settings.HttpPort}, perhaps this node with another data directory: call the command there, or name that folder with --datadir."
-            : "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'.";
+            : "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'. To try things, 'chain dev' runs one with money in it.";
     }
 
     /// <summary>The numbers of the other nodes whose databases lie in the folder.</summary>
@@ -138,10 +141,11 @@ public static class ChainFolder
         $"The database {settings.DatabasePath} is in use: process {owner?.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} {what}"
         + $"{(owner is { HttpPort: > 0 } node ? $" (a node with RPC port {node.HttpPort})" : "")}. Stop that process, or use another --node or --datadir.");
 
-    private static async Task<HttpNodeClient?> TryConnectAsync(NodeSettings settings, int port, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>Connects to the node of a folder that is said to answer at a port; null where it does not, or not yet.</summary>
+    internal static async Task<HttpNodeClient?> TryConnectAsync(NodeSettings settings, int port, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (RpcCookie.TryRead(settings.CookiePath) is not { } cookie) return null;
-        var client = new HttpNodeClient(new IPEndPoint(settings.HttpAddress, port), cookie);
+        var client = new HttpNodeClient(new IPEndPoint(settings.HttpAddress, port), cookie, settings.WalletName);
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

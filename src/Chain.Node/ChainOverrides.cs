@@ -1,4 +1,5 @@
 using Chain.Core.Consensus;
+using Chain.State;
 
 namespace Chain.Node;
 
@@ -8,6 +9,6 @@ public sealed record ChainOverrides
     /// <summary>Moves the deployments of the chain; as it is, they stay.</summary>
     public Func<ChainParams, ChainParams> Activations { get; init; } = p => p;
 
-    /// <summary>Whether the pool takes transactions of any form (Core: -acceptnonstdtxn).</summary>
-    public bool AcceptNonStandard { get; init; }
+    /// <summary>Changes what the pool asks of transactions; as it is, it stays.</summary>
+    public Func<MempoolPolicy, MempoolPolicy> Policy { get; init; } = policy => policy;
 }

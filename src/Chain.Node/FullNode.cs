@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Chain.Core.Consensus;
-using Chain.Core.Primitives;
 using Chain.Network;
 using Chain.Network.Messages;
 using Chain.Network.Transport;
@@ -24,11 +23,11 @@ public sealed record FullNodeOptions
     /// <summary>The peers to keep connections to.</summary>
     public IReadOnlyList<EndPoint> Peers { get; init; } = [];
 
-    /// <summary>Whom mined blocks pay; null where this node does not mine.</summary>
-    public Address? MineTo { get; init; }
+    /// <summary>Nodes that cannot be reached from the start, named by where they listen.</summary>
+    public IReadOnlyList<EndPoint> Unreachable { get; init; } = [];
 
-    /// <summary>The threads that mine.</summary>
-    public int MiningThreads { get; init; } = Environment.ProcessorCount;
+    /// <summary>What the node mines from its start on; null where it does not mine.</summary>
+    public MiningOrder? Mining { get; init; }
 
     /// <summary>What the configuration says about peers.</summary>
     public NetworkConfiguration Network { get; init; } = new();
@@ -38,6 +37,9 @@ public sealed record FullNodeOptions
 
     /// <summary>Who may call beside those with the cookie.</summary>
     public RpcAccess Rpc { get; init; } = new();
+
+    /// <summary>What the wallets do.</summary>
+    public WalletSettings Wallets { get; init; } = new();
 
     /// <summary>What to log beside what is always logged.</summary>
     public LogCategories LogCategories { get; init; } = new();
@@ -88,7 +90,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         Peers = new PeerSet(PeerOptions(chain, clock), new TcpTransport(), this);
         _files = new NetworkFiles(settings, Peers, log);
         _feed = new EventFeed(chain);
-        Mining = new MiningSwitch(options.MineTo is { } address ? (threads, token) => MineAsync(address, threads, token) : null);
+        Mining = new MiningSwitch(MineAsync);
         chain.Chainstate.BlockFailed += (node, violation) => log.BlockFailed(node.Height, node.Hash, violation);
         chain.Chainstate.BlockDisconnected += (node, _) => log.BlockDisconnected(node.Height, node.Hash);
         chain.Mempool.TransactionAccepted += entry => log.TransactionAccepted(entry.Transaction.Id, entry.Fee);
@@ -116,27 +118,28 @@ public sealed class FullNode : IPeerObserver, INodeControl
     /// </summary>
     public async Task RunAsync(Action<EndPoint> onReady, CancellationToken cancellationToken)
     {
-        var wallets = new WalletSet(_settings.WalletPath, _chain, _loop, _clock, _log);
+        var wallets = _options.Wallets.IsDisabled ? null : new WalletSet(_settings.WalletPath, _chain, _loop, _clock, _log) { Settings = _options.Wallets };
         var loop = Task.Run(_loop.RunAsync, CancellationToken.None);
         using var running = new CancellationTokenSource();
         using var keeper = new IndexKeeper(_chain, _loop, () => _handler.Sync.IsCatchingUp, _log);
         var work = new List<Task>();
         try
         {
-            await _loop.InvokeAsync(wallets.LoadAtStart).ConfigureAwait(false);
+            if (wallets is not null) await _loop.InvokeAsync(wallets.LoadAtStart).ConfigureAwait(false);
             var context = new RpcContext(_loop, _chain, _handler.SubmitBlock, this) { Wallets = wallets };
             var server = new RpcServer(_settings, _options.Rpc, context, await _loop.InvokeAsync(() => new ExplorerServer(context, keeper, _feed, _log)).ConfigureAwait(false), _log);
             await using (server.ConfigureAwait(false))
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);
                 _files.Load();
+                await Peers.SetUnreachableAsync(_options.Unreachable).ConfigureAwait(false);
                 var listen = StartListening();
                 foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
                 work.Add(TickAsync(running.Token));
                 work.Add(keeper.RunAsync(running.Token));
                 _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"{server.EndPoint}", _settings.DataDirectory);
                 if (_chain.CoinsWereDamaged) _log.CoinsWereDamaged();
-                if (Mining.HasAddress) Mining.Set(_options.MiningThreads);
+                if (_options.Mining is { } order) Mining.Start(order);
                 work.Add(Mining.RunAsync(running.Token));
                 onReady(listen);
                 var reason = await WaitForEndAsync(loop, work, cancellationToken).ConfigureAwait(false);
@@ -158,7 +161,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
                 await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 try
                 {
-                    wallets.Dispose();
+                    wallets?.Dispose();
                 }
                 finally
                 {
@@ -173,6 +176,13 @@ public sealed class FullNode : IPeerObserver, INodeControl
 
     /// <inheritdoc/>
     public PeerProgress Describe(Peer peer) => _handler.Describe(peer.Id);
+
+    /// <inheritdoc/>
+    public Task RunScheduledAsync() => _loop.InvokeAsync(() =>
+    {
+        _handler.Tick();
+        _handler.Relay.AnnounceUnbroadcast();
+    });
 
     /// <inheritdoc/>
     public void RequestStop(string reason) => _stopRequest.TrySetResult(reason);
@@ -245,6 +255,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
             Random = () => BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
             StartHeight = () => Volatile.Read(ref _height),
             Time = clock,
+            HandshakeTimeout = _options.Network.PeerTimeout,
         },
         Permitted = _options.Network.Permitted,
         BanTime = _options.Network.BanTime,
@@ -303,10 +314,17 @@ public sealed class FullNode : IPeerObserver, INodeControl
         return "its work ended";
     }
 
-    private async Task MineAsync(Address address, int threads, CancellationToken cancellationToken)
+    private async Task MineAsync(MiningOrder order, CancellationToken cancellationToken)
     {
-        using var miner = new Miner(_chain, _loop, _handler.SubmitBlock, address, threads, _clock, _log);
-        await miner.RunAsync(cancellationToken).ConfigureAwait(false);
+        using var miner = new Miner(_chain, _loop, _handler.SubmitBlock, order, _clock, _log);
+        try
+        {
+            await miner.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!Mining.IsOn) _log.MiningStopped();
+        }
     }
 
     private async Task TickAsync(CancellationToken cancellationToken)

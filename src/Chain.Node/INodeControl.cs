@@ -24,6 +24,9 @@ public interface INodeControl
     /// <summary>What it logs beside what it always logs.</summary>
     LogCategories LogCategories { get; }
 
+    /// <summary>Does at once what it does from time to time.</summary>
+    Task RunScheduledAsync();
+
     /// <summary>Asks it to stop; it answers what it is doing first.</summary>
     void RequestStop(string reason);
 }

@@ -88,8 +88,7 @@ public sealed class LoadedChain : IDisposable
         DatabaseLock databaseLock, ChainDatabase database, ChainParams own, TimeProvider clock, ChainOverrides overrides, bool coinsWereDamaged)
     {
         var chainstate = Chainstate.Open(database, overrides.Activations(own), new ChainstateOptions(), clock);
-        var policy = MempoolPolicy.For(chainstate.Params);
-        return new LoadedChain(databaseLock, chainstate, overrides.AcceptNonStandard ? policy with { RequireStandard = false } : policy, clock, coinsWereDamaged);
+        return new LoadedChain(databaseLock, chainstate, overrides.Policy(MempoolPolicy.For(chainstate.Params)), clock, coinsWereDamaged);
     }
 
     /// <summary>The parameters that a database was made with; null where it holds no chain.</summary>
@@ -104,7 +103,7 @@ public sealed class LoadedChain : IDisposable
     {
         try
         {
-            Mempool.Save();
+            if (Mempool.Policy.IsPersistent) Mempool.Save();
         }
         finally
         {

@@ -45,9 +45,9 @@ public sealed class MessageHandler
         _mempool = chain.Mempool;
         _clock = clock;
         _log = log;
-        Sync = new BlockSync(_chainstate, clock, Send, Disconnect);
+        Sync = new BlockSync(_chainstate, chain.Headers, clock, Send, Disconnect, Punish);
         Relay = new TransactionRelay(_mempool, clock, Send);
-        _announcer = new BlockAnnouncer(_chainstate.Tree, Send);
+        _announcer = new BlockAnnouncer(_chainstate.Tree, chain.Headers, Send);
         _server = new InventoryServer(chain, owner, _announcer);
         _chainstate.BlockConnected += (_, block) => Relay.OnBlockConnected(block);
         _chainstate.TipChanged += _ => _tipIsNew = true;
@@ -82,8 +82,14 @@ public sealed class MessageHandler
         _peers.Add(peer.Id, new PeerState(peer, _clock.GetTimestamp()));
         _announcer.AddPeer(peer.Id, peer.WantsHeaders);
         SayWhatIsWanted(peer);
-        Sync.AddPeer(peer.Id, hasWitnesses);
-        Relay.AddPeer(peer.Id, new RelayTerms { HasWitnesses = hasWitnesses, ByWitnessHash = peer.RelaysByWitnessHash, WantsTransactions = peer.Version.Relay });
+        Sync.AddPeer(peer.Id, hasWitnesses, SpeaksHeaders(peer));
+        Relay.AddPeer(peer.Id, new RelayTerms
+        {
+            HasWitnesses = hasWitnesses,
+            ByWitnessHash = peer.RelaysByWitnessHash,
+            WantsTransactions = peer.Version.Relay && peer.Kind.RelaysTransactions(),
+            SharesPool = !SpeaksHeaders(peer),
+        });
     }
 
     /// <summary>A peer is gone.</summary>
@@ -126,6 +132,10 @@ public sealed class MessageHandler
             case NotFoundMessage notFound:
                 Sync.OnNotFound(peer.Id, BlocksOf(notFound));
                 Relay.OnNotFound(peer.Id, [.. notFound.Items.Where(item => !IsBlock(item)).Select(item => item.Hash)]);
+                break;
+            case UnknownMessage { Command: "mempool" or "filterload" or "filteradd" or "filterclear" }:
+                // Bloom filters let anybody make a node read all its blocks (BIP111).
+                peer.Disconnect($"it sent '{message.Command}', and this node offers no bloom filters");
                 break;
             case RejectMessage reject:
                 _log.PeerRejected(peer, reject.RejectedCommand, reject.Reason, reject.Hash?.ToString() ?? "");
@@ -178,12 +188,20 @@ public sealed class MessageHandler
     private static bool IsTransaction(Peer peer, InventoryItem item) =>
         peer.RelaysByWitnessHash ? item.Type == InventoryType.Wtx : item.Type is InventoryType.Tx or InventoryType.WitnessTx;
 
+    /// <summary>
+    /// Whether a peer is asked for headers before blocks, as Core does: one of Bitcoin's own nodes on Bitcoin's own rules. Nodes of
+    /// a private chain name blocks, which the simplest client can.
+    /// </summary>
+    private bool SpeaksHeaders(Peer peer) =>
+        _chainstate.Params.Profile != Profiles.Private && peer.Version.ProtocolVersion >= SendHeadersMessage.SinceVersion
+        && !peer.Version.UserAgent.StartsWith("/chain:", StringComparison.Ordinal);
+
     /// <summary>New blocks by their headers, and no transactions that the pool would refuse.</summary>
     private void SayWhatIsWanted(Peer peer)
     {
         if (peer.Version.ProtocolVersion >= SendHeadersMessage.SinceVersion) peer.TrySend(new SendHeadersMessage());
-        var feeRate = _mempool.Policy.MinRelayFeeRate;
-        if (feeRate > 0 && peer.Version.ProtocolVersion >= FeeFilterMessage.SinceVersion) peer.TrySend(new FeeFilterMessage(feeRate));
+        var feeRate = _mempool.MinFeeRate;
+        if (feeRate > 0 && peer.Kind.RelaysTransactions() && peer.Version.ProtocolVersion >= FeeFilterMessage.SinceVersion) peer.TrySend(new FeeFilterMessage(feeRate));
     }
 
     private void OnInventory(Peer peer, InvMessage inv)
@@ -255,7 +273,7 @@ public sealed class MessageHandler
     private void Punish(long sender, Block block, RuleViolation violation)
     {
         var blame = violation.Error.Blame();
-        if (blame is Blame.Guilty or Blame.Mutated) Disconnect(sender, $"it sent the invalid block {block.Hash}: {violation}");
+        if (blame is Blame.Guilty or Blame.Mutated) Punish(sender, $"it sent the invalid block {block.Hash}: {violation}");
         if (blame == Blame.Mutated) Sync.OnMutated(sender);
     }
 
@@ -266,8 +284,8 @@ public sealed class MessageHandler
             state.LastTransaction = _clock.GetUtcNow().ToUnixTimeSeconds();
         if (rejection is null || rejection.IsKnown) return;
         _log.TransactionRefused(transaction.Id, peer, rejection);
-        peer.TrySend(new RejectMessage(TxMessage.CommandName, CodeOf(rejection), rejection.RejectReason, transaction.Id.Hash));
-        if (rejection.IsGuilty && !peer.Has(PeerPermissions.NoBan)) peer.Disconnect($"it sent the invalid transaction {transaction.Id}: {rejection}");
+        if (!SpeaksHeaders(peer)) peer.TrySend(new RejectMessage(TxMessage.CommandName, CodeOf(rejection), rejection.RejectReason, transaction.Id.Hash));
+        if (rejection.IsGuilty) Punish(peer.Id, $"it sent the invalid transaction {transaction.Id}: {rejection}");
     }
 
     private static RejectCode CodeOf(TransactionRejection rejection) => rejection.Policy switch
@@ -275,7 +293,7 @@ public sealed class MessageHandler
         null or PolicyError.Coinbase or PolicyError.SpendsConflicting => RejectCode.Invalid,
         PolicyError.Conflict or PolicyError.AlreadyInMempool or PolicyError.SameNonWitnessData or PolicyError.AlreadyKnown => RejectCode.Duplicate,
         PolicyError.Dust => RejectCode.Dust,
-        PolicyError.MinRelayFeeNotMet or PolicyError.InsufficientFee or PolicyError.MempoolFull => RejectCode.InsufficientFee,
+        PolicyError.MempoolMinFeeNotMet or PolicyError.MinRelayFeeNotMet or PolicyError.InsufficientFee or PolicyError.MempoolFull => RejectCode.InsufficientFee,
         _ => RejectCode.Nonstandard,
     };
 
@@ -299,6 +317,12 @@ public sealed class MessageHandler
     private void Send(long id, Message message)
     {
         if (_peers.TryGetValue(id, out var state)) state.Peer.TrySend(message);
+    }
+
+    /// <summary>Leaves who broke the protocol, unless it was permitted to (Core: Misbehaving).</summary>
+    private void Punish(long id, string reason)
+    {
+        if (_peers.TryGetValue(id, out var state) && !state.Peer.Has(PeerPermissions.NoBan)) state.Peer.Disconnect(reason);
     }
 
     private void Disconnect(long id, string reason)

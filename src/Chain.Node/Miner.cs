@@ -7,38 +7,42 @@ using Microsoft.Extensions.Logging;
 namespace Chain.Node;
 
 /// <summary>
-/// Mines on a running node: as soon as a transaction waits it makes a block and searches for its nonce on all threads that
-/// it is given; a new tip, or a pool that has something better, begins a new search.
+/// Mines on a running node: when a transaction waits, or the time for a block has come, as its order says, it makes a block and
+/// searches for its nonce on all threads that it is given; a new tip, or a pool that has something better, begins a new search.
 /// </summary>
 public sealed class Miner : IDisposable
 {
     /// <summary>How often at most a search is begun anew because the pool changed.</summary>
     private static readonly TimeSpan PoolPatience = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A transaction whose lock time lies ahead is no news when it comes, so time alone is a reason to look, too.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     private readonly LoadedChain _chain;
     private readonly IStateOwner _owner;
     private readonly Func<Block, ProcessBlockResult> _submit;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private readonly Address _address;
-    private readonly int _threads;
+    private readonly MiningOrder _order;
+    private readonly long _start;
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly Lock _gate = new();
     private CancellationTokenSource? _search;
     private BlockHash _searchParent;
     private ulong _extraNonce;
+    private long _intervalsServed;
     private bool _isDisposed;
 
-    /// <summary>Creates a miner that pays an address; <see cref="RunAsync"/> begins.</summary>
-    public Miner(LoadedChain chain, IStateOwner owner, Func<Block, ProcessBlockResult> submit, Address address, int threads, TimeProvider clock, ILogger log)
+    /// <summary>Creates a miner; <see cref="RunAsync"/> begins. Intervals count from now on.</summary>
+    public Miner(LoadedChain chain, IStateOwner owner, Func<Block, ProcessBlockResult> submit, MiningOrder order, TimeProvider clock, ILogger log)
     {
         _chain = chain;
         _owner = owner;
         _submit = submit;
-        _address = address;
-        _threads = threads;
+        _order = order;
         _clock = clock;
         _log = log;
+        _start = clock.GetTimestamp();
         chain.Chainstate.TipChanged += OnTipChanged;
         chain.Mempool.TransactionAccepted += OnTransactionAccepted;
     }
@@ -46,12 +50,13 @@ public sealed class Miner : IDisposable
     /// <summary>Mines until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        _log.Mining(_address, _threads);
-        var payTo = StandardScripts.PayTo(_address);
+        _log.Mining(_order.PayTo, _order.Threads, _order.When);
+        var payTo = StandardScripts.PayTo(_order.PayTo);
         while (!cancellationToken.IsCancellationRequested)
         {
             using var search = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var (template, height, version) = await _owner.InvokeAsync(() => Begin(payTo, search)).ConfigureAwait(false);
+            var intervals = IntervalsPassed();
+            var (template, height, version) = await _owner.InvokeAsync(() => Begin(payTo, intervals > _intervalsServed, search)).ConfigureAwait(false);
             if (template is null)
             {
                 await WaitForChangeAsync(cancellationToken).ConfigureAwait(false);
@@ -64,6 +69,7 @@ public sealed class Miner : IDisposable
             await watch.ConfigureAwait(false);
             if (solved is null) continue;
             var result = await _owner.InvokeAsync(() => _submit(solved)).ConfigureAwait(false);
+            _intervalsServed = intervals;
             if (result.Outcome != BlockOutcome.Rejected) continue;
             _log.MinedBlockRefused(solved.Hash, result.Violation!.ToString());
 
@@ -83,11 +89,15 @@ public sealed class Miner : IDisposable
         _changed.Dispose();
     }
 
-    private (Block? Template, int Height, long Version) Begin(byte[] payTo, CancellationTokenSource search)
+    /// <summary>What is to be searched now, if anything: an empty block only where its time has come.</summary>
+    private (Block? Template, int Height, long Version) Begin(byte[] payTo, bool isTime, CancellationTokenSource search)
     {
-        if (_chain.Mempool.Count == 0) return default;
+        if (!isTime && (!_order.OnTransaction || _chain.Mempool.Count == 0)) return default;
+
+        // Where the clock stands still, many blocks have brought the median so far ahead of it that others would refuse the next.
+        if (_chain.Assembler.NextTime > _chain.Chainstate.Now + _chain.Params.MaxFutureBlockTime) return default;
         var template = _chain.Assembler.Create(payTo, _extraNonce++);
-        if (template.Transactions.Length == 1) return default;
+        if (!isTime && template.Transactions.Length == 1) return default;
         lock (_gate)
         {
             _search = search;
@@ -101,7 +111,7 @@ public sealed class Miner : IDisposable
     {
         try
         {
-            return await BlockSearch.SolveAsync(template, _threads, search.Token).ConfigureAwait(false);
+            return await BlockSearch.SolveAsync(template, _order.Threads, search.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -130,8 +140,20 @@ public sealed class Miner : IDisposable
         }
     }
 
-    /// <summary>A transaction whose lock time lies ahead is no news when it comes, so time alone is a reason to look, too.</summary>
-    private Task<bool> WaitForChangeAsync(CancellationToken cancellationToken) => _changed.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken);
+    private Task<bool> WaitForChangeAsync(CancellationToken cancellationToken)
+    {
+        var wait = LongestWait;
+        if (_order.BlockTime is { } time)
+        {
+            var left = time * (IntervalsPassed() + 1) - _clock.GetElapsedTime(_start);
+            if (left < wait) wait = left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1);
+        }
+
+        return _changed.WaitAsync(wait, cancellationToken);
+    }
+
+    /// <summary>How many intervals have passed since the start; those that passed while a search took longer bring one block together.</summary>
+    private long IntervalsPassed() => _order.BlockTime is { } time ? _clock.GetElapsedTime(_start).Ticks / time.Ticks : 0;
 
     private async Task WatchPoolAsync(long version, CancellationTokenSource search, CancellationToken cancellationToken)
     {

@@ -1,43 +1,53 @@
 namespace Chain.Node;
 
 /// <summary>
-/// Turns a node's own mining on and off while it runs (setgenerate). <paramref name="mine"/> mines with so many threads until
-/// its token ends; null where the node has no address to be paid at.
+/// Turns a node's own mining on and off while it runs, and changes what it does (setgenerate, startminer).
+/// <paramref name="mine"/> does what an order says until its token ends.
 /// </summary>
-public sealed class MiningSwitch(Func<int, CancellationToken, Task>? mine)
+public sealed class MiningSwitch(Func<MiningOrder, CancellationToken, Task> mine)
 {
-    /// <summary>The most threads that mine.</summary>
-    public const int MostThreads = 1024;
-
     private readonly Lock _gate = new();
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action? _interrupt;
-    private int _threads;
+    private MiningOrder? _order;
+    private bool _isOn;
 
-    /// <summary>Whether there is an address that mined blocks pay.</summary>
-    public bool HasAddress => mine is not null;
+    /// <summary>What is mined, or would be once it is on; null where nobody has said yet.</summary>
+    public MiningOrder? Order
+    {
+        get
+        {
+            lock (_gate) return _order;
+        }
+    }
+
+    /// <summary>Whether it mines.</summary>
+    public bool IsOn
+    {
+        get
+        {
+            lock (_gate) return _isOn;
+        }
+    }
 
     /// <summary>The threads that mine; 0 while it is off.</summary>
     public int Threads
     {
         get
         {
-            lock (_gate) return _threads;
+            lock (_gate) return _isOn ? _order!.Threads : 0;
         }
     }
 
-    /// <summary>Mines with so many threads, from now on or anew; with 0 no more.</summary>
-    public void Set(int threads)
+    /// <summary>Mines so from now on, or anew.</summary>
+    public void Start(MiningOrder order)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        lock (_gate)
-        {
-            if (_threads == threads) return;
-            _threads = threads;
-            _moved.TrySetResult();
-            _interrupt?.Invoke();
-        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(order.Threads, 1);
+        Move(isOn: true, order);
     }
+
+    /// <summary>Mines no more; what it did is remembered.</summary>
+    public void Stop() => Move(isOn: false, order: null);
 
     /// <summary>Does what the switch says until the token ends. Throws what ended the mining, if anything else did.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -45,10 +55,10 @@ public sealed class MiningSwitch(Func<int, CancellationToken, Task>? mine)
         while (true)
         {
             using var mining = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var (threads, moved) = Begin(mining.Cancel);
+            var (order, moved) = Begin(mining.Cancel);
             try
             {
-                if (threads > 0 && mine is not null) await mine(threads, mining.Token).ConfigureAwait(false);
+                if (order is not null) await mine(order, mining.Token).ConfigureAwait(false);
                 await moved.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -62,13 +72,25 @@ public sealed class MiningSwitch(Func<int, CancellationToken, Task>? mine)
         }
     }
 
-    private (int Threads, Task Moved) Begin(Action interrupt)
+    private void Move(bool isOn, MiningOrder? order)
+    {
+        lock (_gate)
+        {
+            if (_isOn == isOn && (order is null || order == _order)) return;
+            _isOn = isOn;
+            _order = order ?? _order;
+            _moved.TrySetResult();
+            _interrupt?.Invoke();
+        }
+    }
+
+    private (MiningOrder? Order, Task Moved) Begin(Action interrupt)
     {
         lock (_gate)
         {
             _interrupt = interrupt;
             _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return (_threads, _moved.Task);
+            return (_isOn ? _order : null, _moved.Task);
         }
     }
 }

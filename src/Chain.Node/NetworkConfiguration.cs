@@ -7,13 +7,13 @@ namespace Chain.Node;
 /// <summary>What the configuration says about the network side of a node.</summary>
 public sealed record NetworkConfiguration
 {
-    private const string Comment = "uacomment", Whitelist = "whitelist", Ban = "bantime";
+    private const string Comment = "uacomment", Whitelist = "whitelist", Ban = "bantime", Patience = "peertimeout";
 
     /// <summary>What a comment may hold beside letters and digits (Core: SAFE_CHARS_UA_COMMENT).</summary>
     private const string SafeMarks = " .,;-_?@";
 
     /// <summary>The names that the configuration may hold.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Comment, Whitelist, Ban];
+    public static IReadOnlyList<string> Names { get; } = [Comment, Whitelist, Ban, Patience];
 
     /// <summary>This node's software as peers see it (BIP14), with the comments of the configuration in brackets.</summary>
     public string UserAgent { get; init; } = Agent([]);
@@ -24,13 +24,25 @@ public sealed record NetworkConfiguration
     /// <summary>How long a ban lasts where nobody says otherwise, in seconds.</summary>
     public long BanTime { get; init; } = BanList.DefaultBanTime;
 
+    /// <summary>How long a peer may take to introduce itself, and how long no other timeout ends a new connection.</summary>
+    public TimeSpan PeerTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Reads it. Throws <see cref="CommandException"/> where a value makes no sense.</summary>
     public static NetworkConfiguration From(ConfigurationFile configuration) => new()
     {
         UserAgent = Agent([.. configuration.All(Comment)]),
         Permitted = [.. configuration.All(Whitelist).Select(text => PermissionText.TryParse(text, out var error) ?? throw new CommandException(error))],
         BanTime = ReadBanTime(configuration),
+        PeerTimeout = ReadPeerTimeout(configuration),
     };
+
+    private static TimeSpan ReadPeerTimeout(ConfigurationFile configuration)
+    {
+        if (configuration.Find(Patience) is not { } text) return TimeSpan.FromMinutes(1);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new CommandException($"{configuration.Path}: peertimeout must be a positive integer.");
+    }
 
     private static string Agent(List<string> comments)
     {

@@ -31,9 +31,15 @@ public sealed class NetworkFiles
     {
         _peers = peers;
         _log = log;
-        BanListPath = Path.Combine(settings.DataDirectory, $"banlist_{settings.NodeId}.json");
-        PeersPath = Path.Combine(settings.DataDirectory, $"peers_{settings.NodeId}.json");
+        BanListPath = BanListPathOf(settings);
+        PeersPath = PeersPathOf(settings);
     }
+
+    /// <summary>Where a node keeps its bans.</summary>
+    public static string BanListPathOf(NodeSettings settings) => Path.Combine(settings.DataDirectory, $"banlist_{settings.NodeId}.json");
+
+    /// <summary>Where a node keeps the addresses that others told of.</summary>
+    public static string PeersPathOf(NodeSettings settings) => Path.Combine(settings.DataDirectory, $"peers_{settings.NodeId}.json");
 
     /// <summary>The bans.</summary>
     public string BanListPath { get; }

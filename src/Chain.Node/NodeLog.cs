@@ -88,8 +88,11 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{File} says what this node does not know, and it is left alone: {Names}")]
     public static partial void UnknownConfiguration(this ILogger log, string file, string names);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "mining to {Address} with {Threads} threads as soon as a transaction waits")]
-    public static partial void Mining(this ILogger log, Address address, int threads);
+    [LoggerMessage(Level = LogLevel.Information, Message = "mining to {Address} with {Threads} threads {When}")]
+    public static partial void Mining(this ILogger log, Address address, int threads, string when);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "mining stopped")]
+    public static partial void MiningStopped(this ILogger log);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "mining block {Height} with {Transactions} transactions")]
     public static partial void MiningBlock(this ILogger log, int height, int transactions);

@@ -19,7 +19,9 @@ public sealed record NodeSettings
     public const int CentralNode = 3000;
 
     private const int HttpPortOffset = 10_000;
-    private const int HighestId = ushort.MaxValue - HttpPortOffset;
+
+    /// <summary>The highest number of a node: its HTTP port lies above.</summary>
+    public const int HighestId = ushort.MaxValue - HttpPortOffset;
 
     /// <summary>The node's number.</summary>
     public required int NodeId { get; init; }
@@ -45,11 +47,14 @@ public sealed record NodeSettings
     /// <summary>The configuration file from a flag; null for the data directory's.</summary>
     public string? GivenConfigurationPath { get; init; }
 
+    /// <summary>The wallet that commands mean; "" is the default one.</summary>
+    public string WalletName { get; init; } = "";
+
     /// <summary>The HTTP port: JSON-RPC.</summary>
-    public int HttpPort => GivenHttpPort ?? NodeId + HttpPortOffset;
+    public int HttpPort => GivenHttpPort ?? HttpPortOf(NodeId);
 
     /// <summary>The database.</summary>
-    public string DatabasePath => Path.Combine(DataDirectory, $"blockchain_{NodeId}.db");
+    public string DatabasePath => Path.Combine(DataDirectory, DatabaseName(NodeId));
 
     /// <summary>The wallet.</summary>
     public string WalletPath => Path.Combine(DataDirectory, $"Wallets_{NodeId}.dat");
@@ -69,6 +74,12 @@ public sealed record NodeSettings
 
     /// <summary>The chain as a file.</summary>
     public string GenesisPath => Path.Combine(DataDirectory, Core.Consensus.GenesisFile.FileName);
+
+    /// <summary>The file name of a node's database.</summary>
+    public static string DatabaseName(int nodeId) => string.Create(CultureInfo.InvariantCulture, $"blockchain_{nodeId}.db");
+
+    /// <summary>The HTTP port of a node that was given no other.</summary>
+    public static int HttpPortOf(int nodeId) => nodeId + HttpPortOffset;
 
     /// <summary>Puts together what flags and environment say; flags are null where they are not given.</summary>
     public static NodeSettings From(string? node, string? dataDirectory, int? port, int? httpPort, Func<string, string?> environment)

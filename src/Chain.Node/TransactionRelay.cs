@@ -17,6 +17,9 @@ public sealed record RelayTerms
 
     /// <summary>Whether it wants transactions announced at all (BIP37).</summary>
     public bool WantsTransactions { get; init; } = true;
+
+    /// <summary>Whether it is told at once of all that waits here, so that two pools that were apart become one; otherwise of what began its way here.</summary>
+    public bool SharesPool { get; init; } = true;
 }
 
 /// <summary>
@@ -36,12 +39,15 @@ public sealed class TransactionRelay
     /// <summary>How long a peer may take to send a transaction before another one that named it is asked.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan ReattemptPause = TimeSpan.FromMinutes(10);
+
     private readonly Mempool _mempool;
     private readonly TimeProvider _clock;
     private readonly Action<long, Message> _send;
     private readonly Dictionary<long, RelayPeer> _peers = [];
     private readonly Dictionary<Hash256, Request> _requests = [];
     private readonly HashSet<Hash256> _rejects = [];
+    private long _lastReattempt;
 
     /// <summary>Creates a relay without peers.</summary>
     public TransactionRelay(Mempool mempool, TimeProvider clock, Action<long, Message> send)
@@ -49,18 +55,31 @@ public sealed class TransactionRelay
         _mempool = mempool;
         _clock = clock;
         _send = send;
+        _lastReattempt = clock.GetTimestamp();
         mempool.TransactionAccepted += OnAccepted;
     }
 
     /// <summary>Transactions that came before their parents.</summary>
     public OrphanTransactions Orphans { get; } = new();
 
-    /// <summary>A peer is ready: it is told of all that waits here, so that two pools that were apart become one.</summary>
+    /// <summary>A peer is ready: it is told of what waits here, as its terms say.</summary>
     public void AddPeer(long id, RelayTerms? terms = null)
     {
         var peer = new RelayPeer(id, terms ?? new RelayTerms());
         _peers.Add(id, peer);
-        foreach (var chunk in _mempool.InOrder().Take(MaxKnown).Chunk(ItemsPerMessage)) Announce(peer, chunk);
+        foreach (var chunk in _mempool.InOrder().Where(entry => peer.Terms.SharesPool || IsUnbroadcast(entry)).Take(MaxKnown).Chunk(ItemsPerMessage)) Announce(peer, chunk);
+    }
+
+    /// <summary>Names again what began its way here and was fetched by nobody so far: whoever was told may not have listened (Core: ReattemptInitialBroadcast).</summary>
+    public void AnnounceUnbroadcast()
+    {
+        _lastReattempt = _clock.GetTimestamp();
+        var entries = _mempool.InOrder().Where(IsUnbroadcast).ToList();
+        foreach (var peer in _peers.Values)
+        {
+            foreach (var entry in entries) peer.Forget(entry.Transaction);
+            foreach (var chunk in entries.Chunk(ItemsPerMessage)) Announce(peer, chunk);
+        }
     }
 
     /// <summary>A peer does not want to be told of what pays less than this rate in satoshis per 1,000 vbytes (BIP133); what is no amount is ignored.</summary>
@@ -137,11 +156,14 @@ public sealed class TransactionRelay
     /// <summary>Time has passed: who does not send what it named is not waited for.</summary>
     public void Tick()
     {
+        if (_mempool.Unbroadcast.Count > 0 && _clock.GetElapsedTime(_lastReattempt) > ReattemptPause) AnnounceUnbroadcast();
         foreach (var (hash, request) in _requests.ToList())
         {
             if (_clock.GetElapsedTime(request.AskedAt) > RequestTimeout) AskNext(hash, request);
         }
     }
+
+    private bool IsUnbroadcast(MempoolEntry entry) => _mempool.Unbroadcast.Contains(entry.Transaction.Id);
 
     private void OnAccepted(MempoolEntry entry)
     {
@@ -268,6 +290,9 @@ public sealed class TransactionRelay
 
         /// <summary>Notes that it has a transaction, or was told of it; false where it was noted before.</summary>
         public bool Remember(Transaction transaction) => Remember(NameOf(transaction).Hash);
+
+        /// <summary>As if it had not been told of a transaction.</summary>
+        public void Forget(Transaction transaction) => _known.Remove(NameOf(transaction).Hash);
 
         /// <summary>Notes what it named.</summary>
         public bool Remember(Hash256 hash)

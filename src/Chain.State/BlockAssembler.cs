@@ -14,8 +14,8 @@ public sealed class BlockAssembler
     /// <summary>The version of new blocks: BIP9's bits, none set.</summary>
     public const int BlockVersion = 0x20000000;
 
-    private const int CoinbaseReserve = 4_000;
-    private const int CoinbaseSigOpsReserve = 400;
+    internal const int CoinbaseReserve = 4_000;
+    internal const int CoinbaseSigOpsReserve = 400;
     private const int MostMisses = 1_000;
 
     private readonly Chainstate _chainstate;
@@ -46,22 +46,28 @@ public sealed class BlockAssembler
     /// Makes a block on the tip of just these transactions, which pay these fees in satoshis. Whether they are valid is not
     /// asked.
     /// </summary>
-    public Block Create(ReadOnlyMemory<byte> payTo, ulong extraNonce, ImmutableArray<Transaction> transactions, long fees)
+    public Block Create(ReadOnlyMemory<byte> payTo, ulong extraNonce, ImmutableArray<Transaction> transactions, long fees) =>
+        CreateOn(_chainstate.Tip, payTo, extraNonce, transactions, fees);
+
+    /// <summary>As <see cref="Create(ReadOnlyMemory{byte}, ulong, ImmutableArray{Transaction}, long)"/>, on any block of the tree.</summary>
+    public Block CreateOn(BlockNode parent, ReadOnlyMemory<byte> payTo, ulong extraNonce, ImmutableArray<Transaction> transactions, long fees)
     {
         var p = _chainstate.Params;
-        var tip = _chainstate.Tip;
-        var height = tip.Height + 1;
-        var time = NextTime;
+        var height = parent.Height + 1;
+        var time = TimeOn(parent);
         var coinbase = CreateCoinbase(height, extraNonce, Reward(height, fees), payTo);
         transactions = transactions.Insert(0, coinbase);
-        if (transactions.Any(transaction => transaction.HasWitness)) transactions = transactions.SetItem(0, Commit(transactions));
-        var header = new BlockHeader(BlockVersion, tip.Hash, Block.ComputeMerkleRoot(transactions, out _), time,
-            ProofOfWork.RequiredBits(tip, time, p), nonce: 0);
+        if (HasCommitment(height, p) || transactions.Any(transaction => transaction.HasWitness)) transactions = transactions.SetItem(0, Commit(transactions));
+        var header = new BlockHeader(BlockVersion, parent.Hash, Block.ComputeMerkleRoot(transactions, out _), time,
+            ProofOfWork.RequiredBits(parent, time, p), nonce: 0);
         return new Block(header, transactions);
     }
 
     /// <summary>The time of a block that is made now, in Unix seconds: the clock's, but above the median of those before it.</summary>
-    public uint NextTime => (uint)Math.Max(HeaderRules.MedianTimePast(_chainstate.Tip) + 1L, Math.Min(_chainstate.Now, uint.MaxValue));
+    public uint NextTime => TimeOn(_chainstate.Tip);
+
+    /// <summary>The time of a block that is made now on this one.</summary>
+    public uint TimeOn(BlockNode parent) => (uint)Math.Max(HeaderRules.MedianTimePast(parent) + 1L, Math.Min(_chainstate.Now, uint.MaxValue));
 
     /// <summary>What the coinbase of the next block may pay with these fees in satoshis.</summary>
     public Amount NextReward(long fees) => Reward(_chainstate.Tip.Height + 1, fees);
@@ -83,6 +89,9 @@ public sealed class BlockAssembler
         return new Transaction(Transaction.CurrentVersion, [new TxIn(OutPoint.Null, script.ToArray())], [new TxOut(reward, payTo)], lockTime: 0);
     }
 
+    /// <summary>As Core does on Bitcoin's chains, wherever witnesses count; a private chain keeps a coinbase of one output where there is nothing to commit to.</summary>
+    private static bool HasCommitment(int height, ChainParams p) => p.Profile != Profiles.Private && height >= p.SegwitHeight;
+
     private Amount Reward(int height, long fees) =>
         Amount.FromSatoshis(Math.Min(Amount.MaxMoney, Subsidy.At(height, _chainstate.Params).Satoshis + fees));
 
@@ -101,7 +110,7 @@ public sealed class BlockAssembler
         var taken = new HashSet<MempoolEntry>();
         var packages = new Dictionary<MempoolEntry, PackageSum>();
         var queue = new PriorityQueue<MempoolEntry, Rank>(_mempool.Entries.Select(entry => (entry, new Rank(entry.Ancestors, entry.Sequence))));
-        var weightLeft = _chainstate.Params.MaxBlockWeight - CoinbaseReserve;
+        var weightLeft = Math.Min(_chainstate.Params.MaxBlockWeight, _mempool.Policy.MaxBlockWeight) - CoinbaseReserve;
         long sigOpsLeft = _chainstate.Params.MaxBlockSigOpsCost - CoinbaseSigOpsReserve;
         var misses = 0;
         while (queue.TryDequeue(out var best, out var rank))

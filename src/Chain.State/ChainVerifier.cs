@@ -1,4 +1,3 @@
-using Chain.Core.Coins;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.State.Storage;
@@ -51,36 +50,5 @@ public static class ChainVerifier
         if (chainstate.ConnectAgain(block, node, changes, out var diff) is not null) return false;
         changes.Apply(diff);
         return true;
-    }
-
-    /// <summary>The coins as they are after some blocks were taken back or connected again.</summary>
-    private sealed class CoinChanges(ICoinView under) : ICoinView
-    {
-        private readonly Dictionary<OutPoint, Coin?> _changed = [];
-
-        public Coin? Find(OutPoint outPoint) => _changed.TryGetValue(outPoint, out var coin) ? coin : under.Find(outPoint);
-
-        /// <summary>Takes a block back; false where the coins are not those that it left.</summary>
-        public bool TryTakeBack(CoinDiff diff)
-        {
-            foreach (var (outPoint, coin) in diff.Created)
-            {
-                if (Find(outPoint)?.ContentEquals(coin) != true) return false;
-            }
-
-            foreach (var outPoint in diff.Spent.Keys)
-            {
-                if (Find(outPoint) is not null) return false;
-            }
-
-            Apply(diff.Reverse());
-            return true;
-        }
-
-        public void Apply(CoinDiff diff)
-        {
-            foreach (var outPoint in diff.Spent.Keys) _changed[outPoint] = null;
-            foreach (var (outPoint, coin) in diff.Created) _changed[outPoint] = coin;
-        }
     }
 }

@@ -14,12 +14,14 @@ namespace Chain.State;
 public sealed class Mempool : ICoinView
 {
     private const string PrioritiesFact = "priorities";
+    private const string UnbroadcastFact = "unbroadcast";
 
     private readonly Chainstate _chainstate;
     private readonly MempoolPolicy _policy;
     private readonly ChainParams _sequenceLockParams;
     private readonly MempoolGraph _graph = new();
     private readonly MempoolPriorities _priorities = new();
+    private readonly RollingMinFee _minFee;
     private readonly HashSet<TxId> _unbroadcast = [];
     private readonly Queue<Transaction> _disconnected = [];
     private long _disconnectedBytes;
@@ -31,6 +33,7 @@ public sealed class Mempool : ICoinView
     {
         _chainstate = chainstate;
         _policy = policy;
+        _minFee = new RollingMinFee(policy.IncrementalRelayFeeRate);
 
         // Relative lock times are asked also before blocks must obey them (Core: STANDARD_LOCKTIME_VERIFY_FLAGS).
         _sequenceLockParams = chainstate.Params with { CsvHeight = 0 };
@@ -62,6 +65,9 @@ public sealed class Mempool : ICoinView
 
     /// <summary>What it asks of transactions.</summary>
     public MempoolPolicy Policy => _policy;
+
+    /// <summary>The least fee rate in satoshis per 1,000 vbytes at which it takes transactions now: above the policy's while it is, or was, full.</summary>
+    public long MinFeeRate => Math.Max(RollingRate, _policy.MinRelayFeeRate);
 
     /// <summary>All entries, in no order.</summary>
     public IReadOnlyCollection<MempoolEntry> Entries => _graph.Entries;
@@ -121,6 +127,15 @@ public sealed class Mempool : ICoinView
         foreach (var (entry, reason) in removed) TransactionRemoved?.Invoke(entry, reason);
         if (rejection is null) TransactionAccepted?.Invoke(_graph.Find(transaction.Id)!);
         return rejection;
+    }
+
+    /// <summary>Gives up a waiting transaction, and those that depend on it; nothing where none has this id.</summary>
+    public void Drop(TxId id)
+    {
+        if (_graph.Find(id) is not { } entry) return;
+        var removed = new List<(MempoolEntry Entry, MempoolRemovalReason Reason)>();
+        RemoveWithDescendants(entry, MempoolRemovalReason.Dropped, removed);
+        foreach (var (dropped, reason) in removed) TransactionRemoved?.Invoke(dropped, reason);
     }
 
     /// <summary>A waiting transaction began its way here: it is not known to be with others before one of them has fetched it.</summary>
@@ -217,9 +232,15 @@ public sealed class Mempool : ICoinView
     /// <summary>Adds the transactions that the last run left, those that are still valid, with what was prioritised.</summary>
     public int Load()
     {
+        if (!_policy.IsPersistent) return 0;
         if (_chainstate.Database.FindFact(PrioritiesFact) is { } priorities) _priorities.Load(priorities);
         foreach (var (transaction, time) in _chainstate.Database.ReadMempool())
             _ = TryAdd(transaction, new MempoolArrival(time, _chainstate.Tip.Height), scriptsAreValid: false, []);
+        if (_chainstate.Database.FindFact(UnbroadcastFact) is { } unbroadcast)
+        {
+            foreach (var id in unbroadcast.Chunk(Hash256.Size).Where(id => id.Length == Hash256.Size)) MarkUnbroadcast(new TxId(new Hash256(id)));
+        }
+
         return Count;
     }
 
@@ -228,6 +249,7 @@ public sealed class Mempool : ICoinView
     {
         _chainstate.Database.WriteMempool(InOrder().Select(entry => (entry.Transaction, entry.Time)));
         _chainstate.Database.WriteFact(PrioritiesFact, _priorities.ToByteArray());
+        _chainstate.Database.WriteFact(UnbroadcastFact, [.. _unbroadcast.SelectMany(id => id.Hash.ToByteArray())]);
     });
 
     /// <summary>All entries in the order in which they came: parents before children.</summary>
@@ -269,7 +291,7 @@ public sealed class Mempool : ICoinView
         foreach (var input in transaction.Inputs)
         {
             if (_graph.FindSpender(input.PreviousOutput) is not { } conflict || !candidate.Conflicts.Add(conflict)) continue;
-            if (!_policy.AllowReplacement || !ReplacementRules.Signals(conflict)) return PolicyError.Conflict;
+            if (!_policy.AllowReplacement || !(_policy.ReplaceWithoutSignal || ReplacementRules.SignalsItself(conflict))) return PolicyError.Conflict;
         }
 
         for (var i = 0; i < transaction.Outputs.Length; i++)
@@ -304,8 +326,13 @@ public sealed class Mempool : ICoinView
             : null;
     }
 
+    private long RollingRate => _minFee.At(_chainstate.Now, Bytes, _policy.MaxBytes);
+
     private TransactionRejection? CheckFee(MempoolCandidate candidate)
     {
+        var rolling = MempoolPolicy.FeeFor(candidate.VirtualSize, RollingRate);
+        if (candidate.ModifiedFee < rolling)
+            return TransactionRejection.FromPolicyError(PolicyError.MempoolMinFeeNotMet) with { Detail = $"{candidate.ModifiedFee} < {rolling}" };
         var least = _policy.MinFee(candidate.VirtualSize);
         return candidate.ModifiedFee < least
             ? TransactionRejection.FromPolicyError(PolicyError.MinRelayFeeNotMet) with { Detail = $"{candidate.ModifiedFee} < {least}" }
@@ -318,16 +345,11 @@ public sealed class Mempool : ICoinView
         candidate.Ancestors = MempoolGraph.WithAncestors(candidate.Parents);
         if (candidate.Ancestors.Count == 0) return null;
 
-        // What a replacement depends on, something that leaves for it depends on too: it takes that one's place. As in Core,
-        // only where it is one alone.
-        var leaving = candidate.Conflicts.Count == 1 ? candidate.Conflicts.Single().Descendants : default;
-        var maxDescendants = _policy.MaxDescendants + (leaving.Count > 0 ? 1 : 0);
-        var maxDescendantSize = _policy.MaxDescendantSize + leaving.Size;
-        return candidate.Ancestors.Count + 1 > _policy.MaxAncestors
-            || candidate.Ancestors.Sum(a => (long)a.VirtualSize) + candidate.VirtualSize > _policy.MaxAncestorSize
-            || candidate.Ancestors.Any(a => a.Descendants.Count + 1 > maxDescendants || a.Descendants.Size + candidate.VirtualSize > maxDescendantSize)
-            ? TransactionRejection.FromPolicyError(PolicyError.ChainTooLong)
-            : null;
+        var limits = AncestorLimits.For(candidate, _policy);
+        if (limits.FindExcess(candidate) is not { } excess) return null;
+        return candidate.VirtualSize <= MempoolPolicy.ExtraDescendantSize && limits.CarvedOut.FindExcess(candidate) is null
+            ? null
+            : TransactionRejection.FromPolicyError(PolicyError.ChainTooLong) with { Detail = excess };
     }
 
     private TransactionRejection? CheckScripts(MempoolCandidate candidate)
@@ -339,10 +361,17 @@ public sealed class Mempool : ICoinView
         return null;
     }
 
-    /// <summary>Gives up what is worth least until the pool fits; the newest may be among it.</summary>
+    /// <summary>Gives up what has waited too long, and what is worth least until the pool fits; the newest may be among it.</summary>
     private TransactionRejection? Trim(MempoolEntry newest, List<(MempoolEntry, MempoolRemovalReason)> removed)
     {
-        while (_graph.Bytes > _policy.MaxBytes && _graph.Worst is { } worst) RemoveWithDescendants(worst, MempoolRemovalReason.SizeLimit, removed);
+        foreach (var old in _graph.Entries.Where(entry => entry.Time < _chainstate.Now - _policy.ExpirySeconds).ToList())
+            RemoveWithDescendants(old, MempoolRemovalReason.Expiry, removed);
+        while (_graph.Bytes > _policy.MaxBytes && _graph.Worst is { } worst)
+        {
+            _minFee.OnEvicted(worst.Descendants);
+            RemoveWithDescendants(worst, MempoolRemovalReason.SizeLimit, removed);
+        }
+
         if (_graph.Find(newest.Transaction.Id) is not null) return null;
 
         // Nobody was told that it came.
@@ -384,6 +413,7 @@ public sealed class Mempool : ICoinView
         }
 
         Version++;
+        _minFee.OnBlock(_chainstate.Now);
         foreach (var (entry, reason) in removed) TransactionRemoved?.Invoke(entry, reason);
     }
 

@@ -49,6 +49,24 @@ public sealed record MempoolPolicy
     /// <summary>The most vbytes of one and all that depends on it (Core: -limitdescendantsize, of 1,000 vbytes).</summary>
     public long MaxDescendantSize { get; init; } = 101_000;
 
+    /// <summary>The most vbytes of a transaction that may depend on one which has all the descendants that it may have, where it depends on no other (Core: EXTRA_DESCENDANT_TX_SIZE_LIMIT).</summary>
+    public const int ExtraDescendantSize = 10_000;
+
+    /// <summary>How long a transaction may wait, in seconds (Core: -mempoolexpiry, in hours).</summary>
+    public long ExpirySeconds { get; init; } = 336 * 3_600;
+
+    /// <summary>Whether the waiting transactions of the last run are taken up again, and left for the next (Core: -persistmempool).</summary>
+    public bool IsPersistent { get; init; } = true;
+
+    /// <summary>Whether a waiting transaction may be replaced that does not say so (Core: -mempoolfullrbf).</summary>
+    public bool ReplaceWithoutSignal { get; init; }
+
+    /// <summary>Whether outputs that carry data are standard (Core: -datacarrier).</summary>
+    public bool AcceptDataCarriers { get; init; } = true;
+
+    /// <summary>The most weight of a block that this node makes; never above the chain's own limit (Core: -blockmaxweight).</summary>
+    public int MaxBlockWeight { get; init; } = int.MaxValue;
+
     /// <summary>The script rules for waiting transactions.</summary>
     public ScriptFlags ScriptFlags { get; init; } = ScriptFlags.Standard;
 
@@ -115,8 +133,11 @@ public sealed record MempoolPolicy
     public long MinFee(int virtualSize) => FeeFor(virtualSize, MinRelayFeeRate);
 
     /// <summary>The least worth of an output in satoshis; 0 where the chain takes any.</summary>
-    public long LeastOutput(ReadOnlyMemory<byte> script) =>
-        RequireStandard ? Standardness.DustThreshold(new TxOut(0, script), DustRelayFeeRate) : 0;
+    public long LeastOutput(ReadOnlyMemory<byte> script) => LeastOutput(script, DustRelayFeeRate);
+
+    /// <summary>The same by another fee rate for dust, in satoshis per 1,000 vbytes.</summary>
+    public long LeastOutput(ReadOnlyMemory<byte> script, long dustFeeRate) =>
+        RequireStandard ? Standardness.DustThreshold(new TxOut(0, script), dustFeeRate) : 0;
 
     /// <summary>
     /// The size in vbytes that fees are reckoned on: a transaction that costs a block more signature operations than weight

@@ -3,6 +3,9 @@ namespace Chain.State;
 /// <summary>Why a waiting transaction left the pool without being in a block (Core: MemPoolRemovalReason).</summary>
 public enum MempoolRemovalReason
 {
+    /// <summary>It has waited too long.</summary>
+    Expiry,
+
     /// <summary>The pool was full, and others pay more.</summary>
     SizeLimit,
 
@@ -14,4 +17,7 @@ public enum MempoolRemovalReason
 
     /// <summary>One that pays more took its place, or that of one which it depends on (BIP125).</summary>
     Replaced,
+
+    /// <summary>Whoever runs the node wanted it to vanish.</summary>
+    Dropped,
 }

@@ -69,6 +69,9 @@ public enum PolicyError
     /// <summary>It has too many signature operations.</summary>
     TooManySigOps,
 
+    /// <summary>The fee is too low for a pool that was full of others not long ago.</summary>
+    MempoolMinFeeNotMet,
+
     /// <summary>The fee is too low.</summary>
     MinRelayFeeNotMet,
 
@@ -123,6 +126,7 @@ public static class PolicyErrors
         PolicyError.NonStandardInputs => "bad-txns-nonstandard-inputs",
         PolicyError.NonStandardWitness => "bad-witness-nonstandard",
         PolicyError.TooManySigOps => "bad-txns-too-many-sigops",
+        PolicyError.MempoolMinFeeNotMet => "mempool min fee not met",
         PolicyError.MinRelayFeeNotMet => "min relay fee not met",
         PolicyError.ChainTooLong => "too-long-mempool-chain",
         PolicyError.SpendsConflicting => "bad-txns-spends-conflicting-tx",

@@ -11,12 +11,14 @@ internal static class ReplacementRules
     /// <summary>The highest sequence number that says "may be replaced".</summary>
     public const uint MaxSignallingSequence = TxIn.FinalSequence - 2;
 
+    /// <summary>Rule 1 as Core keeps it: whether a waiting transaction itself says that it may be replaced.</summary>
+    public static bool SignalsItself(MempoolEntry entry) => entry.Transaction.Inputs.Any(input => input.Sequence <= MaxSignallingSequence);
+
     /// <summary>
-    /// Rule 1: whether the transaction, or a waiting one that it depends on, says that it may be replaced. Core looks at the
-    /// transaction alone; BIP125 lets what depends on a replaceable one inherit it, since it leaves with that anyway.
+    /// Whether it, or a waiting one that it depends on, says so: BIP125 lets it inherit that, since it would leave with that one.
+    /// Core tells it, and does not go by it.
     /// </summary>
-    public static bool Signals(MempoolEntry entry) =>
-        MempoolGraph.WithAncestors([entry]).Any(e => e.Transaction.Inputs.Any(input => input.Sequence <= MaxSignallingSequence));
+    public static bool Signals(MempoolEntry entry) => MempoolGraph.WithAncestors([entry]).Any(SignalsItself);
 
     /// <summary>Rules 2 to 5, in Core's order; gives what leaves in <see cref="MempoolCandidate.Replaced"/>.</summary>
     public static TransactionRejection? Check(MempoolCandidate candidate, MempoolPolicy policy)

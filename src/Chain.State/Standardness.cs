@@ -96,7 +96,7 @@ public static class Standardness
                     return PolicyError.ScriptPubKey;
                 case ScriptTemplate.MultiSig when !policy.PermitBareMultiSig:
                     return PolicyError.BareMultiSig;
-                case ScriptTemplate.NullData when output.ScriptPubKey.Length > policy.MaxDataCarrierSize:
+                case ScriptTemplate.NullData when !policy.AcceptDataCarriers || output.ScriptPubKey.Length > policy.MaxDataCarrierSize:
                     return PolicyError.ScriptPubKey;
                 case ScriptTemplate.NullData:
                     dataOutputs++;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 
@@ -12,6 +13,7 @@ public sealed class HeaderOnly : IHeaderNode
         Parent = parent;
         Height = parent.Height + 1;
         BlockBelow = parent as BlockNode ?? ((HeaderOnly)parent).BlockBelow;
+        TotalWork = Target.FromCompact(header.Bits).Work + ((parent as HeaderOnly)?.TotalWork ?? BlockBelow.TotalWork);
     }
 
     /// <inheritdoc/>
@@ -25,6 +27,9 @@ public sealed class HeaderOnly : IHeaderNode
 
     /// <summary>The highest block that is here and that it builds on, be it through other headers.</summary>
     public BlockNode BlockBelow { get; }
+
+    /// <summary>The work of the chain that ends here.</summary>
+    public BigInteger TotalWork { get; }
 
     /// <inheritdoc/>
     IHeaderNode? IHeaderNode.Parent => Parent;

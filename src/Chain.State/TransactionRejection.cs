@@ -38,8 +38,14 @@ public sealed record TransactionRejection
     /// <summary>Whether the transaction is here already, in the pool or in the chain.</summary>
     public bool IsKnown => Policy is PolicyError.AlreadyInMempool or PolicyError.SameNonWitnessData or PolicyError.AlreadyKnown;
 
-    /// <summary>Whether its sender breaks the protocol: only rules that no later block can change count.</summary>
-    public bool IsGuilty => Rule is { Error: < RuleError.KnownInvalid };
+    /// <summary>
+    /// Whether its sender breaks the protocol: only rules that no later block can change count (Core: TX_CONSENSUS). A missing
+    /// witness may have been taken off by somebody on the way.
+    /// </summary>
+    public bool IsGuilty => !IsWitnessStripped && Rule is
+    {
+        Error: < RuleError.KnownInvalid or RuleError.InputValuesOutOfRange or RuleError.InputsBelowOutputs or RuleError.ScriptFailed
+    };
 
     /// <summary>A broken rule.</summary>
     public static implicit operator TransactionRejection(RuleViolation rule) => FromRuleViolation(rule);

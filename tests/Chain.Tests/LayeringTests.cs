@@ -13,17 +13,17 @@ public class LayeringTests
         [new("Consensus"), new("Pbft"), new("Psbt"), new("Descriptors")], [new("Coins"), new("Signing")], [new("Scripts")], [new("Primitives")], [new("Cryptography")], [new("Encoding")]);
 
     private static readonly LayerOrder State = new("Chain.State",
-        [new("BlockAssembler", "BlockAssembler", "BlockProposal", "BlockTemplates")],
-        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "MempoolTest", "PolicyError", "PoolScripts",
+        [new("BlockAssembler", "BlockAssembler", "BlockProposal", "BlockTemplates", "BranchAssembler")],
+        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "MempoolTest", "AncestorLimits", "RollingMinFee", "PolicyError", "PoolScripts",
             "ReplacementRules", "Standardness", "TransactionRejection")],
-        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinStatistics", "IndexStep", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache", "SubmittedHeaders", "TransactionIndex")],
+        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinChanges", "CoinStatistics", "IndexStep", "ParallelScriptVerifier", "ProcessBlockResult", "ScriptCache", "SubmittedHeaders", "TransactionIndex")],
         [new("BlockTree", "BlockTree", "BlockNode")],
         [new("Storage")]);
 
     private static readonly LayerOrder Network = new("Chain.Network",
         [new("Discovery")],
         [new("PeerSet", "PeerSet", "PeerSetOptions", "ConnectResult", "PersistentPeer", "Dialer", "GossipDialer", "Backoff", "AddressBook", "AddressExchange", "KnownAddress", "BanList", "BannedNet", "PermittedNet", "PermissionText", "IPSubnet", "NetworkNames")],
-        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue", "ConnectionKind", "PeerPermissions", "PeerTraffic")],
+        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue", "ConnectionKind", "LinkConditions", "PeerPermissions", "PeerTraffic")],
         [new("Messages"), new("Transport")]);
 
     [Theory]

@@ -194,7 +194,7 @@ internal static class RoundTripsOfTheNode
         using var secrets = new WalletSecrets();
         using var random = new Wallet.ScriptedRandom(g.Between(0, int.MaxValue));
         var contents = new WalletContents { Flags = (WalletFlags)g.Between(0, 7), CreatedAt = DateTimeOffset.FromUnixTimeSeconds(g.Bits32()), Gap = g.Bits32() };
-        if (g.Bool()) NodeWallet.PlantTree(contents, secrets, random);
+        if (g.Bool()) WalletAddresses.PlantTree(contents, secrets, random);
         for (var i = g.Between(0, 3); i > 0; i--) contents.Watched.Add(new WatchedScript(g.Bytes(g.Between(0, 40)), DateTimeOffset.FromUnixTimeSeconds(g.Bits32())));
         for (var i = g.Between(0, 3); i > 0; i--) contents.Book[new ScriptBytes(g.Bytes(25))] = new BookEntry(g.Bool() ? "" : "name " + g.Between(0, 9), g.Bool());
         for (var i = g.Between(0, 3); i > 0; i--) contents.RedeemScripts.Add(g.Bytes(30));

@@ -80,6 +80,13 @@ public sealed class ExtendedKey
         return master;
     }
 
+    /// <summary>A master key from what is kept of it; null where the 32 bytes of the key are none.</summary>
+    public static ExtendedKey? TryCreateMaster(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> chainCode)
+    {
+        if (chainCode.Length != ChainCodeSize) throw new ArgumentException("A chain code has 32 bytes.", nameof(chainCode));
+        return PrivateKey.TryCreate(privateKey) is { } key ? new ExtendedKey(key, key.PublicKey, chainCode.ToArray(), 0, 0, 0) : null;
+    }
+
     /// <summary>A public node from what is kept of it.</summary>
     public static ExtendedKey OfPublicKey(PublicKey key, ReadOnlySpan<byte> chainCode, int depth, uint parentFingerprint, uint childNumber) =>
         chainCode.Length == ChainCodeSize && key.Bytes.Length == Secp256k1.CompressedSize

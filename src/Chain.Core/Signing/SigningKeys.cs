@@ -12,6 +12,15 @@ public sealed class SigningKeys : ISigningSource
     private readonly Dictionary<Hash256, TaprootOutput> _taproot = [];
     private readonly Dictionary<Hash160, KeyOrigin> _origins = [];
 
+    /// <summary>The private keys.</summary>
+    public IReadOnlyCollection<PrivateKey> PrivateKeys => _keys.Values;
+
+    /// <summary>The public keys.</summary>
+    public IReadOnlyCollection<PublicKey> PublicKeys => _publicKeys.Values;
+
+    /// <summary>The scripts that P2SH or P2WSH outputs pay.</summary>
+    public IReadOnlyCollection<ReadOnlyMemory<byte>> Scripts => _scripts.Values;
+
     /// <summary>Adds a private key, with its public key and the taproot output that it alone can spend (BIP86).</summary>
     public void Add(PrivateKey key)
     {

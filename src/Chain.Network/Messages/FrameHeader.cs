@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Chain.Core.Cryptography;
-using Chain.Core.Encoding;
 
 namespace Chain.Network.Messages;
 
@@ -44,7 +43,10 @@ public readonly record struct FrameHeader(uint Magic, string Command, uint Lengt
         return Convert.ToHexStringLower(bytes);
     }
 
-    /// <summary>Reads 24 bytes; throws <see cref="DecodeException"/> where the command is no text filled up with zeros.</summary>
+    /// <summary>Whether the command is text filled up with zeros, as it must be.</summary>
+    public bool IsCommandText => Command.All(c => WireText.IsPrintable((byte)c));
+
+    /// <summary>Reads 24 bytes, whatever they are; of a command that is no text the bytes stand as characters.</summary>
     public static FrameHeader Read(ReadOnlySpan<byte> bytes) => new(
         ReadMagic(bytes),
         ReadCommand(bytes.Slice(CommandOffset, CommandSize)),
@@ -57,19 +59,10 @@ public readonly record struct FrameHeader(uint Magic, string Command, uint Lengt
         BinaryPrimitives.WriteUInt32LittleEndian(destination, Magic);
         var command = destination.Slice(CommandOffset, CommandSize);
         command.Clear();
-        _ = Encoding.ASCII.GetBytes(Command, command);
+        _ = Encoding.Latin1.GetBytes(Command, command);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[LengthOffset..], Length);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[ChecksumOffset..], Checksum);
     }
 
-    private static string ReadCommand(ReadOnlySpan<byte> bytes)
-    {
-        var text = bytes.TrimEnd((byte)0);
-        foreach (var value in text)
-        {
-            if (!WireText.IsPrintable(value)) throw new DecodeException($"the command {Convert.ToHexStringLower(bytes)} is no text");
-        }
-
-        return Encoding.ASCII.GetString(text);
-    }
+    private static string ReadCommand(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes.TrimEnd((byte)0));
 }

@@ -31,7 +31,10 @@ public sealed class VersionMessage : Message
     /// <summary>The receiver's address, as the sender sees it.</summary>
     public NetworkAddress Receiver { get; init; } = NetworkAddress.Unspecified;
 
-    /// <summary>The sender's own address; today's nodes leave it empty.</summary>
+    /// <summary>
+    /// The sender's own address; today's nodes leave it empty. Nodes of this program give the port on which they listen, by which
+    /// one that connects can be told from another on the same machine.
+    /// </summary>
     public NetworkAddress Sender { get; init; } = NetworkAddress.Unspecified;
 
     /// <summary>A random number by which a node recognises that it has connected to itself; 0 where there is none.</summary>

@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text.Json.Nodes;
 using Chain.Node.Commands.Doctor;
+using Chain.Node.Commands.Net;
 using Chain.Node.Commands.Show;
+using Chain.Node.Commands.Snapshot;
+using Chain.Node.Commands.Wallets;
 
 namespace Chain.Node.Commands;
 
@@ -62,7 +65,7 @@ public static class CommandLine
             """)
         {
             GlobalOptions.Node, GlobalOptions.DataDirectory, GlobalOptions.Port,
-            GlobalOptions.HttpPort, GlobalOptions.HttpBind, GlobalOptions.CookieFile, GlobalOptions.Configuration,
+            GlobalOptions.HttpPort, GlobalOptions.HttpBind, GlobalOptions.CookieFile, GlobalOptions.Configuration, GlobalOptions.Wallet,
             CreateWalletCommand.Create(console),
             ListAddressesCommand.Create(console),
             CreateBlockchainCommand.Create(console),
@@ -72,10 +75,17 @@ public static class CommandLine
             PrintChainCommand.Create(console),
             ReindexUtxoCommand.Create(console),
             StartNodeCommand.Create(console),
+            DevCommand.Create(console),
+            WalletCommand.Create(console),
             ShowCommand.Create(console),
             StopCommand.Create(console),
             MineCommand.Create(console),
+            MinerCommand.Create(console),
+            FaucetCommand.Create(console),
+            ReorgCommand.Create(console),
             RpcCommand.Create(console),
+            NetCommand.Create(console),
+            SnapshotCommand.Create(console),
             AttachCommand.Create(console),
             DoctorCommand.Create(console),
             CompletionsCommand.Create(console),

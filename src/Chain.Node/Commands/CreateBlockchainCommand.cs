@@ -24,25 +24,28 @@ internal static class CreateBlockchainCommand
         var command = new Command("createblockchain", "Create a chain of your own: genesis.json, and this node's database.") { address, parameters };
         command.Runs(console, async (run, cancellationToken) =>
         {
-            var settings = run.Settings;
-            RequireNoChain(settings);
-            var template = Template(run.Get(parameters), run.Parsed.GetRequiredValue(address), console.Clock);
-            var genesis = await BlockSearch.SolveAsync(template.Genesis, Environment.ProcessorCount, cancellationToken).ConfigureAwait(false)
-                ?? throw new CommandException("No nonce meets the target of this genesis block. Try again, or make powLimit easier.");
-            var isMagicGiven = template.Magic != ChainParams.DeriveMagic(template.Genesis.Hash);
-            var p = template with { Genesis = genesis, Magic = isMagicGiven ? template.Magic : ChainParams.DeriveMagic(genesis.Hash) };
-
-            Directory.CreateDirectory(settings.DataDirectory);
-            await NewFile.WriteAsync(settings.GenesisPath, GenesisFile.Write(p), cancellationToken).ConfigureAwait(false);
-            using (await ChainFolder.OpenAsync(settings, p, console.Clock, cancellationToken).ConfigureAwait(false))
-            {
-                var payee = run.Parsed.GetRequiredValue(address);
-                var json = new JsonObject { ["genesis"] = genesis.Hash.ToString(), ["file"] = settings.GenesisPath, ["address"] = payee };
-                await run.DataAsync(json, $"Created the chain {genesis.Hash}.{Environment.NewLine}Its first {p.Subsidy} coins belong to {payee}.").ConfigureAwait(false);
-                run.Say($"Give {settings.GenesisPath} to everyone who shall take part; 'chain startnode' runs a node of it.");
-            }
+            var (settings, payee) = (run.Settings, run.Parsed.GetRequiredValue(address));
+            var p = await CreateAsync(settings, payee, run.Get(parameters), console.Clock, cancellationToken).ConfigureAwait(false);
+            var json = new JsonObject { ["genesis"] = p.Genesis.Hash.ToString(), ["file"] = settings.GenesisPath, ["address"] = payee };
+            await run.DataAsync(json, $"Created the chain {p.Genesis.Hash}.{Environment.NewLine}Its first {p.Subsidy} coins belong to {payee}.").ConfigureAwait(false);
+            run.Say($"Give {settings.GenesisPath} to everyone who shall take part; 'chain startnode' runs a node of it.");
         });
         return command;
+    }
+
+    /// <summary>Makes a chain whose first block pays an address, with parameters from a file where one is given.</summary>
+    public static async Task<ChainParams> CreateAsync(NodeSettings settings, string address, string? parametersPath, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        RequireNoChain(settings);
+        var template = Template(parametersPath, address, clock);
+        var genesis = await BlockSearch.SolveAsync(template.Genesis, Environment.ProcessorCount, cancellationToken).ConfigureAwait(false)
+            ?? throw new CommandException("No nonce meets the target of this genesis block. Try again, or make powLimit easier.");
+        var isMagicGiven = template.Magic != ChainParams.DeriveMagic(template.Genesis.Hash);
+        var p = template with { Genesis = genesis, Magic = isMagicGiven ? template.Magic : ChainParams.DeriveMagic(genesis.Hash) };
+
+        Directory.CreateDirectory(settings.DataDirectory);
+        await NewFile.WriteAsync(settings.GenesisPath, GenesisFile.Write(p), cancellationToken).ConfigureAwait(false);
+        using (await ChainFolder.OpenAsync(settings, p, clock, cancellationToken).ConfigureAwait(false)) return p;
     }
 
     private static void RequireNoChain(NodeSettings settings)

@@ -15,6 +15,8 @@ internal static class Failures
     {
         CommandException e => (e.Message, e.Status),
         WalletException e => (e.Message, CommandException.FromRpc(CodeOf(e.Error), e.Message).Status),
+        RpcException { Code: RpcErrorCode.WalletNotFound } e => ($"{e.Message.TrimEnd('.')}. 'chain createwallet' makes the node's own, 'chain rpc listwallets' names further ones.", CommandException.FromRpc(e.Code, e.Message).Status),
+        RpcException { Code: RpcErrorCode.WalletUnlockNeeded } => ("The wallet is encrypted and locked. 'chain wallet unlock' unlocks it in a running node; or name a file with --passphrase-file FILE.", RpcErrorCode.WalletUnlockNeeded * -1),
         RpcException e => (e.Message, CommandException.FromRpc(e.Code, e.Message).Status),
         DatabaseException e => (e.Message, CommandException.GeneralStatus),
         DllNotFoundException e => (e.Message, CommandException.GeneralStatus),

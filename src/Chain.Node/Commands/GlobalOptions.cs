@@ -47,12 +47,20 @@ internal static class GlobalOptions
         HelpName = "FILE",
     };
 
+    public static readonly Option<string?> Wallet = new("--wallet")
+    {
+        Description = "The wallet that is meant, where the node has further ones beside its own.",
+        Recursive = true,
+        HelpName = "NAME",
+    };
+
     public static NodeSettings Settings(ParseResult parsed)
     {
         var settings = NodeSettings.From(
             parsed.GetValue(Node), parsed.GetValue(DataDirectory), parsed.GetValue(Port), parsed.GetValue(HttpPort), Environment.GetEnvironmentVariable);
         return settings with
         {
+            WalletName = parsed.GetValue(Wallet) ?? "",
             HttpBind = Address(parsed.GetValue(HttpBind)),
             GivenCookiePath = FullPath(parsed.GetValue(CookieFile)),
             GivenConfigurationPath = FullPath(parsed.GetValue(Configuration)),

@@ -37,8 +37,7 @@ internal static class MineCommand
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         var count = run.Get(Count);
-        var p = ChainFolder.GetParams(run.Settings);
-        var payee = run.Get(Address) is { } text ? run.FindAddress(text) : OwnAddress(run, p.AddressFormat);
+        var payee = run.Get(Address) is { } text ? run.FindAddress(text) : OwnAddress(run);
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
@@ -50,7 +49,7 @@ internal static class MineCommand
     }
 
     /// <summary>One after the other, so that it can be told how far they are, and be ended between two.</summary>
-    private static async Task<JsonArray> MineAsync(INodeClient client, int count, Address payee, Action<double> tell, CancellationToken cancellationToken)
+    internal static async Task<JsonArray> MineAsync(INodeClient client, int count, Address payee, Action<double> tell, CancellationToken cancellationToken)
     {
         var hashes = new JsonArray();
         for (var i = 0; i < count; i++)
@@ -64,8 +63,10 @@ internal static class MineCommand
         return hashes;
     }
 
-    private static Address OwnAddress(CommandRun run, AddressFormat format)
+    /// <summary>The newest address of the node's wallet.</summary>
+    internal static Address OwnAddress(CommandRun run)
     {
+        var format = ChainFolder.GetParams(run.Settings).AddressFormat;
         using var wallet = KeyStore.Load(run.Settings.WalletPath);
         return wallet.Addresses(format) is [.., var newest]
             ? newest

@@ -11,19 +11,41 @@ internal static class PassphraseOption
     /// <summary>Reads the file; null where none was named.</summary>
     public static Passphrase? Read(string? path) => path is null ? null : PassphraseFile.Read(path);
 
+    /// <summary>
+    /// The passphrase of the file that was named, of stdin's first line where that is no terminal and nothing else was named, or typed.
+    /// </summary>
+    public static Passphrase Obtain(CommandRun run, string? path, string prompt)
+    {
+        if (Read(path) is { } read) return read;
+        if (run.Console.IsInputTerminal) return Ask(run.Console.Error, prompt);
+        return Passphrase.TryCreate(run.Console.Input.ReadLine() ?? "")
+            ?? throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletUnlockNeeded, "A passphrase is needed: name a file with --passphrase-file FILE, give it on stdin, or type it at a terminal.");
+    }
+
+    /// <summary>A new passphrase: typed twice where it is typed.</summary>
+    public static Passphrase ObtainNew(CommandRun run, string? path)
+    {
+        var passphrase = Obtain(run, path, "New passphrase: ");
+        if (path is not null || !run.Console.IsInputTerminal) return passphrase;
+        using var again = Ask(run.Console.Error, "The same again: ");
+        if (passphrase.Bytes.SequenceEqual(again.Bytes)) return passphrase;
+        passphrase.Dispose();
+        throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletPassphraseIncorrect, "The two passphrases differ, and nothing was changed. Try again.");
+    }
+
     /// <summary>Unlocks a wallet with the file that was named, or with what is typed where a person sits at a terminal.</summary>
     public static void Unlock(KeyStore wallet, string? path, TextWriter error)
     {
         if (!wallet.IsLocked) return;
         if (path is null && Console.IsInputRedirected)
             throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletUnlockNeeded, "The wallet is encrypted. Name a file with its passphrase: --passphrase-file FILE.");
-        using var passphrase = Read(path) ?? Ask(error);
+        using var passphrase = Read(path) ?? Ask(error, "Passphrase: ");
         wallet.Unlock(passphrase);
     }
 
-    private static Passphrase Ask(TextWriter error)
+    private static Passphrase Ask(TextWriter error, string prompt)
     {
-        error.Write("Passphrase: ");
+        error.Write(prompt);
         var typed = new System.Text.StringBuilder();
         while (Console.ReadKey(intercept: true) is var key && key.Key != ConsoleKey.Enter)
         {

@@ -96,9 +96,9 @@ internal static class SendCommand
             }
 
             if (mined is not null) told["blockhash"] = mined;
-            var text = $"Sent {amount} to {to}{FeeText(payment.Fee)}: transaction {payment.Transaction.Id}";
+            var text = $"Sent {amount} to {Named(run, To, to)}{FeeText(payment.Fee)}: transaction {payment.Transaction.Id}";
             await run.DataAsync(told, mined is null ? text : $"{text}{Environment.NewLine}Mined in block {mined}").ConfigureAwait(false);
-            if (mined is null) run.Say(Next(isRemote, peer, isMined));
+            run.Say(mined is null ? Next(isRemote, peer, isMined) : $"It is confirmed: 'chain getbalance --address {run.Get(To)}' shows it.");
         }
 
         return 0;
@@ -157,6 +157,10 @@ internal static class SendCommand
         isMined ? "A block was mined, but it was full: the payment waits for another one."
         : isRemote ? "It waits in the node's pool and is passed on to others, until a miner takes it into a block; --wait waits for that."
         : $"It was handed to the node at {PeerEndPoint.Format(peer)}, and waits there until a miner takes it into a block.";
+
+    /// <summary>An address, and the label that stood for it.</summary>
+    private static string Named(CommandRun run, Option<string> option, Address address) =>
+        run.Get(option) is { } text && text != address.ToString() ? $"{text} ({address})" : address.ToString();
 
     private static string FeeText(Amount fee) => fee == Amount.Zero ? "" : $" (fee {fee})";
 

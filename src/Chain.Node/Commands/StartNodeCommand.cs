@@ -2,10 +2,8 @@ using System.CommandLine;
 using System.Net;
 using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
+using Chain.Core.Primitives;
 using Chain.Network;
-using Chain.Node.Logging;
-using Chain.Node.Rpc;
-using Microsoft.Extensions.Logging;
 
 namespace Chain.Node.Commands;
 
@@ -13,8 +11,6 @@ namespace Chain.Node.Commands;
 internal static class StartNodeCommand
 {
     private static readonly Option<string?> Miner = new("--miner") { Description = "Mine, and be paid at this address.", HelpName = "ADDRESS" };
-
-    private static readonly Option<int?> Threads = NumberOption.Create("--threads", "The threads that mine; all processors without it.", "N");
 
     private static readonly Option<string[]> Peer = new("--peer")
     {
@@ -31,11 +27,30 @@ internal static class StartNodeCommand
         DefaultValueFactory = _ => IPAddress.Loopback.ToString(),
     };
 
+    private static readonly Option<string[]> Unreachable = new("--unreachable")
+    {
+        Description = "A node that this one cannot reach, nor be reached by, until 'net heal'; may be given several times.",
+        HelpName = "HOST:PORT",
+        Hidden = true,
+    };
+
+    private static readonly Option<bool> Detached = new("--detached") { Description = "Leave the terminal: a session of its own.", Hidden = true };
+
     private static readonly Option<bool> Debug = new("--debug") { Description = "Log every message that is sent and received." };
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("startnode", "Run a node: keep the chain with others, answer commands, and mine if asked to.") { Miner, Threads, Peer, Profile, Bind, Debug };
+        var command = new Command(
+            "startnode",
+            """
+            Run a node: keep the chain with others, answer commands, and mine if asked to.
+
+            Examples:
+              chain startnode                                   follow the chain, connected to the central node
+              chain startnode --miner ADDRESS                   and make a block as soon as a transaction waits
+              chain startnode --miner ADDRESS --block-time 10   or one every 10 seconds, empty ones too
+            """)
+        { Miner, MiningOptions.Automine, MiningOptions.BlockTime, MiningOptions.Threads, Peer, Profile, Bind, Unreachable, Detached, Debug };
         TestChainOptions.AddTo(command);
         command.Runs(console, RunAsync);
         return command;
@@ -43,67 +58,18 @@ internal static class StartNodeCommand
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        if (run.Get(Detached)) Net.PosixProcess.LeaveTerminal();
         Secp256k1.Load();
-        var (parsed, console, settings) = (run.Parsed, run.Console, run.Settings);
+        var (parsed, settings) = (run.Parsed, run.Settings);
         var profile = FindProfile(settings, parsed.GetValue(Profile));
         var p = profile ?? ChainFolder.GetParams(settings);
         settings = settings with { GivenHttpPort = settings.GivenHttpPort ?? DefaultHttpPort(settings, p) };
-        var configuration = ConfigurationFile.Read(settings, p.Profile);
-        var general = GeneralConfiguration.From(configuration);
-        var categories = general.LogCategories;
-        if (parsed.GetValue(Debug)) categories.SetAll(true);
-        var options = Options(parsed, settings, p) with
-        {
-            Rpc = RpcAccess.From(configuration),
-            Network = NetworkConfiguration.From(configuration),
-            StopAtHeight = general.StopAtHeight,
-            LogCategories = categories,
-        };
-        var clock = new NodeClock(console.Clock) { MockTime = TestChainOptions.MockTimeOf(parsed, p) };
-        var overrides = TestChainOptions.OverridesOf(parsed, p);
-        // The factory does not own what it is given: without this the last lines would be lost.
-        using var lines = new StderrLoggerProvider(console.Error, console.Clock);
-        using var factory = LoggerFactory.Create(builder => builder
-            .SetMinimumLevel(LogLevel.Debug)
-            .AddFilter(level => level >= LogLevel.Information || categories.IsAnyOn)
-            .AddProvider(lines));
-        var log = factory.CreateLogger("node");
-
-        try
-        {
-            var chain = await OpenAsync(settings, options, profile, p, overrides, clock, cancellationToken).ConfigureAwait(false);
-            if (File.Exists(settings.GenesisPath) && await File.ReadAllTextAsync(settings.GenesisPath, CancellationToken.None).ConfigureAwait(false) != GenesisFile.Write(p))
-                log.GenesisDiffers(settings.GenesisPath);
-            if (configuration.Unknown([.. RpcAccess.Names, .. NetworkConfiguration.Names, .. GeneralConfiguration.Names]).ToList() is { Count: > 0 } unknown) log.UnknownConfiguration(configuration.Path, string.Join(", ", unknown));
-            var node = new FullNode(settings, options, chain, clock, log);
-            await node.RunAsync(_ => { }, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // It was told to stop before it ran.
-        }
-
-        return 0;
-    }
-
-    /// <summary>Takes the database and opens it. The ports are looked at before: a node that cannot run has written nothing.</summary>
-    private static async Task<LoadedChain> OpenAsync(
-        NodeSettings settings, FullNodeOptions options, ChainParams? profile, ChainParams p, ChainOverrides overrides, TimeProvider clock, CancellationToken stop)
-    {
+        var options = Options(parsed, settings, p);
+        var host = new NodeHost(run, settings, p) { Overrides = TestChainOptions.OverridesOf(parsed, p), LogsEverything = parsed.GetValue(Debug) };
+        host.Clock.MockTime = TestChainOptions.MockTimeOf(parsed, p);
         if (profile is not null) Directory.CreateDirectory(settings.DataDirectory);
-        var held = await ChainFolder.LockAsync(settings, settings.HttpPort, clock, stop).ConfigureAwait(false);
-        try
-        {
-            FullNode.CheckPorts(settings, options);
-            if (profile is not null) await InitCommand.AdoptAsync(settings, profile, stop).ConfigureAwait(false);
-        }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
-
-        return LoadedChain.Open(held, settings.DatabasePath, p, clock, overrides);
+        await host.RunAsync(options, stop => profile is null ? Task.CompletedTask : InitCommand.AdoptAsync(settings, profile, stop), _ => { }, _ => { }, cancellationToken).ConfigureAwait(false);
+        return 0;
     }
 
     /// <summary>The chain of a profile that the folder can take part in; null where none is named.</summary>
@@ -119,22 +85,32 @@ internal static class StartNodeCommand
     private static FullNodeOptions Options(ParseResult parsed, NodeSettings settings, ChainParams p)
     {
         if (!IPAddress.TryParse(parsed.GetValue(Bind), out var bind)) throw CommandException.Usage($"--bind {parsed.GetValue(Bind)} is no IP address.");
-        if (parsed.GetValue(Threads) is <= 0 or > 1024) throw CommandException.Usage("--threads must be from 1 to 1024.");
+        _ = MiningOptions.ParseThreads(parsed);
+        if (parsed.GetValue(Miner) is null && MiningOptions.AreGiven(parsed)) throw CommandException.Usage("--automine and --block-time say when a block is made: --miner ADDRESS says who is paid for it.");
         var port = settings.Port ?? (settings.IsNodeIdGiven ? settings.NodeId : p.DefaultPort);
         return new FullNodeOptions
         {
             Listen = new IPEndPoint(bind, port),
-            Peers = Peers(parsed.GetValue(Peer) ?? [], port, p),
-            MineTo = parsed.GetValue(Miner) is { } miner ? ChainFolder.ParseAddress(miner, p.AddressFormat) : null,
-            MiningThreads = parsed.GetValue(Threads) ?? Environment.ProcessorCount,
+            Peers = Peers(parsed, port, p),
+            Unreachable = Places(parsed, Unreachable, p),
+            Mining = parsed.GetValue(Miner) is { } miner ? MiningOptions.Order(parsed, FindPayee(settings, miner, p)) : null,
         };
     }
 
-    private static List<EndPoint> Peers(string[] given, int ownPort, ChainParams p)
-    {
-        var peers = given.Select(text => PeerEndPoint.TryParse(text, p.DefaultPort, out var endPoint)
+    /// <summary>An address, or the label of one; the folder need not hold a chain yet.</summary>
+    private static Address FindPayee(NodeSettings settings, string text, ChainParams p) =>
+        Address.TryParse(text, p.AddressFormat, out var address) == AddressError.None
+            ? address
+            : Nicknames.Find(settings, text, p.AddressFormat) ?? ChainFolder.ParseAddress(text, p.AddressFormat);
+
+    private static List<EndPoint> Places(ParseResult parsed, Option<string[]> option, ChainParams p) =>
+        [.. (parsed.GetValue(option) ?? []).Select(text => PeerEndPoint.TryParse(text, p.DefaultPort, out var endPoint)
             ? endPoint
-            : throw CommandException.Usage($"--peer {text} is no HOST:PORT.")).ToList();
+            : throw CommandException.Usage($"{option.Name} {text} is no HOST:PORT."))];
+
+    private static List<EndPoint> Peers(ParseResult parsed, int ownPort, ChainParams p)
+    {
+        var peers = Places(parsed, Peer, p);
         if (peers.Count == 0 && p.Profile == Profiles.Private && ownPort != NodeSettings.CentralNode)
             peers.Add(new IPEndPoint(IPAddress.Loopback, NodeSettings.CentralNode));
         return peers;

@@ -50,7 +50,7 @@ internal static class TestChainOptions
         var acceptNonStandard = parsed.GetValue(AcceptNonStandard);
         if (acceptNonStandard && p.Profile != Profiles.RegtestName)
             throw CommandException.Usage("--accept-non-standard is for regtest: a private chain takes transactions of any form.");
-        return new ChainOverrides { Activations = chain => Move(chain, moves), AcceptNonStandard = acceptNonStandard };
+        return new ChainOverrides { Activations = chain => Move(chain, moves), Policy = policy => acceptNonStandard ? policy with { RequireStandard = false } : policy };
     }
 
     private static ChainParams Move(ChainParams p, IEnumerable<string> moves) => moves.Aggregate(p, (moved, text) =>

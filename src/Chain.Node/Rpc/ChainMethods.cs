@@ -46,7 +46,8 @@ internal static class ChainMethods
         if (chain.Chainstate.FindRawBlock(node) is null) throw NotKept();
     }
 
-    private static RpcException NotKept() => new(RpcErrorCode.Misc, "Block not available (not fully downloaded)");
+    /// <summary>In the words of Core 28; those of earlier versions stand behind, since clients look for them.</summary>
+    private static RpcException NotKept() => new(RpcErrorCode.Misc, "Block not available (not fully downloaded): Block not found on disk");
 
     private static BlockNode AtHeight(LoadedChain chain, int height) =>
         chain.Chainstate.Tree.FindActive(height) ?? throw new RpcException(RpcErrorCode.InvalidParameter, "Block height out of range");

@@ -34,6 +34,11 @@ internal static class ControlMethods
         new("echoipc", "arg:string", "gives back its parameter", (_, p, _) => Answer(JsonValue.Create(p.Text(0)))) { Category = RpcMethod.Hidden },
         new("echojson", EchoParameters, "gives back its parameters", (_, p, _) => Answer(Echo(p))) { Category = RpcMethod.Hidden },
         new("setmocktime", "timestamp:number", "fixes the node's clock at a Unix time, on a test chain only; 0 lets it go on", SetMockTimeAsync) { Category = RpcMethod.Hidden },
+        new("mockscheduler", "delta_time:number", "does at once what the node does from time to time, on a test chain only", MockSchedulerAsync)
+        {
+            Category = RpcMethod.Hidden,
+            Details = "delta_time: from 1 to 3600 seconds; within each of them all comes at least once.",
+        },
         new("syncwithvalidationinterfacequeue", "", "waits until all that follows the chain has followed it", SyncAsync) { Category = RpcMethod.Hidden },
     ];
 
@@ -58,6 +63,14 @@ internal static class ControlMethods
     {
         var node = context.RequireNode();
         return node.Clock.GetUtcNow().ToUnixTimeSeconds() - node.StartedAt.ToUnixTimeSeconds();
+    }
+
+    private static async Task<JsonNode?> MockSchedulerAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
+    {
+        if (context.Chain.Params.Profile != Profiles.RegtestName) throw new RpcException(RpcErrorCode.Misc, "mockscheduler is for regression testing (-regtest mode) only");
+        if (p.Long(0) is < 1 or > 3_600) throw new RpcException(RpcErrorCode.Misc, "delta_time must be between 1 and 3600 seconds (1 hr)");
+        await context.RequireNode().RunScheduledAsync().ConfigureAwait(false);
+        return null;
     }
 
     private static JsonObject GetRpcInfo(RpcContext context) => new()

@@ -9,10 +9,12 @@ namespace Chain.Node.Rpc;
 public sealed class HttpNodeClient : INodeClient
 {
     private readonly HttpClient _http;
+    private readonly Uri _path;
 
-    /// <summary>Creates a client for where the node listens and the cookie's text.</summary>
-    public HttpNodeClient(IPEndPoint endPoint, string cookie)
+    /// <summary>Creates a client for where the node listens, the cookie's text and the wallet that is meant.</summary>
+    public HttpNodeClient(IPEndPoint endPoint, string cookie, string wallet)
     {
+        _path = new Uri("wallet/" + Uri.EscapeDataString(wallet), UriKind.Relative);
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
         {
             BaseAddress = new Uri($"http://{endPoint}/"),
@@ -29,7 +31,7 @@ public sealed class HttpNodeClient : INodeClient
     {
         var request = new JsonObject { ["jsonrpc"] = "1.0", ["id"] = "chain", ["method"] = method, ["params"] = parameters ?? new JsonArray() };
         using var content = new StringContent(request.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
-        using var response = await _http.PostAsync(new Uri("", UriKind.Relative), content, cancellationToken).ConfigureAwait(false);
+        using var response = await _http.PostAsync(_path, content, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
             throw new RpcException(RpcErrorCode.Misc, "The node refused the cookie. Is it started by another user, or with another data directory?");
         var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);

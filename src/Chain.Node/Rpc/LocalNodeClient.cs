@@ -9,13 +9,13 @@ public sealed class LocalNodeClient : INodeClient
     private readonly RpcContext _context;
     private readonly WalletSet _wallets;
 
-    /// <summary>Takes over an open chain, and closes it in the end. Wallets are loaded when a method first asks for one.</summary>
-    public LocalNodeClient(LoadedChain chain, string walletPath, TimeProvider clock)
+    /// <summary>Takes over an open chain, and closes it in the end; <paramref name="wallet"/> is the wallet that is meant, "" the default one. Wallets are loaded when a method first asks for one.</summary>
+    public LocalNodeClient(LoadedChain chain, string walletPath, string wallet, TimeProvider clock)
     {
         Chain = chain;
         var owner = new DirectOwner();
         _wallets = new WalletSet(walletPath, chain, owner, clock, null);
-        _context = new RpcContext(owner, chain, chain.Chainstate.ProcessBlock, null) { Wallets = _wallets };
+        _context = new RpcContext(owner, chain, chain.Chainstate.ProcessBlock, null) { Wallets = _wallets, WalletName = wallet };
     }
 
     /// <inheritdoc/>

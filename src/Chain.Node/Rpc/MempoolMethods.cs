@@ -38,11 +38,11 @@ internal static class MempoolMethods
             ["usage"] = pool.Bytes,
             ["total_fee"] = RpcJson.Money(pool.Entries.Sum(entry => entry.Fee.Satoshis)),
             ["maxmempool"] = pool.Policy.MaxBytes,
-            ["mempoolminfee"] = RpcJson.Money(pool.Policy.MinRelayFeeRate),
+            ["mempoolminfee"] = RpcJson.Money(pool.MinFeeRate),
             ["minrelaytxfee"] = RpcJson.Money(pool.Policy.MinRelayFeeRate),
             ["incrementalrelayfee"] = RpcJson.Money(pool.Policy.IncrementalRelayFeeRate),
             ["unbroadcastcount"] = pool.Unbroadcast.Count,
-            ["fullrbf"] = false,
+            ["fullrbf"] = pool.Policy.ReplaceWithoutSignal,
         };
     }
 

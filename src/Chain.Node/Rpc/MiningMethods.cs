@@ -132,14 +132,15 @@ internal static class MiningMethods
         var mining = context.RequireNode().Mining;
         if (!p.Flag(0))
         {
-            mining.Set(0);
+            mining.Stop();
             return null;
         }
 
         // As it was in Core: -1 is all processors, 0 is none.
         var threads = p.Integer(1, fallback: -1);
-        if (!mining.HasAddress) throw new RpcException(RpcErrorCode.InvalidParameter, "No address to mine to: start the node with --miner ADDRESS");
-        mining.Set(threads < 0 ? Environment.ProcessorCount : Math.Min(threads, MiningSwitch.MostThreads));
+        var order = mining.Order ?? throw new RpcException(RpcErrorCode.InvalidParameter, "No address to mine to: start the node with --miner ADDRESS, or call startminer with one");
+        if (threads == 0) mining.Stop();
+        else mining.Start(order with { Threads = threads < 0 ? Environment.ProcessorCount : Math.Min(threads, MiningOrder.MostThreads) });
         return null;
     }
 }

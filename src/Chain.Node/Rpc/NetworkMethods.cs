@@ -14,7 +14,7 @@ internal static class NetworkMethods
 
     public static IEnumerable<RpcMethod> All =>
     [
-        new("getconnectioncount", "", "the number of peers", (c, _, _) => Answer(JsonValue.Create(c.RequireNode().Peers.Peers.Count))),
+        new("getconnectioncount", "", "the number of connections, also of those that do not know each other yet", (c, _, _) => Answer(JsonValue.Create(c.RequireNode().Peers.Connections.Count))),
         new("getnetworkinfo", "", "the state of the network side", (c, _, _) => Answer(GetInfo(c, c.RequireNode().Peers)))
         {
             Details = $"networks: each with its name ({string.Join(", ", NetworkNames.All)}).",

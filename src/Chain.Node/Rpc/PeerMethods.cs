@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Chain.Core.Consensus;
 using Chain.Network;
 using Chain.Network.Messages;
 
@@ -9,6 +10,10 @@ namespace Chain.Node.Rpc;
 /// <summary>Methods about single peers (Core: rpc/net.cpp).</summary>
 internal static class PeerMethods
 {
+    /// <summary>The kinds of connections that this node makes of its own accord, by their names.</summary>
+    private static readonly Dictionary<string, ConnectionKind> Outbound =
+        new[] { ConnectionKind.OutboundFullRelay, ConnectionKind.BlockRelayOnly, ConnectionKind.AddrFetch, ConnectionKind.Feeler }.ToDictionary(kind => kind.Name());
+
     private const string ByHand = "it was disconnected by hand";
 
     public static IEnumerable<RpcMethod> All =>
@@ -19,6 +24,7 @@ internal static class PeerMethods
                 + $"connection_type: {string.Join(", ", Enum.GetValues<ConnectionKind>().Select(kind => kind.Name()))}.",
         },
         new("addnode", "node:string command:string v2transport?:bool", "keeps a connection to HOST:PORT (add), ends that (remove), or connects once (onetry)", AddNodeAsync),
+        new("addconnection", "address:string connection_type:string v2transport?:bool", "connects to HOST:PORT as if this node had chosen it: outbound-full-relay, block-relay-only, addr-fetch, feeler", (c, p, _) => AddConnectionAsync(c, p)) { Category = RpcMethod.Hidden },
         new("disconnectnode", "address?:string nodeid?:number", "ends a connection, by HOST:PORT or by its number", (c, p, _) => Task.FromResult(Disconnect(c, p))),
         new("sendmsgtopeer", "peer_id:number msg_type:string msg:hex", "sends a message of any kind to a peer, for tests", (c, p, _) => Task.FromResult<JsonNode?>(SendMessage(c.RequireNode().Peers, p))) { Category = RpcMethod.Hidden },
         new("getaddednodeinfo", "node?:string", "the peers that are configured, and whether they are connected", (c, p, _) => Task.FromResult<JsonNode?>(GetAdded(c.RequireNode().Peers, p))),
@@ -103,9 +109,23 @@ internal static class PeerMethods
                 if (!peers.AddPersistent(endPoint!, name)) throw new RpcException(RpcErrorCode.NodeAlreadyAdded, "Error: Node already added");
                 return null;
             default:
-                _ = await peers.ConnectOnceAsync(endPoint!, cancellationToken).ConfigureAwait(false);
+                _ = await peers.OpenAsync(endPoint!, ConnectionKind.Manual).ConfigureAwait(false);
                 return null;
         }
+    }
+
+    private static async Task<JsonNode?> AddConnectionAsync(RpcContext context, RpcParams p)
+    {
+        if (context.Chain.Params.Profile != Profiles.RegtestName)
+            throw new RpcException(RpcErrorCode.Misc, "addconnection is for regression testing (-regtest mode) only.");
+        var name = p.Text(1);
+        if (!Outbound.TryGetValue(name, out var kind)) throw new RpcException(RpcErrorCode.InvalidParameter, $"'{name}' is none of {string.Join(", ", Outbound.Keys)}");
+        if (p.Flag(2, fallback: false)) throw new RpcException(RpcErrorCode.InvalidParameter, "Error: Adding v2transport connections requires -v2transport init flag to be set.");
+        var address = p.Text(0);
+        if (!PeerEndPoint.TryParse(address, context.Chain.Params.DefaultPort, out var endPoint)) throw new RpcException(RpcErrorCode.InvalidParameter, $"'{address}' is no HOST:PORT");
+        return await context.RequireNode().Peers.OpenAsync(endPoint, kind).ConfigureAwait(false)
+            ? new JsonObject { ["address"] = address, ["connection_type"] = name }
+            : throw new RpcException(RpcErrorCode.ClientNodeCapacityReached, "Error: Already at capacity for specified connection type.");
     }
 
     private static JsonNode? Disconnect(RpcContext context, RpcParams p)

@@ -16,14 +16,19 @@ internal static class RpcCookie
     /// <summary>What lets in who shows a cookie.</summary>
     public static RpcCredential Credential(string cookie) => RpcCredential.FromPassword(User, cookie[(User.Length + 1)..]);
 
-    /// <summary>Writes a cookie in the place of what a killed node left.</summary>
+    /// <summary>Writes a cookie in the place of what a killed node left. Who sees the file sees all of it.</summary>
     public static void Write(string path, string text)
     {
-        File.Delete(path);
+        var unfinished = path + ".tmp";
+        File.Delete(unfinished);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(path, options);
-        writer.Write(text);
+        using (var writer = new StreamWriter(unfinished, options))
+        {
+            writer.Write(text);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
     }
 
     /// <summary>Reads the cookie of a running node; null where there is none, or it is not for this user.</summary>

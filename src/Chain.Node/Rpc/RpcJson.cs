@@ -33,11 +33,12 @@ public static class RpcJson
     /// <summary>A locking script with its address, where it has one.</summary>
     public static JsonObject ScriptPubKey(ReadOnlyMemory<byte> script, ChainParams p) => ScriptJson.Locking(script, p);
 
-    /// <summary>How many times harder a target is than the easiest one of Bitcoin's main network.</summary>
+    /// <summary>How many times harder a target is than the easiest one of Bitcoin's main network, to 16 digits as Core writes it.</summary>
     public static double Difficulty(uint bits)
     {
         var shift = (int)(bits >> 24) - 29;
-        return 0xffff / (double)(bits & 0x007fffff) * Math.Pow(256, -shift);
+        var difficulty = 0xffff / (double)(bits & 0x007fffff) * Math.Pow(256, -shift);
+        return double.Parse(difficulty.ToString("G16", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Total work as 64 hexadecimal digits.</summary>

@@ -63,14 +63,6 @@ internal static class UtilMethods
         _ => null,
     };
 
-    private static JsonObject GetIndexInfo(LoadedChain chain, RpcParams p)
-    {
-        var json = new JsonObject();
-        if (p.Has(0) && p.Text(0) is not ("" or TransactionIndexName)) return json;
-        json[TransactionIndexName] = new JsonObject { ["synced"] = chain.Index.IsSynced, ["best_block_height"] = chain.Index.Position?.Height ?? 0 };
-        return json;
-    }
-
     private static int Target(RpcParams p) => p.Integer(0) is >= 1 and <= LongestTarget and var target
         ? target
         : throw new RpcException(RpcErrorCode.InvalidParameter, $"Invalid conf_target, must be between 1 and {LongestTarget}");
@@ -85,6 +77,14 @@ internal static class UtilMethods
             ["scale"] = horizon.Scale,
             ["errors"] = new JsonArray("Insufficient data or no feerate found which meets threshold"),
         })));
+    }
+
+    private static JsonObject GetIndexInfo(LoadedChain chain, RpcParams p)
+    {
+        var json = new JsonObject();
+        if (p.Has(0) && p.Text(0) is not ("" or TransactionIndexName)) return json;
+        json[TransactionIndexName] = new JsonObject { ["synced"] = chain.Index.IsSynced, ["best_block_height"] = chain.Index.Position?.Height ?? 0 };
+        return json;
     }
 
     private static JsonObject EstimateFee(RpcParams p)

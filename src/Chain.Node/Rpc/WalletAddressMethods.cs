@@ -27,21 +27,21 @@ internal static class WalletAddressMethods
 
     private static JsonValue GetNew(NodeWallet wallet, LoadedChain chain, RpcParams p)
     {
-        if (!wallet.CanMakeAddresses) throw new RpcException(RpcErrorCode.WalletError, NoKeys);
+        if (!wallet.Addresses.CanMake) throw new RpcException(RpcErrorCode.WalletError, NoKeys);
         var label = WalletCalls.Label(p, 0);
-        var script = wallet.NewScript(TypeOf(wallet, p, 1), isChange: false, label) ?? throw new RpcException(RpcErrorCode.WalletKeypoolRanOut, RanOut);
+        var script = wallet.Addresses.New(TypeOf(wallet, p, 1), isChange: false, label) ?? throw new RpcException(RpcErrorCode.WalletKeypoolRanOut, RanOut);
         return JsonValue.Create(WalletCalls.AddressText(script, chain)!);
     }
 
     private static JsonValue GetChange(NodeWallet wallet, LoadedChain chain, RpcParams p)
     {
-        if (!wallet.CanMakeAddresses) throw new RpcException(RpcErrorCode.WalletError, NoKeys);
-        var script = wallet.NewScript(TypeOf(wallet, p, 0), isChange: true, label: null) ?? throw new RpcException(RpcErrorCode.WalletKeypoolRanOut, RanOut);
+        if (!wallet.Addresses.CanMake) throw new RpcException(RpcErrorCode.WalletError, NoKeys);
+        var script = wallet.Addresses.New(TypeOf(wallet, p, 0), isChange: true, label: null) ?? throw new RpcException(RpcErrorCode.WalletKeypoolRanOut, RanOut);
         return JsonValue.Create(WalletCalls.AddressText(script, chain)!);
     }
 
     private static AddressType TypeOf(NodeWallet wallet, RpcParams p, int index) =>
-        !p.Has(index) ? wallet.DefaultAddressType
+        !p.Has(index) ? wallet.Addresses.DefaultType
         : AddressTypes.Find(p.Text(index)) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"Unknown address type '{p.Text(index)}'");
 
     private static JsonObject GetInfo(NodeWallet wallet, LoadedChain chain, RpcParams p)
@@ -58,6 +58,7 @@ internal static class WalletAddressMethods
             ["solvable"] = WalletDescriptors.Find(wallet, chain, script) is not null,
         };
         if (WalletDescriptors.Find(wallet, chain, script) is { } descriptor) json["desc"] = descriptor;
+        if (WalletDescriptors.FindParent(wallet, chain.Params, own) is { } parent) json["parent_desc"] = parent;
         json["iswatchonly"] = own is { Kind: OwnKind.Watched };
         Describe(json, wallet, chain, address, script);
         json["ischange"] = wallet.IsChange(script);
@@ -67,7 +68,7 @@ internal static class WalletAddressMethods
             if (key.Place is { } place)
             {
                 json["hdkeypath"] = place.ToString();
-                json["hdseedid"] = wallet.Contents.SeedId!.Value.ToString();
+                if (!wallet.IsOfDescriptors) json["hdseedid"] = wallet.Contents.SeedId!.Value.ToString();
                 json["hdmasterfingerprint"] = wallet.MasterFingerprint.ToString("x8", CultureInfo.InvariantCulture);
             }
         }
@@ -174,7 +175,7 @@ internal static class WalletAddressMethods
         var size = p.Integer(0, 0);
         if (size < 0) throw new RpcException(RpcErrorCode.InvalidParameter, "Invalid parameter, expected valid size.");
         WalletCalls.RequireUnlocked(wallet);
-        if (!wallet.EnsureTree() || size > LargestGap) throw new RpcException(RpcErrorCode.WalletError, "Error refreshing keypool.");
+        if (!wallet.Addresses.EnsureTree() || size > LargestGap) throw new RpcException(RpcErrorCode.WalletError, "Error refreshing keypool.");
         if (size > wallet.Book.Gap) wallet.UpdateNames(contents => contents.Gap = (uint)size);
         return null;
     }

@@ -26,10 +26,11 @@ internal static class WalletCalls
     {
         var set = RequireSet(context);
         var wallet = context.WalletName is { } name
-            ? set.Find(name) ?? throw new RpcException(RpcErrorCode.WalletNotFound, "Requested wallet does not exist or is not loaded")
+            ? set.Find(name) ?? set.FindNewDefault(name) ?? throw new RpcException(RpcErrorCode.WalletNotFound, "Requested wallet does not exist or is not loaded")
             : set.All.Count switch
             {
                 1 => set.All[0],
+                0 when set.FindNewDefault("") is { } made => made,
                 0 => throw new RpcException(RpcErrorCode.WalletNotFound,
                     "No wallet is loaded. Load a wallet using loadwallet or create a new one with createwallet. (Note: A default wallet is no longer automatically created)"),
                 _ => throw new RpcException(RpcErrorCode.WalletNotSpecified, "Wallet file not specified (must request wallet RPC through /wallet/<filename> uri-path)."),
@@ -53,6 +54,12 @@ internal static class WalletCalls
     internal static void RequirePrivateKeys(NodeWallet wallet)
     {
         if (!wallet.HasPrivateKeys) throw new RpcException(RpcErrorCode.WalletError, "Error: Private keys are disabled for this wallet");
+    }
+
+    /// <summary>Requires a wallet that takes keys and scripts one by one, as those do that are of no descriptors.</summary>
+    internal static void RequireLegacy(NodeWallet wallet)
+    {
+        if (wallet.IsOfDescriptors) throw new RpcException(RpcErrorCode.WalletError, "Only legacy wallets are supported by this command");
     }
 
     /// <summary>Whether what is only watched counts: where the request says nothing, in wallets that can do nothing else.</summary>

@@ -125,7 +125,7 @@ internal static class WalletCoinMethods
         var descriptor = WalletDescriptors.Find(wallet, chain, script);
         json["solvable"] = descriptor is not null;
         if (descriptor is not null) json["desc"] = descriptor;
-        json["parent_descs"] = new JsonArray();
+        json["parent_descs"] = WalletDescriptors.FindParent(wallet, chain.Params, coin.Own) is { } parent ? new JsonArray(parent) : [];
         if (wallet.AvoidsReuse) json["reused"] = wallet.Contents.SpentFrom.Contains(new ScriptBytes(script));
         json["safe"] = coin.IsSafe;
         return json;

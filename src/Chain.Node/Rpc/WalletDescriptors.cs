@@ -1,3 +1,5 @@
+using System.Globalization;
+using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
 using Chain.Core.Descriptors;
 using Chain.Core.Scripts;
@@ -14,8 +16,24 @@ internal static class WalletDescriptors
             ? null
             : descriptor.ToString();
 
-    private static bool IsUnknownTaproot(NodeWallet wallet, ReadOnlyMemory<byte> script) =>
-        WitnessProgram.Find(script) is { IsTaproot: true } program && wallet.Book.FindTaproot(program.Program.Span) is null;
+    /// <summary>The descriptor that a script of a wallet of descriptors comes from; null for any other.</summary>
+    internal static string? FindParent(NodeWallet wallet, ChainParams p, OwnScript? own)
+    {
+        if (!wallet.IsOfDescriptors) return null;
+        if (own?.Descriptor is { } descriptor) return descriptor.Text;
+        return own?.Place is { } place ? Text(wallet, p, wallet.Contents.Accounts.Single(account => account.Type == place.Type), place.IsChange) : null;
+    }
+
+    /// <summary>The descriptor of an account's chain, as its public key below the master key's fingerprint.</summary>
+    internal static string Text(NodeWallet wallet, ChainParams p, HdAccount account, bool isChange)
+    {
+        var origin = string.Create(CultureInfo.InvariantCulture, $"[{wallet.MasterFingerprint:x8}/{Path(account.Type)}]");
+        return Write(account.Type, $"{origin}{account.Node.ToText(FormatOf(p).PublicVersion)}/{(isChange ? 1 : 0)}/*");
+    }
+
+    /// <summary>The same with the master private key; the wallet must be unlocked.</summary>
+    internal static string PrivateText(NodeWallet wallet, ChainParams p, AddressType type, bool isChange) =>
+        Write(type, $"{wallet.Storage.Secrets!.Master()!.ToText(FormatOf(p).PrivateVersion)}/{Path(type)}/{(isChange ? 1 : 0)}/*");
 
     /// <summary>The script whose hash a P2WSH program is.</summary>
     internal static ReadOnlyMemory<byte>? FindWitnessScript(NodeWallet wallet, ReadOnlyMemory<byte> program)
@@ -24,4 +42,19 @@ internal static class WalletDescriptors
         Ripemd160.Hash(program.Span, hash);
         return wallet.Book.FindRedeemScript(new Hash160(hash));
     }
+
+    private static DescriptorFormat FormatOf(ChainParams p) => DescriptorFormat.Of(p.AddressFormat, p.WifVersion);
+
+    private static string Path(AddressType type) => $"{type.Purpose()}h/{HdAccount.CoinType}h/0h";
+
+    private static string Write(AddressType type, string key) => DescriptorChecksum.Append(type switch
+    {
+        AddressType.Legacy => $"pkh({key})",
+        AddressType.P2shSegwit => $"sh(wpkh({key}))",
+        AddressType.Bech32 => $"wpkh({key})",
+        _ => $"tr({key})",
+    });
+
+    private static bool IsUnknownTaproot(NodeWallet wallet, ReadOnlyMemory<byte> script) =>
+        WitnessProgram.Find(script) is { IsTaproot: true } program && wallet.Book.FindTaproot(program.Program.Span) is null;
 }

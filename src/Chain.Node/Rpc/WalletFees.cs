@@ -6,20 +6,22 @@ using Chain.Node.Wallet;
 
 namespace Chain.Node.Rpc;
 
-/// <summary>A fee rate in satoshis per 1,000 vbytes, with Core's word for where it comes from, and whether the request named it.</summary>
-internal readonly record struct FeeChoice(long Rate, string Reason, bool IsExplicit);
+/// <summary>A fee rate in satoshis per 1,000 vbytes, with Core's word for where it comes from, whether the request named it, and what keeps anyone from paying by it.</summary>
+internal readonly record struct FeeChoice(long Rate, string Reason, bool IsExplicit, string? Problem = null);
 
 /// <summary>Which fee rate a payment has: what the request says, else what the owner set, else a fixed rate (Core: GetMinimumFeeRate).</summary>
 internal static class WalletFees
 {
-    /// <summary>What is paid where nothing is known of others' fees, in satoshis per 1,000 vbytes (Core: -fallbackfee of its test setups).</summary>
-    private const long Fallback = 20_000;
+    /// <summary>Core's words where neither the request nor the configuration names a fee rate.</summary>
+    private const string NoRate = "Fee estimation failed. Fallbackfee is disabled. Wait a few blocks or enable -fallbackfee.";
 
     private const int LongestTarget = 1_008;
-    private const int DecimalsOfRate = 3;
 
-    /// <summary>The least rate that the node relays; nothing on a private chain.</summary>
-    internal static long Least(LoadedChain chain) => chain.Mempool.Policy.MinRelayFeeRate;
+    /// <summary>Digits that a decimal takes without rounding them.</summary>
+    private const int LongestRate = 26;
+
+    /// <summary>The least rate that the node relays, or the configuration wants; nothing on a private chain.</summary>
+    internal static long Least(NodeWallet wallet, LoadedChain chain) => Math.Max(chain.Mempool.Policy.MinRelayFeeRate, wallet.Settings.LeastFeeRate);
 
     /// <summary>Reads what a request says about its fee.</summary>
     internal static FeeChoice Choose(NodeWallet wallet, LoadedChain chain, JsonNode? confTarget, JsonNode? estimateMode, JsonNode? feeRate, bool overridesMinimum)
@@ -30,16 +32,17 @@ internal static class WalletFees
                 throw Invalid("Cannot specify both conf_target and fee_rate. Please provide either a confirmation target in blocks for automatic fee estimation, or an explicit fee rate.");
             if (estimateMode is not null && Text(estimateMode) != "unset") throw Invalid("Cannot specify both estimate_mode and fee_rate");
             var rate = ReadRate(feeRate);
-            if (!overridesMinimum && rate < Least(chain))
-                throw new RpcException(RpcErrorCode.InsufficientFunds, $"Fee rate ({Show(rate)}) is lower than the minimum fee rate setting ({Show(Least(chain))})");
-            return new FeeChoice(rate, "PayTxFee set", IsExplicit: true);
+            var problem = !overridesMinimum && rate < Least(wallet, chain) ? $"Fee rate ({Show(rate)}) is lower than the minimum fee rate setting ({Show(Least(wallet, chain))})" : null;
+            return new FeeChoice(rate, "PayTxFee set", IsExplicit: true, problem);
         }
 
         if (estimateMode is not null && Text(estimateMode).ToLowerInvariant() is not ("unset" or "economical" or "conservative"))
             throw Invalid("Invalid estimate_mode parameter, must be one of: \"unset\", \"economical\", \"conservative\"");
         if (confTarget is not null) CheckTarget(confTarget);
-        if (confTarget is null && wallet.PayTxFee > 0) return new FeeChoice(Math.Max(wallet.PayTxFee, Least(chain)), "PayTxFee set", IsExplicit: false);
-        return new FeeChoice(chain.Params.Profile == Profiles.Private ? Least(chain) : Math.Max(Fallback, Least(chain)), "Fallback fee", IsExplicit: false);
+        if (confTarget is null && wallet.PayTxFee > 0) return new FeeChoice(Math.Max(wallet.PayTxFee, Least(wallet, chain)), "PayTxFee set", IsExplicit: false);
+        var fallback = chain.Params.Profile == Profiles.Private ? 0 : wallet.Settings.FallbackFeeRate;
+        var isNone = fallback == 0 && chain.Params.Profile != Profiles.Private;
+        return new FeeChoice(Math.Max(fallback, Least(wallet, chain)), "Fallback fee", IsExplicit: false, isNone ? NoRate : null);
     }
 
     /// <summary>A rate in satoshis per vbyte with at most three decimals, as satoshis per 1,000 vbytes.</summary>
@@ -52,7 +55,7 @@ internal static class WalletFees
             _ => throw new RpcException(RpcErrorCode.TypeError, "Amount is not a number or string"),
         };
         if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var rate)
-            || (text.Contains('.', StringComparison.Ordinal) && text.Length - 1 - text.LastIndexOf('.') > DecimalsOfRate && !text.Contains('e', StringComparison.OrdinalIgnoreCase))
+            || text.Length > LongestRate
             || Math.Abs(rate) > long.MaxValue / 1_000_000 || rate * 1_000 % 1 != 0)
             throw new RpcException(RpcErrorCode.TypeError, "Invalid amount");
         return rate >= 0 && rate * 1_000 <= Core.Primitives.Amount.MaxMoney ? (long)(rate * 1_000) : throw new RpcException(RpcErrorCode.TypeError, "Amount out of range");

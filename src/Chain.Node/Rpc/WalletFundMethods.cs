@@ -14,7 +14,7 @@ internal static class WalletFundMethods
 
     public static IEnumerable<RpcMethod> All =>
     [
-        new("fundrawtransaction", "hexstring:hex options?:any iswitness?:bool", "adds coins of the wallet to a transaction until they suffice, and change", (c, p, _) => WalletCalls.On(c, (w, chain) => Fund(w, chain, p))),
+        new("fundrawtransaction", $"hexstring:hex options?:any({WalletFundOptions.Names}) iswitness?:bool", "adds coins of the wallet to a transaction until they suffice, and change", (c, p, _) => WalletCalls.On(c, (w, chain) => Fund(w, chain, p))),
         new("signrawtransactionwithwallet", "hexstring:hex prevtxs?:array sighashtype?:string", "signs a transaction's inputs with the wallet's keys", (c, p, _) => WalletCalls.On(c, (w, chain) => Sign(w, chain, p))),
         new("signmessage", "address:string message:string", "signs a message with the key of an address", (c, p, _) => WalletCalls.On(c, (w, chain) => SignMessage(w, chain, p))),
     ];
@@ -41,7 +41,7 @@ internal static class WalletFundMethods
         {
             Inputs = [.. transaction.Inputs.Select(input => Preset(wallet, chain, input, options))],
             Version = transaction.Version,
-            LockTime = transaction.LockTime,
+            LockTime = options.HasOwnLockTime ? transaction.LockTime : null,
             ReservesChange = true,
         };
         if (recipients.IsEmpty) throw new RpcException(RpcErrorCode.InvalidParameter, "TX must have at least one output");
@@ -60,7 +60,7 @@ internal static class WalletFundMethods
     private static PresetInput Preset(NodeWallet wallet, LoadedChain chain, TxIn input, WalletFundOptions options)
     {
         var output = WalletSending.FindOutput(wallet, chain, input.PreviousOutput) ?? throw new RpcException(RpcErrorCode.WalletError, "Unable to find UTXO for external input");
-        return new PresetInput(input.PreviousOutput, input.Sequence, output, options.WeightOf(input.PreviousOutput));
+        return new PresetInput(input.PreviousOutput, input.Sequence, output, options.WeightOf(input.PreviousOutput), input);
     }
 
     private static Transaction Decode(RpcParams p)

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Chain.Core.Consensus;
+using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
+using Chain.Core.Signing;
 using Chain.Node.Wallet;
 
 namespace Chain.Node.Rpc;
@@ -41,22 +44,29 @@ internal sealed class WalletFundOptions
         ["maxconf"] = JsonValueKind.Number,
         ["input_weights"] = JsonValueKind.Array,
         ["max_tx_weight"] = JsonValueKind.Number,
+        ["send_max"] = JsonValueKind.True,
+        ["version"] = JsonValueKind.Number,
     };
 
     private readonly JsonObject _options;
     private readonly bool? _onlyWatching;
+    private readonly bool _isForSending;
 
-    private WalletFundOptions(JsonObject options, bool? onlyWatching)
+    private WalletFundOptions(JsonObject options, bool? onlyWatching, bool isForSending)
     {
+        _isForSending = isForSending;
         _options = options;
         _onlyWatching = onlyWatching;
     }
 
+    /// <summary>The names of the options, which may also be parameters by name.</summary>
+    internal static string Names { get; } = string.Join(',', Known.Keys);
+
     /// <summary>Reads the options: an object, or true or false for includeWatching, as it once was.</summary>
-    internal static WalletFundOptions Read(JsonNode? node)
+    internal static WalletFundOptions Read(JsonNode? node, bool forSending = false)
     {
-        if (node is null) return new WalletFundOptions([], null);
-        if (node.GetValueKind() is JsonValueKind.True or JsonValueKind.False) return new WalletFundOptions([], node.GetValue<bool>());
+        if (node is null) return new WalletFundOptions([], null, forSending);
+        if (node.GetValueKind() is JsonValueKind.True or JsonValueKind.False) return new WalletFundOptions([], node.GetValue<bool>(), forSending);
         if (node is not JsonObject options) throw new RpcException(RpcErrorCode.TypeError, $"JSON value of type {TypeName(node.GetValueKind())} is not of expected type object");
         foreach (var (name, value) in options)
         {
@@ -65,8 +75,68 @@ internal sealed class WalletFundOptions
                 throw new RpcException(RpcErrorCode.TypeError, $"JSON value of type {TypeName(value.GetValueKind())} for field {name} is not of expected type {TypeName(expected)}");
         }
 
-        return new WalletFundOptions(options, null);
+        return new WalletFundOptions(options, null, forSending);
     }
+
+    /// <summary>The lock time; 0 where none is named.</summary>
+    internal uint LockTime => Node("locktime") is not { } value ? 0
+        : JsonValues.Long(value) is >= 0 and <= uint.MaxValue and var time ? (uint)time : throw Invalid("Invalid parameter, locktime out of range");
+
+    /// <summary>Whether the transaction has the lock time that it was made with, and not one that the wallet chooses.</summary>
+    internal bool HasOwnLockTime => !_isForSending || Node("locktime") is not null;
+
+    /// <summary>The transaction's version.</summary>
+    internal int Version => Integer("version") ?? Core.Primitives.Transaction.CurrentVersion;
+
+    /// <summary>Whether the transaction shall say that it may be replaced.</summary>
+    internal bool IsReplaceable(NodeWallet wallet) => Flag("replaceable", "replaceable", wallet.Settings.IsReplaceable);
+
+    /// <summary>The least and the most confirmations of coins that are chosen.</summary>
+    internal (int Least, int Most) Depths()
+    {
+        var least = Integer("minconf") ?? 0;
+        if (least < 0) throw Invalid($"Invalid minconf (minconf cannot be negative): {least}");
+        var most = Integer("maxconf") ?? new CoinFilter().MaxDepth;
+        return most >= least ? (least, most) : throw Invalid($"maxconf can't be lower than minconf: {most} < {least}");
+    }
+
+    /// <summary>What the caller knows of scripts that are not the wallet's: public keys, scripts and descriptors.</summary>
+    internal SigningKeys SolvingData(ChainParams p)
+    {
+        var keys = new SigningKeys();
+        if (Node("solving_data") is not JsonObject data) return keys;
+        foreach (var item in data["pubkeys"] is { } list ? JsonValues.List(list) : [])
+        {
+            var text = JsonValues.Text(item);
+            var key = PublicKey.TryCreate(HexOf(text)) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"'{text}' is not a valid public key");
+            keys.Add(key);
+            keys.AddScript(StandardScripts.PayToWitnessPublicKeyHash(key.Hash));
+            keys.AddTaproot(new TaprootOutput(key.XOnly.ToArray(), Root: null));
+        }
+
+        foreach (var item in data["scripts"] is { } list ? JsonValues.List(list) : [])
+        {
+            var script = HexOf(JsonValues.Text(item));
+            keys.AddScript(script);
+            keys.AddScript(StandardScripts.PayToWitnessScriptHash(script));
+        }
+
+        foreach (var item in data["descriptors"] is { } list ? JsonValues.List(list) : [])
+        {
+            try
+            {
+                DescriptorMethods.Parse(JsonValues.Text(item), p, requireChecksum: true).Expand(0, keys);
+            }
+            catch (RpcException e)
+            {
+                throw Invalid($"Unable to parse descriptor '{JsonValues.Text(item)}': {e.Message}");
+            }
+        }
+
+        return keys;
+    }
+
+    private static byte[] HexOf(string text) => JsonValues.TryHex(text) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"'{text}' is not hex");
 
     internal JsonNode? Node(string name) => _options[name];
 
@@ -81,7 +151,7 @@ internal sealed class WalletFundOptions
     /// <summary>The weight that the request names for an input; null where it names none.</summary>
     internal int? WeightOf(OutPoint outPoint)
     {
-        foreach (var item in Array("input_weights"))
+        foreach (var item in Array("input_weights").Concat(Array("inputs").Where(input => input?["weight"] is not null)))
         {
             var coin = WalletInputs.ReadOutPoint(item);
             if (item!["weight"] is not JsonValue value || !value.TryGetValue<int>(out var weight)) throw Invalid("Invalid parameter, missing weight key");
@@ -101,19 +171,20 @@ internal sealed class WalletFundOptions
         var position = Integer("change_position") ?? Integer("changePosition");
         if (position < 0 || position > recipients.Length) throw Invalid("changePosition out of bounds");
         var type = ChangeType(change is not null);
-        var minDepth = Integer("minconf") ?? 0;
-        if (minDepth < 0) throw Invalid("Negative minconf");
-        var maxDepth = Integer("maxconf") ?? new CoinFilter().MaxDepth;
-        if (maxDepth < minDepth) throw Invalid($"maxconf can't be lower than minconf: {maxDepth} < {minDepth}");
+        if (Integer("minconf") < 0) throw Invalid("Negative minconf");
+        var (minDepth, maxDepth) = Depths();
+        var fee = Fee(wallet, chain, overridesMinimum);
         return new SpendRequest
         {
             Recipients = recipients,
-            FeeRate = FeeRate(wallet, chain, overridesMinimum),
+            FeeRate = fee.Rate,
+            FeeProblem = fee.Problem,
             ChangeScript = change,
             ChangeType = type,
             ChangePosition = position,
-            AllowOtherInputs = Flag("add_inputs", "add_inputs", true),
-            IsReplaceable = Flag("replaceable", "replaceable", true),
+            SolvingData = SolvingData(chain.Params),
+            AllowOtherInputs = Flag("add_inputs", "add_inputs", !_isForSending || Array("inputs").Count == 0),
+            IsReplaceable = IsReplaceable(wallet),
             Filter = new CoinFilter
             {
                 MinDepth = minDepth,
@@ -131,20 +202,22 @@ internal sealed class WalletFundOptions
 
     private AddressType? ChangeType(bool hasAddress)
     {
-        if (Node("change_type") is not { } value) return null;
+        if (!_options.TryGetPropertyValue("change_type", out var value)) return null;
+        if (value is null) throw new RpcException(RpcErrorCode.TypeError, RpcParameter.Mismatch("null", "string"));
         if (hasAddress) throw Invalid("Cannot specify both change address and address type options");
         return AddressTypes.Find(value.GetValue<string>()) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"Unknown change type '{value.GetValue<string>()}'");
     }
 
-    private long FeeRate(NodeWallet wallet, LoadedChain chain, bool overridesMinimum)
+    /// <summary>The fee rate that the options name, or the usual one.</summary>
+    internal FeeChoice Fee(NodeWallet wallet, LoadedChain chain, bool overridesMinimum)
     {
         if (Node("feeRate") is not { } perKilo)
-            return WalletFees.Choose(wallet, chain, Node("conf_target"), Node("estimate_mode"), Node("fee_rate"), overridesMinimum).Rate;
+            return WalletFees.Choose(wallet, chain, Node("conf_target"), Node("estimate_mode"), Node("fee_rate"), overridesMinimum);
         if (Node("fee_rate") is not null) throw Invalid("Cannot specify both fee_rate (sat/vB) and feeRate (BTC/kvB)");
         if (Node("conf_target") is not null)
             throw Invalid("Cannot specify both conf_target and feeRate. Please provide either a confirmation target in blocks for automatic fee estimation, or an explicit fee rate.");
         if (Node("estimate_mode") is not null) throw Invalid("Cannot specify both estimate_mode and feeRate");
-        return RpcParams.AmountOf(perKilo).Satoshis;
+        return new FeeChoice(RpcParams.AmountOf(perKilo).Satoshis, "PayTxFee set", IsExplicit: true);
     }
 
     private static JsonValueKind Normal(JsonValueKind kind) => kind == JsonValueKind.False ? JsonValueKind.True : kind;

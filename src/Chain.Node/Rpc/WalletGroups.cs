@@ -8,14 +8,19 @@ internal static class WalletGroups
     [
         ("Wallet", WalletMethods.All),
         ("Wallet", WalletPassphraseMethods.All),
+        ("Wallet", WalletMasterMethods.All),
         ("Wallet", WalletAddressMethods.All),
         ("Wallet", WalletImportMethods.All),
+        ("Wallet", WalletDescriptorMethods.All),
+        ("Wallet", WalletMultiImportMethods.All),
         ("Wallet", WalletCoinMethods.All),
         ("Wallet", WalletHistoryMethods.All),
         ("Wallet", WalletReceivedMethods.All),
         ("Wallet", WalletSendMethods.All),
+        ("Wallet", WalletSendAnyMethods.All),
         ("Wallet", WalletFundMethods.All),
         ("Wallet", WalletBumpMethods.All),
         ("Wallet", WalletPsbtMethods.All),
+        ("Wallet", WalletSimulationMethods.All),
     ];
 }

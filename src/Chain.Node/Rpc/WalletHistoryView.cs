@@ -100,7 +100,7 @@ internal sealed class WalletHistoryView(NodeWallet wallet, LoadedChain chain, bo
         var json = new JsonObject();
         AddWatchOnly(json, output, own.Kind);
         AddAddress(json, output.ScriptPubKey);
-        json["parent_descs"] = new JsonArray();
+        json["parent_descs"] = WalletDescriptors.FindParent(wallet, chain.Params, own) is { } parent ? new JsonArray(parent) : [];
         json["category"] = !transaction.Transaction.IsCoinbase ? "receive"
             : wallet.Coins.DepthOf(transaction) < 1 ? "orphan"
             : wallet.Coins.IsImmature(transaction) ? "immature"

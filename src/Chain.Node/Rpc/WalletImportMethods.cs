@@ -26,6 +26,7 @@ internal static class WalletImportMethods
         var label = WalletCalls.Label(p, 1);
         await WalletCalls.On(context, (wallet, chain) =>
         {
+            WalletCalls.RequireLegacy(wallet);
             if (!wallet.HasPrivateKeys) throw new RpcException(RpcErrorCode.WalletError, "Cannot import private keys to a wallet with private keys disabled");
             RequireNoScan(wallet, rescan);
             WalletCalls.RequireUnlocked(wallet);
@@ -39,6 +40,7 @@ internal static class WalletImportMethods
 
     private static JsonValue Dump(NodeWallet wallet, LoadedChain chain, RpcParams p)
     {
+        WalletCalls.RequireLegacy(wallet);
         WalletCalls.RequireUnlocked(wallet);
         var address = WalletCalls.ParseAddress(p.Text(0), chain, "Invalid Bitcoin address");
         var script = StandardScripts.PayTo(address);
@@ -57,6 +59,7 @@ internal static class WalletImportMethods
         var label = WalletCalls.Label(p, 1);
         await WalletCalls.On(context, (wallet, chain) =>
         {
+            WalletCalls.RequireLegacy(wallet);
             RequireNoScan(wallet, rescan);
             if (Address.TryParse(p.Text(0), chain.Params.AddressFormat, out var address) == AddressError.None)
             {
@@ -86,6 +89,7 @@ internal static class WalletImportMethods
         var label = WalletCalls.Label(p, 1);
         await WalletCalls.On(context, (wallet, chain) =>
         {
+            WalletCalls.RequireLegacy(wallet);
             RequireNoScan(wallet, rescan);
             var bytes = p.Hex(0) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Pubkey must be a hex string");
             var key = PublicKey.TryCreate(bytes) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Pubkey is not a valid public key");
@@ -98,13 +102,14 @@ internal static class WalletImportMethods
 
     private static JsonObject AddMultiSig(NodeWallet wallet, LoadedChain chain, RpcParams p)
     {
+        WalletCalls.RequireLegacy(wallet);
         var label = WalletCalls.Label(p, 2);
         var keys = p.List(1).Select(key => ReadKey(wallet, chain, key)).ToList();
         var required = p.Integer(0);
         if (required < 1) throw new RpcException(RpcErrorCode.InvalidParameter, "a multisignature address must require at least one key to redeem");
         if (keys.Count < required) throw new RpcException(RpcErrorCode.InvalidParameter, $"not enough keys supplied (got {keys.Count} keys, but need at least {required} to redeem)");
         if (keys.Count > 16) throw new RpcException(RpcErrorCode.InvalidParameter, $"Number of keys involved in the multisignature address creation > 16{'\n'}Reduce the number");
-        var type = p.Has(3) ? AddressTypes.Find(p.Text(3)) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"Unknown address type '{p.Text(3)}'") : wallet.DefaultAddressType;
+        var type = p.Has(3) ? AddressTypes.Find(p.Text(3)) ?? throw new RpcException(RpcErrorCode.InvalidAddressOrKey, $"Unknown address type '{p.Text(3)}'") : wallet.Addresses.DefaultType;
         if (type == AddressType.Bech32m) throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Bech32m multisig addresses cannot be created with legacy wallets");
         if (keys.Exists(key => key.Bytes.Length != Secp256k1.CompressedSize)) type = AddressType.Legacy;
         var inner = MultiSig.Script(required, keys);

@@ -29,7 +29,7 @@ internal static class WalletMethods
         var flags = (p.Flag(1, false) ? WalletFlags.DisablePrivateKeys : 0) | (p.Flag(2, false) ? WalletFlags.Blank : 0) | (p.Flag(4, false) ? WalletFlags.AvoidReuse : 0);
         var passphrase = p.Has(3) ? p.Text(3) : "";
         var warnings = p.Has(3) && passphrase.Length == 0 ? new List<string> { "Empty string given as passphrase, wallet will not be encrypted." } : [];
-        if (p.Flag(5, false)) throw new RpcException(RpcErrorCode.WalletError, "Compiled without sqlite support (required for descriptor wallets)");
+        if (p.Flag(5, false)) flags |= WalletFlags.Descriptors;
         if (p.Flag(7, false)) throw new RpcException(RpcErrorCode.WalletError, "Compiled without external signing support (required for external signing)");
         if (passphrase.Length > 0 && (flags & WalletFlags.DisablePrivateKeys) != 0)
         {
@@ -96,9 +96,9 @@ internal static class WalletMethods
             ["txcount"] = wallet.Ledger.Count,
         };
         if (wallet.Contents.SeedId is not null) json["keypoololdest"] = wallet.Contents.CreatedAt.ToUnixTimeSeconds();
-        json["keypoolsize"] = wallet.Contents.SeedId is null ? 0 : wallet.Book.Gap;
-        if (wallet.Contents.SeedId is { } seed) json["hdseedid"] = seed.ToString();
-        json["keypoolsize_hd_internal"] = wallet.Contents.SeedId is null ? 0 : wallet.Book.Gap;
+        json["keypoolsize"] = Ahead(wallet);
+        if (wallet.Contents.SeedId is { } seed && !wallet.IsOfDescriptors) json["hdseedid"] = seed.ToString();
+        json["keypoolsize_hd_internal"] = Ahead(wallet);
         if (wallet.Storage.IsEncrypted) json["unlocked_until"] = wallet.UnlockedUntil;
         json["paytxfee"] = RpcJson.Money(wallet.PayTxFee);
         json["private_keys_enabled"] = wallet.HasPrivateKeys;
@@ -106,13 +106,16 @@ internal static class WalletMethods
         json["scanning"] = wallet.Scan is { } scan
             ? new JsonObject { ["duration"] = Math.Max(0, wallet.Now - scan.StartedAt), ["progress"] = scan.Progress }
             : JsonValue.Create(false);
-        json["descriptors"] = false;
+        json["descriptors"] = wallet.IsOfDescriptors;
         json["external_signer"] = false;
-        json["blank"] = (wallet.Contents.Flags & WalletFlags.Blank) != 0 && wallet.Contents is { SeedId: null, Keys.Count: 0, Watched.Count: 0 };
+        json["blank"] = (wallet.Contents.Flags & WalletFlags.Blank) != 0 && wallet.Contents is { SeedId: null, Keys.Count: 0, Watched.Count: 0, Descriptors.Count: 0 };
         json["birthtime"] = wallet.Contents.CreatedAt.ToUnixTimeSeconds();
         json["lastprocessedblock"] = WalletCalls.LastBlock(wallet);
         return json;
     }
+
+    /// <summary>How many keys are watched ahead; Core's wallets of descriptors count those of all address types.</summary>
+    private static long Ahead(NodeWallet wallet) => wallet.Book.Gap * (wallet.IsOfDescriptors ? wallet.Contents.Accounts.Count : wallet.Contents.SeedId is null ? 0 : 1);
 
     private static JsonNode? BackUp(NodeWallet wallet, RpcParams p)
     {

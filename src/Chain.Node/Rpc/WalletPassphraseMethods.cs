@@ -60,7 +60,7 @@ internal static class WalletPassphraseMethods
             var isRight = wasLocked ? wallet.Storage.TryUnlock(cipher) : wallet.Storage.Fits(cipher);
             if (!wasLocked) cipher.Dispose();
             if (!isRight) throw new RpcException(RpcErrorCode.WalletPassphraseIncorrect, Incorrect);
-            wallet.EnsureTree();
+            wallet.Addresses.EnsureTree();
             LockLater(context.Wallets!, wallet, seconds);
             return null;
         }).ConfigureAwait(false);

@@ -15,7 +15,7 @@ internal static class WalletPsbtMethods
     public static IEnumerable<RpcMethod> All =>
     [
         new("walletprocesspsbt", "psbt:string sign?:bool sighashtype?:string bip32derivs?:bool finalize?:bool", "adds to a PSBT what the wallet knows, and signs it", (c, p, _) => WalletCalls.On(c, (w, chain) => Process(w, chain, p))),
-        new("walletcreatefundedpsbt", "inputs?:array outputs:any locktime?:number options?:any bip32derivs?:bool", "makes a PSBT that pays, with coins of the wallet", (c, p, _) => WalletCalls.On(c, (w, chain) => Create(w, chain, p))),
+        new("walletcreatefundedpsbt", $"inputs?:array outputs:any locktime?:number options?:any({WalletFundOptions.Names}) bip32derivs?:bool", "makes a PSBT that pays, with coins of the wallet", (c, p, _) => WalletCalls.On(c, (w, chain) => Create(w, chain, p))),
     ];
 
     private static JsonObject Process(NodeWallet wallet, LoadedChain chain, RpcParams p)
@@ -31,7 +31,7 @@ internal static class WalletPsbtMethods
     }
 
     /// <summary>Adds the outputs that are spent, scripts, keys and, where asked for, signatures; true where all inputs are complete.</summary>
-    private static bool Fill(NodeWallet wallet, LoadedChain chain, PartiallySignedTransaction psbt, bool sign, SignatureHashType type, bool withOrigins, bool finish)
+    internal static bool Fill(NodeWallet wallet, LoadedChain chain, PartiallySignedTransaction psbt, bool sign, SignatureHashType type, bool withOrigins, bool finish)
     {
         var source = new HidingSource(wallet.SigningSource, hidesKeys: !sign, hidesOrigins: !withOrigins);
         for (var i = 0; i < psbt.Inputs.Length; i++)
@@ -56,7 +56,7 @@ internal static class WalletPsbtMethods
     {
         var options = WalletFundOptions.Read(p.Node(3));
         var inputs = ReadInputs(p.Has(0) ? p.List(0) : [], options.Flag("replaceable", "replaceable", true));
-        var (recipients, names) = ReadOutputs(chain, p.Node(1));
+        var (recipients, names) = OutputsOf(chain, p.Node(1));
         var bearers = WalletSendMethods.SubtractFee(options.Node("subtract_fee_from_outputs") as JsonArray ?? options.Array("subtractFeeFromOutputs"), names);
         recipients = [.. recipients.Select((recipient, i) => recipient with { SubtractFee = bearers.Contains(i) })];
         var lockTime = p.Has(2) ? LockTime(p.Node(2)!) : 0;
@@ -80,7 +80,8 @@ internal static class WalletPsbtMethods
         }),
     ];
 
-    private static (ImmutableArray<Recipient> Recipients, List<string> Names) ReadOutputs(LoadedChain chain, JsonNode? outputs)
+    /// <summary>Reads outputs to addresses and of data.</summary>
+    internal static (ImmutableArray<Recipient> Recipients, List<string> Names) OutputsOf(LoadedChain chain, JsonNode? outputs)
     {
         var pairs = outputs switch
         {

@@ -32,7 +32,8 @@ internal static class WalletSendMethods
         {
             Recipients = [recipient],
             FeeRate = fee.Rate,
-            IsReplaceable = p.Flag(5, true),
+            FeeProblem = fee.Problem,
+            IsReplaceable = p.Flag(5, wallet.Settings.IsReplaceable),
             Filter = new CoinFilter { AvoidReuse = avoidReuse },
         };
         return Send(wallet, chain, request, fee, notes, p.Flag(10, false));
@@ -48,16 +49,17 @@ internal static class WalletSendMethods
         var recipients = amounts.Select((pair, i) => ReadRecipient(chain, pair.Key, pair.Value, bearers.Contains(i))).ToImmutableArray();
         RequireDifferent(recipients, [.. amounts.Select(pair => pair.Key)]);
         WalletCalls.RequireUnlocked(wallet);
-        return Send(wallet, chain, new SpendRequest { Recipients = recipients, FeeRate = fee.Rate, IsReplaceable = p.Flag(5, true) }, fee, notes, p.Flag(9, false));
+        return Send(wallet, chain, new SpendRequest { Recipients = recipients, FeeRate = fee.Rate, FeeProblem = fee.Problem, IsReplaceable = p.Flag(5, wallet.Settings.IsReplaceable) }, fee, notes, p.Flag(9, false));
     }
 
     private static JsonValue SetTxFee(NodeWallet wallet, LoadedChain chain, RpcParams p)
     {
         var rate = p.Amount(0).Satoshis;
-        var least = WalletFees.Least(chain);
-        if (rate != 0 && rate < least)
-            throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be less than min relay tx fee ({PerKilo(least)})");
-        if (rate > Amount.Coin / 10) throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be more than wallet max tx fee ({PerKilo(Amount.Coin / 10)})");
+        var relay = chain.Mempool.Policy.MinRelayFeeRate;
+        if (rate != 0 && rate < relay) throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be less than min relay tx fee ({PerKilo(relay)})");
+        if (rate != 0 && rate < wallet.Settings.LeastFeeRate)
+            throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be less than wallet min fee ({PerKilo(wallet.Settings.LeastFeeRate)})");
+        if (rate > wallet.Settings.MostFeeOfAll) throw new RpcException(RpcErrorCode.InvalidParameter, $"txfee cannot be more than wallet max tx fee ({PerKilo(wallet.Settings.MostFeeOfAll)})");
         wallet.PayTxFee = rate;
         return JsonValue.Create(true);
     }

@@ -19,18 +19,21 @@ internal static class WalletSending
     /// <summary>Gives a transaction to the pool and keeps it in the wallet, with what its owner says about it; fails where the pool refuses it.</summary>
     internal static WalletTransaction Commit(NodeWallet wallet, LoadedChain chain, Transaction transaction, params (string Name, string Text)[] notes)
     {
+        if (!wallet.Settings.Broadcasts) return wallet.Commit(transaction, notes);
         switch (chain.Mempool.Accept(transaction))
         {
             case null or { Policy: PolicyError.AlreadyInMempool or PolicyError.SameNonWitnessData }:
                 break;
+            case { Policy: PolicyError.NonFinal or PolicyError.NonBip68Final }:
+                // Its time comes by itself: the wallet keeps it until then.
+                return wallet.Commit(transaction, notes);
             case { Policy: PolicyError.ChainTooLong }:
                 throw new SpendException("Transaction has too long of a mempool chain");
             case var rejection:
                 throw new RpcException(RpcErrorCode.WalletError, $"Error: The transaction was rejected! Reason given: {rejection.RejectReason}");
         }
 
-        // Coins that were kept from being chosen were named by hand.
-        foreach (var input in transaction.Inputs) wallet.LockedHere.Remove(input.PreviousOutput);
+        chain.Mempool.MarkUnbroadcast(transaction.Id);
         return wallet.Commit(transaction, notes);
     }
 

@@ -55,7 +55,7 @@ internal static partial class AtomicFile
     /// Makes the rename durable. Windows has no such call, and some file systems refuse it: the file itself is safe either
     /// way, and after a power cut the folder shows the old one or the new one.
     /// </summary>
-    private static void FlushDirectory(string directory)
+    internal static void FlushDirectory(string directory)
     {
         if (OperatingSystem.IsWindows()) return;
         using var handle = Open(directory, flags: 0);

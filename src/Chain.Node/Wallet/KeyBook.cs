@@ -14,29 +14,35 @@ internal sealed class KeyBook
     internal const uint UsualGap = 20;
 
     private readonly WalletContents _contents;
+    private readonly uint _usualGap;
     private readonly Dictionary<Hash160, OwnKey> _keys = [];
     private readonly Dictionary<ScriptBytes, OwnScript> _scripts = [];
     private readonly Dictionary<Hash160, ReadOnlyMemory<byte>> _redeemScripts = [];
     private readonly Dictionary<Hash256, OwnKey> _taproot = [];
     private readonly Dictionary<(AddressType, bool), (ExtendedKey Chain, uint Known)> _chains = [];
 
-    internal KeyBook(WalletContents contents)
+    internal KeyBook(WalletContents contents, uint usualGap = UsualGap)
     {
+        _usualGap = usualGap;
         _contents = contents;
         for (var i = 0; i < contents.Keys.Count; i++) Add(new OwnKey(contents.Keys[i].PublicKey, null, i, contents.Keys[i].CreatedAt), withTaproot: true);
         foreach (var key in contents.KnownKeys)
         {
-            if (!_keys.ContainsKey(key.Hash)) _keys.Add(key.Hash, new OwnKey(key, null, OwnKey.NoPrivateKey, contents.CreatedAt));
+            var known = new OwnKey(key, null, OwnKey.NoPrivateKey, contents.CreatedAt);
+            if (_keys.TryAdd(key.Hash, known) && IsOfDescriptors) AddTaproot(known);
         }
 
         Extend();
         foreach (var script in contents.RedeemScripts) _redeemScripts[Hash160.Of(script.Span)] = script;
         foreach (var script in contents.RedeemScripts) AddRedeemScript(script);
+        foreach (var descriptor in contents.Descriptors) Add(descriptor);
         foreach (var watched in contents.Watched) _scripts.TryAdd(new ScriptBytes(watched.Script), new OwnScript(OwnKind.Watched, OwnerOf(watched.Script)));
     }
 
+    private bool IsOfDescriptors => (_contents.Flags & WalletFlags.Descriptors) != 0;
+
     /// <summary>How many unused keys are watched on each chain of this wallet.</summary>
-    internal uint Gap => _contents.Gap == 0 ? UsualGap : _contents.Gap;
+    internal uint Gap => _contents.Gap == 0 ? _usualGap : _contents.Gap;
 
     /// <summary>A locking script of the wallet; null where it is another's.</summary>
     internal OwnScript? Find(ReadOnlyMemory<byte> script) => _scripts.GetValueOrDefault(new ScriptBytes(script));
@@ -103,6 +109,12 @@ internal sealed class KeyBook
     private void Add(OwnKey key, bool withTaproot)
     {
         _keys[key.Key.Hash] = key;
+        if (IsOfDescriptors)
+        {
+            AddOwnForm(key);
+            return;
+        }
+
         var own = new OwnScript(OwnKind.Spendable, key);
         _scripts[new ScriptBytes(StandardScripts.PayToPublicKeyHash(key.Key.Hash))] = own;
         _scripts[new ScriptBytes(StandardScripts.PayToPublicKey(key.Key))] = own;
@@ -112,9 +124,32 @@ internal sealed class KeyBook
         _redeemScripts[hash] = program;
         _scripts[new ScriptBytes(program)] = own;
         _scripts[new ScriptBytes(StandardScripts.PayToScriptHash(hash))] = own;
-        if (!withTaproot || Taproot.FindOutputKey(key.Key.XOnly, root: null, out _) is not { } outputKey) return;
+        if (withTaproot && AddTaproot(key) is { } outputKey) _scripts[new ScriptBytes(StandardScripts.PayToTaproot(outputKey))] = own;
+    }
+
+    /// <summary>The one form in which a descriptor's key is paid; of a key by itself that is what the descriptor says.</summary>
+    private void AddOwnForm(OwnKey key)
+    {
+        if (key.Key.Bytes.Length == Secp256k1.CompressedSize)
+        {
+            var program = StandardScripts.PayToWitnessPublicKeyHash(key.Key.Hash);
+            _redeemScripts[Hash160.Of(program)] = program;
+        }
+
+        AddTaproot(key);
+        if (key.Place is { } place) _scripts[new ScriptBytes(place.Type.ScriptFor(key.Key))] = new OwnScript(OwnKind.Spendable, key);
+    }
+
+    private byte[]? AddTaproot(OwnKey key)
+    {
+        if (Taproot.FindOutputKey(key.Key.XOnly, root: null, out _) is not { } outputKey) return null;
         _taproot[new Hash256(outputKey)] = key;
-        _scripts[new ScriptBytes(StandardScripts.PayToTaproot(outputKey))] = own;
+        return outputKey;
+    }
+
+    private void Add(ImportedDescriptor descriptor)
+    {
+        foreach (var script in descriptor.Scripts) _scripts[new ScriptBytes(script)] = new OwnScript(OwnKind.Spendable, OwnerOf(script), descriptor);
     }
 
     /// <summary>A script of keys that are all the wallet's is its own, in P2SH, in P2WSH where that is known too, and in both.</summary>
@@ -139,6 +174,12 @@ internal sealed class KeyBook
     private OwnKey? OwnerOf(ReadOnlyMemory<byte> script)
     {
         if (StandardScripts.FindKeyHash(script) is { } hash) return FindKey(hash);
-        return WitnessProgram.Find(script) is { IsPublicKeyHash: true } program ? FindKey(new Hash160(program.Program.Span)) : null;
+        if (StandardScripts.FindScriptHash(script.Span) is { } inner && FindRedeemScript(inner) is { } redeem && WitnessProgram.Find(redeem) is not null) return OwnerOf(redeem);
+        return WitnessProgram.Find(script) switch
+        {
+            { IsPublicKeyHash: true } program => FindKey(new Hash160(program.Program.Span)),
+            { IsTaproot: true } program => FindTaproot(program.Program.Span),
+            _ => null,
+        };
     }
 }

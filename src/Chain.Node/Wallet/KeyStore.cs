@@ -61,7 +61,11 @@ public sealed class KeyStore : IDisposable
         }
 
         PublicKey? key = null;
-        storage.UpdateUnderLock(contents => key = Add(contents, storage.Secrets!, random, time.GetUtcNow()), withSecrets: true);
+        storage.UpdateUnderLock(contents =>
+        {
+            if (contents is { Version: > WalletFile.FirstVersion, Keys.Count: 0, Accounts.Count: 0 }) WalletAddresses.PlantTree(contents, storage.Secrets!, random);
+            key = Add(contents, storage.Secrets!, random, time.GetUtcNow());
+        }, withSecrets: true);
         return key!;
     }
 
@@ -156,7 +160,7 @@ public sealed class KeyStore : IDisposable
         }
         catch (WalletException e) when (e.Error == WalletError.NotFound)
         {
-            var contents = new WalletContents { Version = WalletFile.FirstVersion, CreatedAt = time.GetUtcNow() };
+            var contents = new WalletContents { Version = options.Version, CreatedAt = time.GetUtcNow() };
             return WalletStorage.Empty(path, contents, passphrase is null ? null : NewCipher(passphrase, random, options), random, options.LockTimeout);
         }
     }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.State;
 
@@ -22,17 +21,20 @@ internal sealed class NodeWallet : IDisposable
     private bool _hasMissed;
     private LongTimer? _timer;
 
-    internal NodeWallet(string name, WalletStorage storage, LoadedChain chain, TimeProvider clock, RandomNumberGenerator random)
+    internal NodeWallet(string name, WalletStorage storage, LoadedChain chain, TimeProvider clock, RandomNumberGenerator random, WalletSettings settings)
     {
+        Settings = settings;
+        PayTxFee = settings.PaidFeeRate;
         Name = name;
         Storage = storage;
         _chain = chain;
         _clock = clock;
         _random = random;
-        Book = new KeyBook(storage.Contents);
+        Book = new KeyBook(storage.Contents, settings.Keypool);
         _log = WalletLog.Open(storage.Path + WalletLog.Suffix, chain.Params.Genesis.Hash);
         _seen = _log.BestBlock;
         Ledger = new WalletLedger(_log, script => Book.Find(script));
+        Addresses = new WalletAddresses(this, chain);
         Coins = new WalletCoins(this, chain);
     }
 
@@ -42,11 +44,17 @@ internal sealed class NodeWallet : IDisposable
 
     internal WalletContents Contents => Storage.Contents;
 
+    /// <summary>What the configuration says.</summary>
+    internal WalletSettings Settings { get; }
+
     /// <summary>What it owns.</summary>
     internal KeyBook Book { get; private set; }
 
     /// <summary>Its transactions.</summary>
     internal WalletLedger Ledger { get; }
+
+    /// <summary>Its new addresses.</summary>
+    internal WalletAddresses Addresses { get; }
 
     /// <summary>Its coins and what they are worth.</summary>
     internal WalletCoins Coins { get; }
@@ -69,6 +77,9 @@ internal sealed class NodeWallet : IDisposable
     internal bool IsLocked => Storage.IsLocked;
 
     internal bool HasPrivateKeys => (Contents.Flags & WalletFlags.DisablePrivateKeys) == 0;
+
+    /// <summary>Whether it knows its scripts by descriptors alone, as Core's newer wallets do.</summary>
+    internal bool IsOfDescriptors => (Contents.Flags & WalletFlags.Descriptors) != 0;
 
     internal bool AvoidsReuse => (Contents.Flags & WalletFlags.AvoidReuse) != 0;
 
@@ -102,7 +113,7 @@ internal sealed class NodeWallet : IDisposable
         for (var height = from; height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(tree.FindActive(height)!);
         MarkSeen(_chain.Chainstate.Tip);
         foreach (var entry in _chain.Mempool.InOrder()) _ = Take(Ledger.AddWaiting(entry.Transaction, Now));
-        Resubmit();
+        if (Settings.Broadcasts) Resubmit();
         CompactIfWorthwhile();
     }
 
@@ -151,6 +162,7 @@ internal sealed class NodeWallet : IDisposable
     {
         var own = Ledger.AddWaiting(transaction, Now) ?? throw new InvalidOperationException("A wallet's transaction does not concern it.");
         foreach (var (name, text) in notes) Ledger.Note(own, name, text);
+        Unlock(transaction);
         NoteReuse(own);
         _log.Flush();
         return own;
@@ -198,57 +210,6 @@ internal sealed class NodeWallet : IDisposable
         for (var height = WalletScan.FirstHeight(_chain, Birth()); height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
     }
 
-    /// <summary>A new address of a type; null where that needs keys that the wallet cannot make now.</summary>
-    internal byte[]? NewScript(AddressType type, bool isChange, string? label)
-    {
-        if (!EnsureTree()) return null;
-        byte[]? script = null;
-        UpdateNames(contents =>
-        {
-            var account = contents.Accounts.Single(a => a.Type == type);
-            var key = KeyBook.Derive(account, isChange, account.Next(isChange), out var used);
-            account.SetNext(isChange, used + 1);
-            script = type.ScriptFor(key);
-            if (label is not null) contents.Book[new ScriptBytes(script)] = new BookEntry(label, IsReceive: true);
-        });
-        return script;
-    }
-
-    /// <summary>The type of addresses where nobody asks for another: those that begin with 1 on a private chain, else bech32.</summary>
-    internal AddressType DefaultAddressType => _chain.Params.Profile == Profiles.Private ? AddressType.Legacy : AddressType.Bech32;
-
-    /// <summary>
-    /// The next script for change, which stays the next one until a transaction uses it; null where the wallet can make none now.
-    /// </summary>
-    internal byte[]? PeekChangeScript(AddressType type)
-    {
-        if (!EnsureTree()) return null;
-        var account = Contents.Accounts.Single(a => a.Type == type);
-        return type.ScriptFor(KeyBook.Derive(account, isChange: true, account.NextChange, out _));
-    }
-
-    /// <summary>Whether the wallet can make addresses at all.</summary>
-    internal bool CanMakeAddresses => HasPrivateKeys && (Contents.SeedId is not null || (Contents.Flags & WalletFlags.Blank) == 0);
-
-    /// <summary>Gives a wallet without a tree of keys one; false where it is locked, or may have none.</summary>
-    internal bool EnsureTree()
-    {
-        if (Contents.SeedId is not null) return true;
-        if (!CanMakeAddresses || Storage.Secrets is null) return false;
-        Update(contents => PlantTree(contents, Storage.Secrets!, _random), withSecrets: true);
-        return true;
-    }
-
-    /// <summary>Makes a seed, and the accounts that follow from it.</summary>
-    internal static void PlantTree(WalletContents contents, WalletSecrets secrets, RandomNumberGenerator random)
-    {
-        var master = secrets.CreateSeed(random);
-        contents.SeedId = master.PublicKey.Hash;
-        contents.Accounts.Clear();
-        foreach (var type in AddressTypes.All)
-            contents.Accounts.Add(new HdAccount(type, (master.TryDerive(HdAccount.PathOf(type)) ?? throw new CryptographicException("The seed has no such account.")).Neuter()));
-    }
-
     /// <summary>Whether an output of the wallet is change: it belongs to an address that nobody was given.</summary>
     internal bool IsChange(ReadOnlyMemory<byte> script) => Book.Find(script) is not null && !Contents.Book.ContainsKey(new ScriptBytes(script));
 
@@ -259,6 +220,13 @@ internal sealed class NodeWallet : IDisposable
     {
         _timer?.Dispose();
         _timer = LongTimer.Start(clock, time, callback);
+    }
+
+    /// <summary>Takes a transaction out of the history.</summary>
+    internal void Forget(WalletTransaction transaction)
+    {
+        Ledger.Remove(transaction);
+        _log.Compact(_chain.Params.Genesis.Hash, Ledger.InOrder, _seen!.Value);
     }
 
     /// <summary>Writes where it stands.</summary>
@@ -280,7 +248,7 @@ internal sealed class NodeWallet : IDisposable
 
     private void Rebuild()
     {
-        Book = new KeyBook(Contents);
+        Book = new KeyBook(Contents, Settings.Keypool);
         _masterFingerprint = null;
     }
 
@@ -296,6 +264,7 @@ internal sealed class NodeWallet : IDisposable
     private WalletTransaction? Take(WalletTransaction? transaction)
     {
         if (transaction is null) return null;
+        Unlock(transaction.Transaction);
         foreach (var output in transaction.Transaction.Outputs)
         {
             if (Book.Find(output.ScriptPubKey) is not { Place: { } place } own) continue;
@@ -311,6 +280,14 @@ internal sealed class NodeWallet : IDisposable
 
         NoteReuse(transaction);
         return transaction;
+    }
+
+    /// <summary>A coin that is spent cannot be kept from being chosen.</summary>
+    private void Unlock(Transaction transaction)
+    {
+        var spent = transaction.Inputs.Select(input => input.PreviousOutput).Where(IsCoinLocked).ToList();
+        LockedHere.ExceptWith(spent);
+        if (Contents.LockedCoins.Overlaps(spent)) UpdateNames(contents => contents.LockedCoins.ExceptWith(spent));
     }
 
     private void NoteReuse(WalletTransaction transaction)

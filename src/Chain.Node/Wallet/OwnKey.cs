@@ -21,8 +21,8 @@ internal sealed record OwnKey(PublicKey Key, HdPlace? Place, int Index, DateTime
     internal bool IsPrivateKnown => Place is not null || Index != NoPrivateKey;
 }
 
-/// <summary>A locking script of a wallet, with the key that unlocks it where that is one alone.</summary>
-internal sealed record OwnScript(OwnKind Kind, OwnKey? Owner)
+/// <summary>A locking script of a wallet, with the key that unlocks it where that is one alone, and the descriptor that it was given by.</summary>
+internal sealed record OwnScript(OwnKind Kind, OwnKey? Owner, ImportedDescriptor? Descriptor = null)
 {
     internal PublicKey? Key => Owner?.Key;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
+using Chain.Core.Signing;
 using Chain.State;
 
 namespace Chain.Node.Wallet;
@@ -14,7 +15,11 @@ namespace Chain.Node.Wallet;
 /// </summary>
 internal sealed class SpendBuilder
 {
+    /// <summary>Core's words for a fee above -maxtxfee.</summary>
+    internal const string FeeTooHigh = "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)";
+
     private const int DeepEnough = 6;
+    private const int LargestGroup = 100;
     private const long StaleTip = 8 * 60 * 60;
     private const int Scale = Transaction.WitnessScaleFactor;
 
@@ -22,11 +27,13 @@ internal sealed class SpendBuilder
     private readonly LoadedChain _chain;
     private readonly SpendRequest _request;
     private readonly long _total;
+    private readonly ISigningSource _source;
 
     private SpendBuilder(NodeWallet wallet, LoadedChain chain, SpendRequest request)
     {
         (_wallet, _chain, _request) = (wallet, chain, request);
         _total = request.Recipients.Sum(recipient => recipient.Amount);
+        _source = new JoinedSigningSource(wallet.SigningSource, request.SolvingData);
     }
 
     private bool SubtractsFee => _request.Recipients.Any(recipient => recipient.SubtractFee);
@@ -41,7 +48,7 @@ internal sealed class SpendBuilder
             if (recipient.Amount < chain.Mempool.Policy.LeastOutput(recipient.Script)) throw new SpendException("Transaction amount too small");
         }
 
-        return new SpendBuilder(wallet, chain, request).Build();
+        return request.FeeProblem is { } problem ? throw new SpendException(problem) : new SpendBuilder(wallet, chain, request).Build();
     }
 
     private SpendDraft Build()
@@ -59,9 +66,9 @@ internal sealed class SpendBuilder
 
     private Candidate Weigh(PresetInput input)
     {
-        var size = input.Weight is { } weight ? (weight, true) : InputWeight.Of(input.Output.ScriptPubKey, _wallet.Book);
+        var size = input.Weight is { } weight ? (weight, true) : InputWeight.Of(input.Output.ScriptPubKey, _source);
         return size is { } known
-            ? new Candidate(input.OutPoint, input.Output, known.Item1, known.Item2, input.Sequence)
+            ? new Candidate(input.OutPoint, input.Output, known.Item1, known.Item2, input.Sequence, input.Given)
             : throw new SpendException($"Not solvable pre-selected input COutPoint({input.OutPoint.TxId.ToString()[..10]}, {input.OutPoint.Index})");
     }
 
@@ -80,37 +87,47 @@ internal sealed class SpendBuilder
         [
             coin => coin.Depth >= (_wallet.Coins.IsFromMe(coin.Transaction.Transaction, withWatched: true) ? 1 : DeepEnough),
             coin => coin.Depth >= 1,
-            _ => true,
+            coin => coin.Depth >= (_wallet.Settings.SpendsUnconfirmedChange ? 0 : 1),
         ];
         foreach (var rule in rules) yield return [.. coins.Where(rule).Select(Weigh).OfType<Candidate>()];
     }
 
     private Candidate? Weigh(WalletCoin coin)
     {
-        if (InputWeight.Of(coin.Output.ScriptPubKey, _wallet.Book) is not { } size) return null;
-        var candidate = new Candidate(coin.OutPoint, coin.Output, size.Weight, size.HasWitness, null);
+        if (InputWeight.Of(coin.Output.ScriptPubKey, _source) is not { } size) return null;
+        var candidate = new Candidate(coin.OutPoint, coin.Output, size.Weight, size.HasWitness, null, default);
         return SubtractsFee || coin.Output.Value > CostOf(candidate.Weight) ? candidate : null;
     }
 
     private List<Candidate>? TryChoose(List<Candidate> preset, List<Candidate> others)
     {
         if (preset.Count > 0 && Suffices(preset)) return preset;
-        var largestFirst = others.OrderByDescending(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint.TxId).ThenBy(coin => coin.OutPoint.Index).ToList();
+        var largestFirst = Group(others.OrderByDescending(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint.TxId).ThenBy(coin => coin.OutPoint.Index))
+            .OrderByDescending(group => group.Sum(coin => coin.Output.Value)).ToList();
         for (var i = largestFirst.Count - 1; i >= 0; i--)
         {
-            List<Candidate> single = [.. preset, largestFirst[i]];
+            List<Candidate> single = [.. preset, .. largestFirst[i]];
             if (Suffices(single)) return single;
         }
 
         var all = preset.ToList();
-        foreach (var coin in largestFirst)
+        foreach (var group in largestFirst)
         {
-            all.Add(coin);
+            all.AddRange(group);
             if (Suffices(all)) return all;
         }
 
         return null;
     }
+
+    /// <summary>
+    /// What is spent together: each coin by itself, or all of an address, so that none is left to be linked with a later payment
+    /// (Core: OUTPUT_GROUP_MAX_ENTRIES).
+    /// </summary>
+    private IEnumerable<Candidate[]> Group(IEnumerable<Candidate> coins) =>
+        _wallet.Settings.AvoidsPartialSpends || _request.Filter.AvoidReuse
+            ? coins.GroupBy(coin => new ScriptBytes(coin.Output.ScriptPubKey)).SelectMany(group => group.Chunk(LargestGroup))
+            : coins.Select(coin => new[] { coin });
 
     private bool Suffices(List<Candidate> coins) =>
         coins.Sum(coin => coin.Output.Value) >= _total + (SubtractsFee ? 0 : FeeFor(coins, change: null));
@@ -130,13 +147,13 @@ internal sealed class SpendBuilder
         }
 
         fee = sum - outputs.Sum(output => output.Value);
-        if (fee > _request.MaxFee) throw new SpendException("Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
+        if (fee > _wallet.Settings.MostFeeOfAll) throw new SpendException(FeeTooHigh);
         var chosen = coins.Skip(_request.Inputs.Length).ToArray();
         RandomNumberGenerator.Shuffle(chosen.AsSpan());
         Candidate[] ordered = [.. coins.Take(_request.Inputs.Length), .. chosen];
         var sequence = _request.IsReplaceable ? SpendSequence.Replaceable : SpendSequence.NonFinal;
-        var inputs = ordered.Select(coin => new TxIn(coin.OutPoint, default, coin.Sequence ?? sequence)).ToImmutableArray();
-        var transaction = new Transaction(_request.Version, inputs, [.. outputs], _request.LockTime ?? OwnLockTime());
+        var inputs = ordered.Select(coin => new TxIn(coin.OutPoint, coin.Given.ScriptSig, coin.Sequence ?? sequence, coin.Given.Witness)).ToImmutableArray();
+        var transaction = new Transaction(_request.Version, inputs, [.. outputs], _request.LockTime ?? OwnLockTime(_wallet, _chain));
         return new SpendDraft(transaction, fee, position, [.. ordered.Select(coin => coin.Output)]);
     }
 
@@ -145,12 +162,13 @@ internal sealed class SpendBuilder
     {
         script = [];
         if (sum - _total <= (SubtractsFee ? 0 : FeeFor(coins, null))) return 0;
-        var type = _request.ChangeType ?? _wallet.DefaultAddressType;
-        script = _request.ChangeScript ?? (_request.ReservesChange ? _wallet.NewScript(type, isChange: true, label: null) : _wallet.PeekChangeScript(type))
+        var type = _request.ChangeType ?? _wallet.Addresses.ChangeTypeFor(_request.Recipients.Select(recipient => recipient.Script));
+        script = _request.ChangeScript ?? (_request.ReservesChange ? _wallet.Addresses.New(type, isChange: true, label: null) : _wallet.Addresses.PeekChange(type))
             ?? throw new SpendException("Transaction needs a change address, but we can't generate it. Error: Keypool ran out, please call keypoolrefill first");
         var change = sum - _total - (SubtractsFee ? 0 : FeeFor(coins, script));
-        if (change < Math.Max(1, _chain.Mempool.Policy.LeastOutput(script))) return 0;
-        return change;
+        var policy = _chain.Mempool.Policy;
+        var least = Math.Max(policy.LeastOutput(script), policy.LeastOutput(script, _wallet.Settings.DiscardFeeRate));
+        return change < Math.Max(1, least) ? 0 : change;
     }
 
     /// <summary>The recipients' outputs, less the fee that they bear: in equal parts, the first one the odd satoshis too.</summary>
@@ -180,10 +198,10 @@ internal sealed class SpendBuilder
     /// The height of the tip: a miner who would mine the tip's block once more cannot have it. Now and then an earlier one, so that
     /// payments that took longer do not stand out. None where the tip is old.
     /// </summary>
-    private uint OwnLockTime()
+    internal static uint OwnLockTime(NodeWallet wallet, LoadedChain chain)
     {
-        var tip = _chain.Chainstate.Tip;
-        if (tip.Header.Time + StaleTip < _wallet.Now) return 0;
+        var tip = chain.Chainstate.Tip;
+        if (tip.Header.Time + StaleTip < wallet.Now) return 0;
         return (uint)(RandomNumberGenerator.GetInt32(10) == 0 ? Math.Max(0, tip.Height - RandomNumberGenerator.GetInt32(100)) : tip.Height);
     }
 
@@ -202,5 +220,5 @@ internal sealed class SpendBuilder
 
     private static int OutputSize(int script) => sizeof(long) + ByteWriter.CompactSizeLength((ulong)script) + script;
 
-    private sealed record Candidate(OutPoint OutPoint, TxOut Output, int Weight, bool HasWitness, uint? Sequence);
+    private sealed record Candidate(OutPoint OutPoint, TxOut Output, int Weight, bool HasWitness, uint? Sequence, TxIn Given);
 }

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Chain.Core.Primitives;
+using Chain.Core.Signing;
 
 namespace Chain.Node.Wallet;
 
 /// <summary>Who is paid, and whether the fee is taken from what they get.</summary>
 internal sealed record Recipient(ReadOnlyMemory<byte> Script, long Amount, bool SubtractFee);
 
-/// <summary>An input that must be spent; of a foreign one its output and, where given, its weight.</summary>
-internal sealed record PresetInput(OutPoint OutPoint, uint? Sequence, TxOut Output, int? Weight);
+/// <summary>An input that must be spent; of a foreign one its output and, where given, its weight. What stood in it stays there.</summary>
+internal sealed record PresetInput(OutPoint OutPoint, uint? Sequence, TxOut Output, int? Weight, TxIn Given = default);
 
 /// <summary>What a wallet's transaction is to be (Core: CCoinControl).</summary>
 internal sealed record SpendRequest
@@ -17,7 +18,13 @@ internal sealed record SpendRequest
     /// <summary>The fee rate in satoshis per 1,000 vbytes.</summary>
     internal required long FeeRate { get; init; }
 
+    /// <summary>Why nobody can pay by that fee rate, in Core's words; null where one can.</summary>
+    internal string? FeeProblem { get; init; }
+
     internal ImmutableArray<PresetInput> Inputs { get; init; } = [];
+
+    /// <summary>Public keys and scripts of others whose coins are among the inputs, so that the size is known.</summary>
+    internal SigningKeys SolvingData { get; init; } = new();
 
     /// <summary>Whether coins are chosen beside those that must be spent.</summary>
     internal bool AllowOtherInputs { get; init; } = true;
@@ -40,9 +47,6 @@ internal sealed record SpendRequest
 
     /// <summary>Null for the wallet's own choice, which keeps miners from mining the past once more.</summary>
     internal uint? LockTime { get; init; }
-
-    /// <summary>The most that the fee may be in all, in satoshis (Core: -maxtxfee).</summary>
-    internal long MaxFee { get; init; } = Amount.Coin / 10;
 }
 
 /// <summary>A transaction that is not signed yet, with its fee, and where its change stands; null where it has none.</summary>

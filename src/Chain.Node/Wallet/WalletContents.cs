@@ -17,6 +17,9 @@ internal enum WalletFlags : uint
 
     /// <summary>Outputs of addresses that were spent from before are told apart.</summary>
     AvoidReuse = 4,
+
+    /// <summary>What is its own is what descriptors say, and no other form of their keys (Core: WALLET_FLAG_DESCRIPTORS).</summary>
+    Descriptors = 8,
 }
 
 /// <summary>A key or a script that stands in a wallet by itself, not in its tree of keys.</summary>
@@ -58,6 +61,9 @@ internal sealed class WalletContents
 
     /// <summary>Scripts that hashes in locking scripts stand for.</summary>
     internal List<ReadOnlyMemory<byte>> RedeemScripts { get; } = [];
+
+    /// <summary>Descriptors that it was given.</summary>
+    internal List<ImportedDescriptor> Descriptors { get; } = [];
 
     /// <summary>Names by locking script, in the order in which they came.</summary>
     internal OrderedDictionary<ScriptBytes, BookEntry> Book { get; } = [];

@@ -50,14 +50,13 @@ internal sealed class WalletLedger
     internal IEnumerable<WalletTransaction> ConflictsOf(WalletTransaction transaction) =>
         transaction.Transaction.IsCoinbase ? [] : transaction.Transaction.Inputs.SelectMany(input => SpendersOf(input.PreviousOutput)).Where(other => other != transaction).Distinct();
 
+    /// <summary>Whether a transaction pays the wallet.</summary>
+    internal bool Pays(Transaction transaction) => transaction.Outputs.Any(output => _find(output.ScriptPubKey) is not null);
+
     /// <summary>Whether a transaction pays the wallet or spends what it owns.</summary>
     internal bool Concerns(Transaction transaction)
     {
-        foreach (var output in transaction.Outputs)
-        {
-            if (_find(output.ScriptPubKey) is not null) return true;
-        }
-
+        if (Pays(transaction)) return true;
         foreach (var input in transaction.Inputs)
         {
             if (FindOutput(input.PreviousOutput) is { } spent && _find(spent.ScriptPubKey) is not null) return true;
@@ -145,6 +144,17 @@ internal sealed class WalletLedger
         {
             one.IsAbandoned = true;
             _log.Write(one);
+        }
+    }
+
+    /// <summary>Forgets a transaction; the log keeps it until it is written anew.</summary>
+    internal void Remove(WalletTransaction transaction)
+    {
+        _transactions.Remove(transaction.Id);
+        _inOrder.Remove(transaction.Order);
+        foreach (var input in transaction.Transaction.Inputs)
+        {
+            if (_spenders.TryGetValue(input.PreviousOutput, out var ids)) ids.Remove(transaction.Id);
         }
     }
 

@@ -8,4 +8,7 @@ internal sealed record WalletOptions
 
     /// <summary>How long to wait for another process that has the wallet.</summary>
     internal TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The version of the format in which a new wallet is written; one of the first version has no tree of keys.</summary>
+    public uint Version { get; init; } = WalletFile.CurrentVersion;
 }

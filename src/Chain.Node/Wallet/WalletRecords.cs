@@ -18,6 +18,7 @@ namespace Chain.Node.Wallet;
 /// 7 name       receive 1, label as CompactSize and UTF-8, locking script
 /// 8 locked     outpoint 36
 /// 9 spent from locking script
+/// 10 descriptor creation time 8, flags 1 (active, for change, ranged), first position 4, next 4, scripts for each position 1, text, scripts
 /// </code>
 /// A record of a type that is not known is refused: a newer program wrote it.
 /// </summary>
@@ -37,6 +38,7 @@ internal static class WalletRecords
         Name,
         Locked,
         SpentFrom,
+        Descriptor,
     }
 
     internal static byte[] Encode(WalletContents c)
@@ -85,6 +87,7 @@ internal static class WalletRecords
         foreach (var (script, entry) in c.Book)
             Add(RecordType.Name, w => w.WriteByte(entry.IsReceive ? (byte)1 : (byte)0).WriteVarBytes(Strict.GetBytes(entry.Label)).WriteBytes(script.Bytes.Span));
         foreach (var coin in c.LockedCoins) Add(RecordType.Locked, coin.Write);
+        foreach (var descriptor in c.Descriptors) Add(RecordType.Descriptor, w => Write(w, descriptor));
         foreach (var script in c.SpentFrom) Add(RecordType.SpentFrom, w => w.WriteBytes(script.Bytes.Span));
         return writer.ToArray();
     }
@@ -146,11 +149,33 @@ internal static class WalletRecords
             case RecordType.SpentFrom:
                 c.SpentFrom.Add(new ScriptBytes(body.ReadMemory(body.Remaining)));
                 break;
+            case RecordType.Descriptor:
+                c.Descriptors.Add(ReadDescriptor(ref body));
+                break;
             default:
                 throw new DecodeException($"it has a record of type {(byte)type}, which this program does not know");
         }
 
         body.ExpectEnd();
+    }
+
+    private static void Write(ByteWriter w, ImportedDescriptor d)
+    {
+        WalletFile.WriteTime(w, d.Since);
+        w.WriteByte((byte)((d.IsActive ? 1 : 0) | (d.IsInternal ? 2 : 0) | (d.IsRange ? 4 : 0))).WriteUInt32(d.First).WriteUInt32(d.Next);
+        w.WriteByte((byte)d.ScriptsAtOnce).WriteVarBytes(Strict.GetBytes(d.Text)).WriteCompactSize((ulong)d.Scripts.Count);
+        foreach (var script in d.Scripts) w.WriteVarBytes(script.Span);
+    }
+
+    private static ImportedDescriptor ReadDescriptor(ref ByteReader body)
+    {
+        var since = WalletFile.ReadTime(ref body);
+        var (flags, first, next, atOnce) = (body.ReadByte(), body.ReadUInt32(), body.ReadUInt32(), body.ReadByte());
+        var text = ReadText(body.ReadVarBytes().Span);
+        var scripts = new ReadOnlyMemory<byte>[body.ReadCount(1)];
+        for (var i = 0; i < scripts.Length; i++) scripts[i] = body.ReadVarBytes();
+        if (atOnce == 0 || scripts.Length == 0 || scripts.Length % atOnce != 0 || next < first) throw new DecodeException("a descriptor counts wrongly");
+        return new ImportedDescriptor(text, since, first, atOnce, scripts) { IsActive = (flags & 1) != 0, IsInternal = (flags & 2) != 0, IsRange = (flags & 4) != 0, Next = next };
     }
 
     private static HdAccount ReadAccount(ref ByteReader body)

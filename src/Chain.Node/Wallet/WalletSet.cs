@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.State;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ public sealed class WalletSet : IDisposable
     private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
     private readonly List<NodeWallet> _wallets = [];
     private bool _hasStarted;
+    private bool _hadDefault;
 
     /// <summary>Follows a chain; no wallet is loaded yet. Without an owner nothing is locked again by itself.</summary>
     public WalletSet(string defaultPath, LoadedChain chain, IStateOwner owner, TimeProvider clock, ILogger? log)
@@ -43,6 +45,9 @@ public sealed class WalletSet : IDisposable
     /// <summary>What wallets are made with: tests make it quicker.</summary>
     internal WalletOptions Options { get; set; } = new() { LockTimeout = TimeSpan.FromSeconds(2) };
 
+    /// <summary>What the configuration says.</summary>
+    public WalletSettings Settings { get; init; } = new();
+
     /// <summary>The wallets that are loaded, in the order in which they were.</summary>
     internal IReadOnlyList<NodeWallet> All => _wallets;
 
@@ -51,7 +56,7 @@ public sealed class WalletSet : IDisposable
     {
         if (_hasStarted) return;
         _hasStarted = true;
-        List<string> names = [.. File.Exists(_defaultPath) ? [""] : Array.Empty<string>(), .. ReadStartupNames()];
+        List<string> names = [.. File.Exists(_defaultPath) ? [""] : Array.Empty<string>(), .. Settings.AtStart, .. ReadStartupNames()];
         foreach (var name in names.Distinct())
         {
             try
@@ -72,6 +77,13 @@ public sealed class WalletSet : IDisposable
     /// <summary>The file of a wallet.</summary>
     internal string PathOf(string name) => name.Length == 0 ? _defaultPath : _defaultPath[..^Extension.Length] + "_" + name + Extension;
 
+    /// <summary>The default wallet where a command made it after the start; null where it was loaded before, or is not there.</summary>
+    internal NodeWallet? FindNewDefault(string name)
+    {
+        if (name.Length > 0 || _hadDefault || !File.Exists(_defaultPath)) return null;
+        return Load("");
+    }
+
     internal NodeWallet? Find(string name) => _wallets.Find(wallet => wallet.Name == name);
 
     /// <summary>The names of all wallets that lie there, loaded or not.</summary>
@@ -83,20 +95,31 @@ public sealed class WalletSet : IDisposable
             yield return Path.GetFileName(path)[prefix.Length..^Extension.Length];
     }
 
+    /// <summary>The files of all wallets, loaded or not.</summary>
+    internal IReadOnlyList<string> Files => Snapshots.NodeFiles.WalletsOf(_defaultPath);
+
     /// <summary>Loads a wallet, and takes in what the chain did meanwhile.</summary>
     internal NodeWallet Load(string name) => Open(name, WalletStorage.Load(PathOf(name), _random, Options.LockTimeout));
 
-    /// <summary>Makes a wallet and loads it; a cipher is taken over.</summary>
-    internal NodeWallet Create(string name, WalletFlags flags, WalletCipher? cipher)
+    /// <summary>
+    /// Makes a wallet and loads it; a cipher is taken over. With a master key it is the wallet that had that key before, and its
+    /// transactions are looked for from the first block on.
+    /// </summary>
+    internal NodeWallet Create(string name, WalletFlags flags, WalletCipher? cipher, ExtendedKey? master = null)
     {
-        var contents = new WalletContents { Flags = flags, CreatedAt = Clock.GetUtcNow() };
+        var contents = new WalletContents { Flags = flags, CreatedAt = master is null ? Clock.GetUtcNow() : DateTimeOffset.UnixEpoch };
         Directory.CreateDirectory(Path.GetDirectoryName(_defaultPath)!);
         var storage = WalletStorage.Empty(PathOf(name), contents, cipher, _random, Options.LockTimeout);
         try
         {
             storage.Update(c =>
             {
-                if ((flags & (WalletFlags.DisablePrivateKeys | WalletFlags.Blank)) == 0) NodeWallet.PlantTree(c, storage.Secrets!, _random);
+                if (master is not null)
+                {
+                    storage.Secrets!.TakeMaster(master);
+                    WalletAddresses.PlantTree(c, master);
+                }
+                else if ((flags & (WalletFlags.DisablePrivateKeys | WalletFlags.Blank)) == 0) WalletAddresses.PlantTree(c, storage.Secrets!, _random);
             }, withSecrets: true);
             if (storage.IsEncrypted) storage.Lock();
             return Open(name, storage);
@@ -142,9 +165,10 @@ public sealed class WalletSet : IDisposable
         NodeWallet? wallet = null;
         try
         {
-            wallet = new NodeWallet(name, storage, _chain, Clock, _random);
+            wallet = new NodeWallet(name, storage, _chain, Clock, _random, Settings);
             wallet.CatchUp();
             _wallets.Add(wallet);
+            _hadDefault |= name.Length == 0;
             return wallet;
         }
         catch

@@ -251,7 +251,7 @@ public sealed class ChainDatabase : IDisposable
         return blob;
     }
 
-    private static byte[]? FindFact(SqliteDatabase db, string name)
+    internal static byte[]? FindFact(SqliteDatabase db, string name)
     {
         using var hasFacts = db.Prepare("SELECT 1 FROM sqlite_master WHERE name = 'facts'");
         if (!hasFacts.Step()) return null;

@@ -153,6 +153,28 @@ public sealed class SqliteDatabase : IDisposable
         if (!_behind.TryDefer(write)) write();
     }
 
+    /// <summary>Copies all pages to another database, some at once; a transaction that reads keeps them as they were at its beginning.</summary>
+    internal void CopyTo(SqliteDatabase target, int pagesAtOnce, CancellationToken cancellationToken)
+    {
+        var backup = raw.sqlite3_backup_init(target._handle, "main", _handle, "main");
+        if (backup.IsInvalid) target.Check(raw.sqlite3_errcode(target._handle));
+        try
+        {
+            int code;
+            do
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                code = raw.sqlite3_backup_step(backup, pagesAtOnce);
+                if (code is not (raw.SQLITE_OK or raw.SQLITE_DONE)) throw target.Failure(code);
+            }
+            while (code != raw.SQLITE_DONE);
+        }
+        finally
+        {
+            _ = raw.sqlite3_backup_finish(backup);
+        }
+    }
+
     /// <summary>Waits for what is committed behind. Throws <see cref="DatabaseException"/> where it failed.</summary>
     internal void Settle() => _behind.Settle();
 
@@ -214,8 +236,13 @@ public sealed class SqliteDatabase : IDisposable
     internal void Check(int code)
     {
         if (code is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE) return;
+        throw Failure(code);
+    }
+
+    private DatabaseException Failure(int code)
+    {
         var text = raw.sqlite3_errmsg(_handle).utf8_to_string();
-        throw new DatabaseException((code & 0xff) switch
+        return new DatabaseException((code & 0xff) switch
         {
             raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT =>
                 $"The database {Path} is damaged ({text}). Move it away and let the node fetch the chain again, or restore a copy.",

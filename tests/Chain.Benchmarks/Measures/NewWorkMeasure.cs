@@ -60,7 +60,7 @@ public sealed class NewWorkMeasure : IMeasure
         var log = new WorkLog();
         using var stop = new CancellationTokenSource();
         using var miner = new Miner(loaded, loop, block => new ProcessBlockResult(BlockOutcome.Duplicate, null, null),
-            StandardScripts.FindAddress(CoinDatabase.OfOne, chain.Params.AddressFormat)!.Value, Environment.ProcessorCount, TimeProvider.System, log);
+            new MiningOrder(StandardScripts.FindAddress(CoinDatabase.OfOne, chain.Params.AddressFormat)!.Value, Environment.ProcessorCount), TimeProvider.System, log);
         var mining = miner.RunAsync(stop.Token);
         var times = new List<double>();
         await log.WorksAtAsync(2).WaitAsync(Patience).ConfigureAwait(false);

@@ -62,7 +62,7 @@ public sealed class NodeProcess : IAsyncDisposable
 
     /// <summary>Another client, with connections of its own. The caller disposes it.</summary>
     public HttpNodeClient Connect() =>
-        new(new IPEndPoint(IPAddress.Loopback, _httpPort), RpcCookie.TryRead(Path.Combine(_folder, $".cookie_{Id}")) ?? throw new InvalidOperationException("The node has no cookie."));
+        new(new IPEndPoint(IPAddress.Loopback, _httpPort), RpcCookie.TryRead(Path.Combine(_folder, $".cookie_{Id}")) ?? throw new InvalidOperationException("The node has no cookie."), wallet: "");
 
     /// <summary>Calls a method over the connection that is kept.</summary>
     public Task<JsonNode?> CallAsync(string method, params JsonNode?[] parameters) => _rpc!.CallAsync(method, new JsonArray(parameters), CancellationToken.None);
@@ -91,7 +91,7 @@ public sealed class NodeProcess : IAsyncDisposable
     {
         if (_process.HasExited) throw new InvalidOperationException($"The node ended at its start with status {_process.ExitCode}.");
         if (RpcCookie.TryRead(Path.Combine(_folder, $".cookie_{Id}")) is not { Length: > 64 } cookie) return false;
-        var rpc = new HttpNodeClient(new IPEndPoint(IPAddress.Loopback, _httpPort), cookie);
+        var rpc = new HttpNodeClient(new IPEndPoint(IPAddress.Loopback, _httpPort), cookie, wallet: "");
         try
         {
             await rpc.CallAsync("getblockcount", null, CancellationToken.None).ConfigureAwait(false);

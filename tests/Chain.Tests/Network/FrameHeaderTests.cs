@@ -1,4 +1,3 @@
-using Chain.Core.Encoding;
 using Chain.Network.Messages;
 
 namespace Chain.Tests.Network;
@@ -21,8 +20,8 @@ public class FrameHeaderTests
     [InlineData("ff657261636b000000000000")]
     [InlineData("0a657261636b000000000000")]
     [InlineData("007665726163000000000000")]
-    public void Read_CommandThatIsNoText_Throws(string command) =>
-        Assert.Throws<DecodeException>(() => FrameHeader.Read(Convert.FromHexString("f9beb4d9" + command + "000000005df6e0e2")));
+    public void Read_CommandThatIsNoText_SaysSo(string command) =>
+        Assert.False(FrameHeader.Read(Convert.FromHexString("f9beb4d9" + command + "000000005df6e0e2")).IsCommandText);
 
     [Fact]
     public void Read_CommandOfFullLength_IsTaken() =>

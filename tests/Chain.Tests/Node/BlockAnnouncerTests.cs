@@ -12,7 +12,7 @@ public sealed class BlockAnnouncerTests : IDisposable
     private readonly Outbox _outbox = new();
     private readonly BlockAnnouncer _announcer;
 
-    public BlockAnnouncerTests() => _announcer = new BlockAnnouncer(_chain.Loaded.Chainstate.Tree, _outbox.Send);
+    public BlockAnnouncerTests() => _announcer = new BlockAnnouncer(_chain.Loaded.Chainstate.Tree, _chain.Loaded.Headers, _outbox.Send);
 
     public void Dispose() => _chain.Dispose();
 

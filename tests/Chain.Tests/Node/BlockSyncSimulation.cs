@@ -46,7 +46,7 @@ public sealed class BlockSyncSimulation
             _blocks = blocks;
             _generate = generate;
             _heights = blocks.Select((block, i) => (block.Hash, Height: i + 1)).ToDictionary(pair => pair.Hash, pair => pair.Height);
-            _sync = new BlockSync(chain.Loaded.Chainstate, chain.Clock, _outbox.Send, _outbox.Disconnect);
+            _sync = new BlockSync(chain.Loaded.Chainstate, chain.Loaded.Headers, chain.Clock, _outbox.Send, _outbox.Disconnect);
         }
 
         public void ToTheEnd()

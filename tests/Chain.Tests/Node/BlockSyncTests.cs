@@ -16,7 +16,7 @@ public sealed class BlockSyncTests : IDisposable
     private readonly Outbox _outbox = new();
     private readonly BlockSync _sync;
 
-    public BlockSyncTests() => _sync = new BlockSync(_chain.Loaded.Chainstate, _chain.Clock, _outbox.Send, _outbox.Disconnect);
+    public BlockSyncTests() => _sync = new BlockSync(_chain.Loaded.Chainstate, _chain.Loaded.Headers, _chain.Clock, _outbox.Send, _outbox.Disconnect);
 
     public void Dispose() => _chain.Dispose();
 

@@ -16,7 +16,7 @@ public sealed class HeaderSyncTests : IDisposable
 
     public HeaderSyncTests()
     {
-        _sync = new BlockSync(_chain.Loaded.Chainstate, _chain.Clock, _outbox.Send, _outbox.Disconnect);
+        _sync = new BlockSync(_chain.Loaded.Chainstate, _chain.Loaded.Headers, _chain.Clock, _outbox.Send, _outbox.Disconnect);
         _sync.AddPeer(1, hasWitnesses: true);
         _outbox.TakeAll();
     }
@@ -72,7 +72,42 @@ public sealed class HeaderSyncTests : IDisposable
         for (var i = 0; i < BlockSync.MaxUnconnectingHeaders; i++) _sync.OnHeaders(1, far[2..]);
         Assert.Empty(_outbox.Disconnected);
         _sync.OnHeaders(1, far[2..]);
-        Assert.Equal((1, "11 times it sent headers that connect to nothing"), Assert.Single(_outbox.Disconnected));
+        Assert.Equal((1, "50 times it sent headers that connect to nothing"), Assert.Single(_outbox.Disconnected));
+    }
+
+    /// <summary>One of Bitcoin's nodes is asked for headers, from the block below the tip, and of a name for the headers up to it.</summary>
+    [Fact]
+    public void AddPeer_ByHeaders_AsksForHeadersFirst()
+    {
+        _chain.Grow();
+        _sync.AddPeer(2, hasWitnesses: true, byHeaders: true);
+        var start = Assert.Single(_outbox.Take<GetHeadersMessage>(2));
+        Assert.Equal(_chain.Loaded.Chainstate.Tip.Parent!.Hash, start.Locator.Hashes[0]);
+        var news = Make("b", 2);
+        _sync.OnInventory(2, [news[1].Hash]);
+        Assert.Equal(news[1].Hash, Assert.Single(_outbox.Take<GetHeadersMessage>(2)).StopHash);
+        _sync.OnHeaders(2, Headers(news));
+        Assert.Equal(news.Select(b => b.Hash), _outbox.Asked(2));
+        _sync.OnInventory(2, [news[1].Hash]);
+        Assert.Empty(_outbox.TakeAll());
+    }
+
+    /// <summary>Headers of a branch with too little work are kept; its blocks are fetched once it has enough.</summary>
+    [Fact]
+    public void OnHeaders_ByHeaders_BranchIsFetchedOnceItHasTheWork()
+    {
+        var below = _chain.Builder.Tip;
+        _chain.Grow();
+        _chain.Grow();
+        _chain.Builder.SetTip(below.Name);
+        var branch = Make("x", 2);
+        _sync.AddPeer(2, hasWitnesses: true, byHeaders: true);
+        _outbox.TakeAll();
+        _sync.OnHeaders(2, Headers(branch[..1]));
+        Assert.Empty(_outbox.TakeAll());
+        Assert.Equal(branch[0].Hash, Assert.Single(_chain.Loaded.Headers.Tips).Header.Hash);
+        _sync.OnHeaders(2, Headers(branch[1..]));
+        Assert.Equal(branch.Select(b => b.Hash), _outbox.Asked(2));
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class MinerTests : IAsyncLifetime, IDisposable
         var template = Profiles.GenesisBlock(TestChains.Private.Genesis.Transactions[0].Inputs[0].ScriptSig, Keys.PayTo(Keys.Miner, 10 * Amount.Coin), TestChains.GenesisTime, Bits, nonce: 0);
         var genesis = await BlockSearch.SolveAsync(template, Environment.ProcessorCount, CancellationToken.None);
         using var chain = new OpenChain(Profiles.PrivateChain(genesis!) with { PowLimit = Target.FromCompact(Bits) });
-        using var miner = new Miner(chain.Loaded, _loop, chain.Loaded.Chainstate.ProcessBlock, Address.Of(Keys.Bob.PublicKey, Profiles.PrivateAddressFormat), 2, TimeProvider.System, NullLogger.Instance);
+        using var miner = new Miner(chain.Loaded, _loop, chain.Loaded.Chainstate.ProcessBlock, new MiningOrder(Payee, 2), TimeProvider.System, NullLogger.Instance);
         var running = miner.RunAsync(_stop.Token);
         Assert.Null(await _loop.InvokeAsync(() => chain.Loaded.Mempool.Accept(chain.Payment())));
         await Task.Delay(50);
@@ -139,14 +139,85 @@ public sealed class MinerTests : IAsyncLifetime, IDisposable
         Assert.Equal(1, await HeightAsync());
     }
 
-    private void Start(int threads = 1, Func<Block, ProcessBlockResult>? submit = null)
+    [Fact]
+    public async Task Run_BlockTimeAlone_TransactionsWaitForIt_AndEmptyBlocksComeToo()
+    {
+        Start(order => order with { OnTransaction = false, BlockTime = TimeSpan.FromSeconds(10) }, clock: _chain.Clock);
+        var payment = _chain.Payment();
+        await AcceptAsync(payment);
+        await Task.Delay(200);
+        Assert.Equal(0, await HeightAsync());
+
+        _chain.Clock.Advance(TimeSpan.FromSeconds(10));
+        await Eventually.EqualAsync(1, HeightAsync, "the height after an interval");
+        _chain.Clock.Advance(TimeSpan.FromSeconds(10));
+        await Eventually.EqualAsync(2, HeightAsync, "the height after two intervals");
+        Assert.Equal([2, 1], _mined.Select(block => block.Transactions.Length));
+        Assert.Equal(10u, _mined[1].Header.Time - _mined[0].Header.Time);
+    }
+
+    [Fact]
+    public async Task Run_IntervalsThatPassedTogether_BringOneBlock()
+    {
+        Start(order => order with { OnTransaction = false, BlockTime = TimeSpan.FromSeconds(10) }, clock: _chain.Clock);
+        _chain.Clock.Advance(TimeSpan.FromSeconds(35));
+        await Eventually.EqualAsync(1, HeightAsync, "the height after three intervals at once");
+        await Task.Delay(200);
+        Assert.Equal(1, await HeightAsync());
+        _chain.Clock.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.EqualAsync(2, HeightAsync, "the height at the fourth interval");
+    }
+
+    [Fact]
+    public async Task Run_OnTransactionAndBlockTime_BothBringBlocks()
+    {
+        Start(order => order with { BlockTime = TimeSpan.FromSeconds(10) }, clock: _chain.Clock);
+        await AcceptAsync(_chain.Payment());
+        await Eventually.EqualAsync(1, HeightAsync, "the height after a payment");
+        _chain.Clock.Advance(TimeSpan.FromSeconds(10));
+        await Eventually.EqualAsync(2, HeightAsync, "the height after an interval");
+        Assert.Equal([2, 1], _mined.Select(block => block.Transactions.Length));
+    }
+
+    /// <summary>Each block's time is above the median of those before it: while the clock stands still, times run ahead of it, and others would refuse them one day.</summary>
+    [Fact]
+    public async Task Run_ClockStandsStill_StopsBeforeBlocksWouldBeRefused()
+    {
+        using var chain = new OpenChain(TestChains.Private with { MaxFutureBlockTime = 2 });
+        var refused = 0;
+        using var miner = new Miner(chain.Loaded, _loop, block =>
+        {
+            var result = chain.Loaded.Chainstate.ProcessBlock(block);
+            if (result.Outcome != BlockOutcome.Accepted) refused++;
+            return result;
+        }, new MiningOrder(Payee, 1) { OnTransaction = false, BlockTime = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, NullLogger.Instance);
+        var running = miner.RunAsync(_stop.Token);
+        Task<long> AheadAsync() => _loop.InvokeAsync(() => chain.Loaded.Assembler.NextTime - chain.Loaded.Chainstate.Now);
+        await Eventually.EqualAsync(3L, AheadAsync, "the seconds by which the next block would be ahead");
+        var height = await _loop.InvokeAsync(() => chain.Height);
+        await Task.Delay(100);
+        Assert.Equal(height, await _loop.InvokeAsync(() => chain.Height));
+        Assert.Equal(0, refused);
+
+        await _loop.InvokeAsync(() => chain.Clock.Advance(TimeSpan.FromSeconds(60)));
+        await Eventually.TrueAsync(() => _loop.InvokeAsync(() => chain.Height > height), () => "it goes on once the clock does");
+        await _stop.CancelAsync();
+        await Record.ExceptionAsync(() => running.WaitAsync(Eventually.Patience));
+        Assert.Equal(0, refused);
+    }
+
+    private static Address Payee => Address.Of(Keys.Bob.PublicKey, Profiles.PrivateAddressFormat);
+
+    private void Start(Func<MiningOrder, MiningOrder> change, TimeProvider clock) => Start(change: change, clock: clock, threads: 1);
+
+    private void Start(int threads = 1, Func<Block, ProcessBlockResult>? submit = null, Func<MiningOrder, MiningOrder>? change = null, TimeProvider? clock = null)
     {
         submit ??= block =>
         {
             _mined.Add(block);
             return _chain.Loaded.Chainstate.ProcessBlock(block);
         };
-        _miner = new Miner(_chain.Loaded, _loop, submit, Address.Of(Keys.Bob.PublicKey, Profiles.PrivateAddressFormat), threads, TimeProvider.System, NullLogger.Instance);
+        _miner = new Miner(_chain.Loaded, _loop, submit, (change ?? (order => order))(new MiningOrder(Payee, threads)), clock ?? TimeProvider.System, NullLogger.Instance);
         _running = _miner.RunAsync(_stop.Token);
     }
 

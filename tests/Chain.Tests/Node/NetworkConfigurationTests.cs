@@ -27,6 +27,14 @@ public class NetworkConfigurationTests
     }
 
     [Fact]
+    public void PeerTimeout_IsAPositiveNumberOfSeconds()
+    {
+        Assert.Equal(TimeSpan.FromMinutes(1), From().PeerTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(3), From("peertimeout=3").PeerTimeout);
+        Assert.Contains("must be a positive integer", Assert.Throws<CommandException>(() => From("peertimeout=0")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Whitelist_WordsBeforeTheAddress_ArePermissionsAndDirections()
     {
         var nets = From("whitelist=127.0.0.1", "whitelist=noban,in,out@127.0.0.0/8", "whitelist=all@::1", "bantime=60");

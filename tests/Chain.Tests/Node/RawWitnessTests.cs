@@ -115,15 +115,16 @@ public sealed class RawWitnessTests : IAsyncLifetime, IDisposable
         Assert.NotEqual(good.Raw.ToArray(), bad.Raw.ToArray());
 
         // The attacker answers first: both named it, and the honest one is asked when the other's turns out bad.
-        await attacker.SendAsync("inv", Wire.Inventory(Wire.BlockType, Raw(good)));
+        byte[] headers = [1, .. good.Header.ToByteArray(), 0];
+        await attacker.SendAsync("headers", headers);
         await attacker.ExpectAsync("getdata");
-        await honest.SendAsync("inv", Wire.Inventory(Wire.BlockType, Raw(good)));
+        await honest.SendAsync("headers", headers);
         await honest.PingAsync();
         await attacker.SendAsync("block", bad.Raw.ToArray());
         await attacker.ExpectEndAsync();
         Assert.Contains("from peer", await _node.WaitForLineAsync($"refused: {reason}"), StringComparison.Ordinal);
-        await honest.ExpectAsync("getblocks");
-        await honest.SendAsync("inv", Wire.Inventory(Wire.BlockType, Raw(good)));
+        await honest.ExpectAsync("getheaders");
+        await honest.SendAsync("headers", headers);
         Assert.Equal(Wire.Inventory(Wire.BlockType | Wire.WitnessFlag, Raw(good)), await honest.ExpectAsync("getdata"));
         await honest.SendAsync("block", good.Raw.ToArray());
         await honest.PingAsync();
@@ -144,8 +145,8 @@ public sealed class RawWitnessTests : IAsyncLifetime, IDisposable
         await honest.SendAsync("block", parent.Raw.ToArray());
         await attacker.ExpectEndAsync();
         await _node.WaitForLineAsync("refused: bad-witness-nonce-size");
-        await honest.ExpectAsync("getblocks");
-        await honest.SendAsync("inv", Wire.Inventory(Wire.BlockType, Raw(good)));
+        await honest.ExpectAsync("getheaders");
+        await honest.SendAsync("headers", [1, .. good.Header.ToByteArray(), 0]);
         await honest.ExpectAsync("getdata");
         await honest.SendAsync("block", good.Raw.ToArray());
         await honest.PingAsync();

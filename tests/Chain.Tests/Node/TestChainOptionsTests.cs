@@ -74,9 +74,12 @@ public sealed class TestChainOptionsTests : IDisposable
         var start = clock.GetTimestamp();
         real.Advance(TimeSpan.FromHours(1));
         Assert.Equal(1_600_000_000, clock.GetUtcNow().ToUnixTimeSeconds());
-        Assert.True(clock.GetTimestamp() >= start);
+        Assert.Equal(start, clock.GetTimestamp());
+        clock.MockTime += 3;
+        Assert.Equal(TimeSpan.FromSeconds(3), clock.GetElapsedTime(start));
         clock.MockTime = 0;
         Assert.Equal(1_700_003_600, clock.GetUtcNow().ToUnixTimeSeconds());
+        Assert.InRange(clock.GetElapsedTime(start), TimeSpan.FromSeconds(99_999_999), TimeSpan.FromSeconds(100_000_060));
         Assert.Throws<ArgumentOutOfRangeException>(() => clock.MockTime = -1);
         Assert.Throws<ArgumentOutOfRangeException>(() => clock.MockTime = NodeClock.LatestMockTime + 1);
     }

@@ -54,6 +54,24 @@ public sealed class TransactionRelayTests : IDisposable
         Assert.Equal([parent.Id, child.Id], Named(1));
     }
 
+    /// <summary>One of Bitcoin's nodes is told of what is not known to be elsewhere, and told again of it later.</summary>
+    [Fact]
+    public void AddPeer_ThatSharesNoPool_IsToldOfWhatBeganItsWayHere()
+    {
+        var here = _chain.Payment();
+        _chain.Loaded.Mempool.Accept(here);
+        _chain.Loaded.Mempool.MarkUnbroadcast(here.Id);
+        var child = Keys.Spend(new OutPoint(here.Id, 0), Keys.Alice, Keys.PayTo(Keys.Bob, 1_000));
+        _chain.Loaded.Mempool.Accept(child);
+        _relay.AddPeer(1, new RelayTerms { SharesPool = false });
+        Assert.Equal([here.Id], Named(1));
+        _relay.AnnounceUnbroadcast();
+        Assert.Equal([here.Id], Named(1));
+        _chain.Loaded.Mempool.MarkBroadcast(here.Id);
+        _relay.AnnounceUnbroadcast();
+        Assert.Empty(_outbox.TakeAll());
+    }
+
     [Fact]
     public void OnInventory_OfAnUnknownOne_AsksOneOfThoseWhoNamedIt()
     {

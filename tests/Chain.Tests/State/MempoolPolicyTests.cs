@@ -21,9 +21,9 @@ public class MempoolPolicyTests
         AssertRule(node, RuleError.DuplicateInputs, node.Spend(fee: 10, 1, node.Coin(0), node.Coin(0)), isGuilty: true);
         AssertRule(node, RuleError.InputsMissingOrSpent, Keys.Spend(missing, Keys.Miner, Keys.PayTo(Keys.Bob, 1)), isGuilty: false);
         AssertRule(node, RuleError.PrematureCoinbaseSpend, Keys.Spend(tip.Reward, Keys.Miner, Keys.PayTo(Keys.Bob, 1)), isGuilty: false);
-        AssertRule(node, RuleError.InputsBelowOutputs, node.Spend(fee: -1, 1, node.Coin(0)), isGuilty: false);
-        AssertRule(node, RuleError.ScriptFailed, Keys.Spend(node.Coin(0), Keys.Alice, Keys.PayTo(Keys.Bob, 1)), isGuilty: false);
-        AssertRule(node, RuleError.ScriptFailed, Keys.With(good, [good.Inputs[0].WithWitness([new byte[1]])]), isGuilty: false);
+        AssertRule(node, RuleError.InputsBelowOutputs, node.Spend(fee: -1, 1, node.Coin(0)), isGuilty: true);
+        AssertRule(node, RuleError.ScriptFailed, Keys.Spend(node.Coin(0), Keys.Alice, Keys.PayTo(Keys.Bob, 1)), isGuilty: true);
+        AssertRule(node, RuleError.ScriptFailed, Keys.With(good, [good.Inputs[0].WithWitness([new byte[1]])]), isGuilty: true);
         Assert.Equal(0, node.Pool.Count);
         Assert.Empty(node.Told);
         node.Accept(good);

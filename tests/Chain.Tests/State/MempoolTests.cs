@@ -63,8 +63,9 @@ public class MempoolTests
     {
         using var node = new PoolNode(new MempoolPolicy { MaxDescendants = 3 });
         var parent = node.Spend(fee: 1, 3, node.Coin(0));
-        node.Accept(parent, node.Spend(fee: 1, 1, PoolNode.Output(parent)), node.Spend(fee: 1, 1, PoolNode.Output(parent, 1)));
-        node.Reject(PolicyError.ChainTooLong, node.Spend(fee: 1, 1, PoolNode.Output(parent, 2)));
+        var child = node.Spend(fee: 1, 1, PoolNode.Output(parent));
+        node.Accept(parent, child, node.Spend(fee: 1, 1, PoolNode.Output(parent, 1)));
+        node.Reject(PolicyError.ChainTooLong, node.Spend(fee: 1, 1, PoolNode.Output(child)));
         Assert.Equal(3, node.Pool.Count);
     }
 
@@ -82,10 +83,11 @@ public class MempoolTests
         Assert.Null(ancestors.Accept(children[0]));
         Assert.Equal(isTaken ? null : PolicyError.ChainTooLong, ancestors.Accept(children[1])?.Policy);
 
-        var descendants = new Mempool(node.Chain, new MempoolPolicy { MaxDescendantSize = parent.VirtualSize + children.Sum(child => child.VirtualSize) + beside });
+        var grandchild = node.Spend(fee: 1, 3, PoolNode.Output(children[0]));
+        var descendants = new Mempool(node.Chain, new MempoolPolicy { MaxDescendantSize = parent.VirtualSize + children[0].VirtualSize + grandchild.VirtualSize + beside });
         Assert.Null(descendants.Accept(parent));
         Assert.Null(descendants.Accept(children[0]));
-        Assert.Equal(isTaken ? null : PolicyError.ChainTooLong, descendants.Accept(children[1])?.Policy);
+        Assert.Equal(isTaken ? null : PolicyError.ChainTooLong, descendants.Accept(grandchild)?.Policy);
     }
 
     /// <summary>One alone is no chain: its own size is judged by another limit, as in Core.</summary>
@@ -101,20 +103,21 @@ public class MempoolTests
     public void Accept_ReplacementInAFullPackage_TakesThePlaceOfOne()
     {
         using var node = new PoolNode();
-        var parent = node.Spend(fee: 1, 2, node.Coin(0));
+        var root = node.Spend(fee: 1, 1, node.Coin(0));
+        var parent = node.Spend(fee: 1, 2, PoolNode.Output(root));
         var first = node.Replaceable(fee: 1, 1, PoolNode.Output(parent));
         var second = node.Replaceable(fee: 1, 1, PoolNode.Output(parent, 1));
 
         // A signature may be a byte longer or shorter than another.
-        var size = parent.VirtualSize + first.VirtualSize + second.VirtualSize + 2;
-        foreach (var policy in (MempoolPolicy[])[new() { MaxDescendants = 3 }, new() { MaxDescendantSize = size }])
+        var size = root.VirtualSize + parent.VirtualSize + first.VirtualSize + second.VirtualSize + 2;
+        foreach (var policy in (MempoolPolicy[])[new() { MaxDescendants = 4 }, new() { MaxDescendantSize = size }])
         {
             var pool = new Mempool(node.Chain, policy);
-            Assert.All((Transaction[])[parent, first, second], transaction => Assert.Null(pool.Accept(transaction)));
+            Assert.All((Transaction[])[root, parent, first, second], transaction => Assert.Null(pool.Accept(transaction)));
             var both = node.Spend(fee: 50_000, 1, PoolNode.Output(parent), PoolNode.Output(parent, 1));
             Assert.Equal(PolicyError.ChainTooLong, pool.Accept(both)?.Policy);
             Assert.Null(pool.Accept(node.Spend(fee: 50_000, 1, PoolNode.Output(parent))));
-            Assert.Equal(3, pool.Count);
+            Assert.Equal(4, pool.Count);
         }
     }
 
@@ -243,7 +246,7 @@ public class MempoolTests
         node.Accept(node.Spend(fee: 900, 1, node.Coin(3)));
         Assert.DoesNotContain(poor.Id, node.Ids);
         Assert.Contains(helped.Id, node.Ids);
-        node.Reject(PolicyError.MempoolFull, node.Spend(fee: 100, 1, node.Coin(4)));
+        node.Reject(PolicyError.MempoolMinFeeNotMet, node.Spend(fee: 100, 1, node.Coin(4)));
         Assert.Equal(4, node.Pool.Count);
         Assert.Equal(6, node.Told.Count);
     }

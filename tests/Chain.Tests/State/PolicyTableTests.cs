@@ -56,6 +56,14 @@ public class PolicyTableTests
             return Keys.With(plain, [plain.Inputs[0].WithWitness([new byte[1]])]);
         }),
         [PolicyError.TooManySigOps] = new("bad-txns-too-many-sigops", node => ManySigOps(node, outputs: 201)),
+        [PolicyError.MempoolMinFeeNotMet] = new("mempool min fee not met", node =>
+        {
+            var plain = Plain(node);
+            for (var i = 1; i * plain.Size <= 1_500; i++) Accepted(node, node.Spend(fee: 2_000, 1, node.Coin(i)));
+            Accepted(node, node.Spend(fee: 90_000, 1, node.Coin(20)));
+            node.Removed.Clear();
+            return node.Spend(fee: 2_000, 1, node.Coin(21));
+        }, Core with { MaxBytes = 1_500 }),
         [PolicyError.MinRelayFeeNotMet] = new("min relay fee not met", node => node.Spend(fee: Plain(node).VirtualSize - 3, 1, node.Coin(0))),
         [PolicyError.ChainTooLong] = new("too-long-mempool-chain", node =>
         {

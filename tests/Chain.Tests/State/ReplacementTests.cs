@@ -31,18 +31,26 @@ public class ReplacementTests(ITestOutputHelper output)
         node.Reject(PolicyError.Conflict, node.Spend(fee: 100_000, 1, node.Coin(0)));
     }
 
-    /// <summary>What depends on one that may be replaced may be replaced itself, whatever its own sequence numbers say.</summary>
+    /// <summary>What depends on one that may be replaced is told to be replaceable, and is not itself: as in Core.</summary>
     [Fact]
-    public void Accept_ConflictInheritsTheSignal_Replaced()
+    public void Accept_ConflictInheritsTheSignal_FirstSeenStays()
     {
         using var node = new PoolNode();
         var parent = node.Replaceable(fee: 10, 1, node.Coin(0));
         var child = node.Spend(fee: 10, 1, PoolNode.Output(parent));
-        var other = node.Spend(fee: 10_000, 1, PoolNode.Output(parent));
-        node.Accept(parent, child, other);
-        node.AssertPool(parent, other);
-        node.Mine(parent);
-        node.Reject(PolicyError.Conflict, node.Spend(fee: 90_000, 1, PoolNode.Output(parent)));
+        node.Accept(parent, child);
+        Assert.True(Mempool.IsReplaceable(node.Pool.FindEntry(child.Id)!));
+        node.Reject(PolicyError.Conflict, node.Spend(fee: 10_000, 1, PoolNode.Output(parent)));
+    }
+
+    [Fact]
+    public void Accept_SignalsDoNotCount_Replaced()
+    {
+        using var node = new PoolNode(new MempoolPolicy { ReplaceWithoutSignal = true });
+        var first = node.Spend(fee: 100, 1, node.Coin(0));
+        var second = node.Spend(fee: 10_000, 1, node.Coin(0));
+        node.Accept(first, second);
+        node.AssertPool(second);
     }
 
     [Fact]
@@ -135,14 +143,15 @@ public class ReplacementTests(ITestOutputHelper output)
     [Fact]
     public void Accept_ParentSharedWithTheConflict_TakenAtTheLimitOfDescendants()
     {
-        using var node = new PoolNode(new MempoolPolicy { MaxDescendants = 2 });
-        var parent = node.Spend(fee: 10, 2, node.Coin(0));
+        using var node = new PoolNode(new MempoolPolicy { MaxDescendants = 3 });
+        var root = node.Spend(fee: 10, 1, node.Coin(0));
+        var parent = node.Spend(fee: 10, 2, PoolNode.Output(root));
         var child = node.Replaceable(fee: 10, 1, PoolNode.Output(parent));
-        node.Accept(parent, child);
+        node.Accept(root, parent, child);
         node.Reject(PolicyError.ChainTooLong, node.Spend(fee: 9_000, 1, PoolNode.Output(parent, 1)));
         var replacement = node.Spend(fee: 9_000, 1, PoolNode.Output(parent), PoolNode.Output(parent, 1));
         node.Accept(replacement);
-        node.AssertPool(parent, replacement);
+        node.AssertPool(root, parent, replacement);
         Assert.Equal(2, node.Pool.FindEntry(parent.Id)!.Descendants.Count);
     }
 
@@ -173,7 +182,7 @@ public class ReplacementTests(ITestOutputHelper output)
         //   \-> o1 -> o2 -> o3 -> o4, in which another spends its coin
         var parent = node.Spend(fee: 1, 1, node.Coin(3));
         node.Mine(parent);
-        var child = node.Spend(fee: 1, 1, PoolNode.Output(parent));
+        var child = node.Spend(fee: 500, 1, PoolNode.Output(parent));
         node.Accept(child);
         node.Removed.Clear();
         node.Builder.SetTip("m1");

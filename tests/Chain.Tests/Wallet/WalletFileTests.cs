@@ -18,7 +18,7 @@ public class WalletFileTests
     [Fact]
     public void Encode_OneKeyInClear_HasTheDocumentedLayout()
     {
-        using var folder = new WalletFolder();
+        using var folder = new WalletFolder { Options = WalletFolder.FirstVersion };
         var key = folder.AddKey();
         using var store = KeyStore.Load(folder.Wallet);
         var data = File.ReadAllBytes(folder.Wallet);
@@ -35,7 +35,7 @@ public class WalletFileTests
     [Fact]
     public void Encode_OneKeyEncrypted_HasTheDocumentedLayout()
     {
-        using var folder = new WalletFolder();
+        using var folder = new WalletFolder { Options = WalletFolder.FirstVersion };
         var key = folder.AddKey(Secret);
         var data = File.ReadAllBytes(folder.Wallet);
 
@@ -155,7 +155,7 @@ public class WalletFileTests
     [Fact]
     public void Decode_RandomBytes_OnlyWalletExceptions()
     {
-        using var folder = new WalletFolder();
+        using var folder = new WalletFolder { Options = WalletFolder.FirstVersion };
         var seed = Environment.TickCount;
         var random = new Random(seed);
         for (var i = 0; i < 500; i++)
@@ -176,7 +176,7 @@ public class WalletFileTests
     /// <summary>A wallet with two keys.</summary>
     private static WalletFolder Create(string? passphrase, out byte[] data)
     {
-        var folder = new WalletFolder();
+        var folder = new WalletFolder { Options = WalletFolder.FirstVersion };
         folder.AddKey(passphrase);
         folder.AddKey(passphrase);
         data = File.ReadAllBytes(folder.Wallet);

@@ -12,6 +12,9 @@ internal sealed class WalletFolder : IDisposable
     /// <summary>Two rounds instead of 600,000.</summary>
     public static readonly WalletOptions Quick = new() { Iterations = 2 };
 
+    /// <summary>The same for wallets of the first version, whose keys are made one by one.</summary>
+    public static readonly WalletOptions FirstVersion = new() { Iterations = 2, Version = WalletFile.FirstVersion };
+
     private readonly string _folder = Directory.CreateTempSubdirectory("chain-wallet-").FullName;
 
     public WalletFolder() => Wallet = Path.Combine(_folder, "Wallets_3000.dat");
@@ -19,6 +22,8 @@ internal sealed class WalletFolder : IDisposable
     public string Wallet { get; }
 
     public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
+
+    public WalletOptions Options { get; init; } = Quick;
 
     public TimeProvider Time { get; init; } = new FixedTime(Start);
 
@@ -29,7 +34,7 @@ internal sealed class WalletFolder : IDisposable
     public PublicKey AddKey(string? passphrase = null, WalletOptions? options = null)
     {
         using var secret = passphrase is null ? null : Passphrase.TryCreate(passphrase);
-        return KeyStore.AddKey(Wallet, secret, Random, Time, options ?? Quick, CancellationToken.None);
+        return KeyStore.AddKey(Wallet, secret, Random, Time, options ?? Options, CancellationToken.None);
     }
 
     public KeyStore Unlock(string passphrase)

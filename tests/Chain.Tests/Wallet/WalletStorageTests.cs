@@ -94,7 +94,7 @@ public class WalletStorageTests
             storage.Secrets!.Add(Keys.Alice);
             contents.Keys.Add(new WalletKey(Keys.Alice.PublicKey, WalletFolder.Start));
         }, withSecrets: true);
-        var (seed, key) = (storage.Secrets!.Seed.ToArray(), Keys.Alice.Bytes.ToArray());
+        var (seed, key) = (storage.Secrets!.Encode()[1..33], Keys.Alice.Bytes.ToArray());
         Assert.NotEqual(-1, File.ReadAllBytes(folder.Wallet).AsSpan().IndexOf(seed));
         using var secret = Passphrase.TryCreate("secret")!;
         storage.Reseal(new WalletCipher(secret, 2, RandomNumberGenerator.GetBytes(WalletCipher.SaltSize)));
@@ -128,7 +128,7 @@ public class WalletStorageTests
         using var secret = Passphrase.TryCreate("secret")!;
         var cipher = isEncrypted ? new WalletCipher(secret, 2, RandomNumberGenerator.GetBytes(WalletCipher.SaltSize)) : null;
         var storage = WalletStorage.Empty(folder.Wallet, new WalletContents { CreatedAt = WalletFolder.Start }, cipher, folder.Random, TimeSpan.FromSeconds(10));
-        storage.Update(contents => NodeWallet.PlantTree(contents, storage.Secrets!, folder.Random), withSecrets: true);
+        storage.Update(contents => WalletAddresses.PlantTree(contents, storage.Secrets!, folder.Random), withSecrets: true);
         return storage;
     }
 

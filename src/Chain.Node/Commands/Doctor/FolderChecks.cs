@@ -50,7 +50,7 @@ internal static class FolderChecks
         if (!File.Exists(settings.ConfigurationPath)) return null;
         try
         {
-            var unknown = ConfigurationFile.Read(settings, Profiles.RegtestName).Unknown(Rpc.RpcAccess.Names).ToList();
+            var unknown = ConfigurationFile.Read(settings, Profiles.RegtestName).Unknown(ConfigurationNames.All).ToList();
             return unknown.Count == 0
                 ? Finding.Good("configuration", settings.ConfigurationPath)
                 : Finding.Note("configuration", $"{settings.ConfigurationPath} has names that nobody reads: {string.Join(", ", unknown)}", "Look for a mistyped name.");

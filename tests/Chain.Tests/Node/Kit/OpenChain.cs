@@ -23,7 +23,7 @@ internal sealed class OpenChain : IDisposable
     public LoadedChain Loaded { get; }
 
     /// <summary>Calls methods as a command does that opened the database itself. Closing it closes the chain.</summary>
-    public LocalNodeClient Client() => new(Loaded, _folder.PathOf("wallet.dat"), Clock);
+    public LocalNodeClient Client() => new(Loaded, _folder.PathOf("wallet.dat"), "", Clock);
 
     public ManualTimeProvider Clock { get; } = new();
 

@@ -17,7 +17,7 @@ internal static class RpcRequests
     ];
 
     /// <summary>Methods that would end the test, the node, or reach out of this machine where all their parameters are sound.</summary>
-    private static readonly string[] Harmful = ["stop", "generatetoaddress", "addnode"];
+    private static readonly string[] Harmful = ["stop", "generatetoaddress", "addnode", "backupwallet", "restorewallet", "createwallet"];
 
     /// <summary>All methods but those that wait for blocks, which nobody makes here.</summary>
     private static RpcMethod[] Methods => [.. RpcTable.All.Where(method => !method.Name.StartsWith("waitfor", StringComparison.Ordinal))];

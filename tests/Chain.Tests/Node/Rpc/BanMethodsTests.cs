@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Chain.Node;
 using Chain.Node.Rpc;
 using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
@@ -131,7 +132,7 @@ public sealed class BanMethodsTests : IAsyncLifetime, IDisposable
     public async Task SetGenerate_StartsAndStopsTheMiner()
     {
         await _node.StopAsync();
-        _node = await HostedNode.StartAsync(_folder, TestChains.Private, options => options with { MineTo = Core.Primitives.Address.Of(Keys.Bob.PublicKey, TestChains.Private.AddressFormat), MiningThreads = 1 });
+        _node = await HostedNode.StartAsync(_folder, TestChains.Private, options => options with { Mining = new MiningOrder(Core.Primitives.Address.Of(Keys.Bob.PublicKey, TestChains.Private.AddressFormat), 1) });
         Assert.Equal(1, _node.Node.Mining.Threads);
         Assert.Null(await _node.CallAsync("setgenerate", false));
         var payment = new ChainBuilder(TestChains.Private).SpendReward("genesis", Keys.Alice, fee: 500);

@@ -111,8 +111,8 @@ public sealed class MiningMethodsTests : IDisposable
         await Fields.FailsAsync(RpcErrorCode.VerifyError, $"Must submit previous header ({one.Hash}) first", () => SubmitHeaderAsync(two.Header));
         for (var i = 0; i < 2; i++) Assert.Null(await SubmitHeaderAsync(one.Header));
         Assert.Equal("headers-only", await StatusOfAsync(one.Hash));
-        await Fields.FailsAsync(RpcErrorCode.Misc, "Block not available (not fully downloaded)", () => CallAsync("getblock", $"{one.Hash}"));
-        await Fields.FailsAsync(RpcErrorCode.Misc, "Block not available (not fully downloaded)", () => CallAsync("getblockstats", $"{one.Hash}"));
+        await Fields.FailsAsync(RpcErrorCode.Misc, "Block not available (not fully downloaded): Block not found on disk", () => CallAsync("getblock", $"{one.Hash}"));
+        await Fields.FailsAsync(RpcErrorCode.Misc, "Block not available (not fully downloaded): Block not found on disk", () => CallAsync("getblockstats", $"{one.Hash}"));
         Assert.Null(await SubmitHeaderAsync(two.Header));
         Assert.Equal((null, "headers-only"), (await StatusOfAsync(one.Hash), await StatusOfAsync(two.Hash)));
         Assert.Null(await SubmitAsync(one.Block));

@@ -177,7 +177,7 @@ public class WalletMethodTests
         await node.FailsAsync(-8, "Wallet flag is already set to true: avoid_reuse", "setwalletflag", "avoid_reuse");
         await node.FailsAsync(-8, "Unknown wallet flag: abc", "setwalletflag", "abc");
         await node.FailsAsync(-8, "Wallet flag is immutable: disable_private_keys", "setwalletflag", "disable_private_keys");
-        await node.TextAsync("sendtoaddress", Foreign, 10);
+        await node.CallAsync("sendtoaddress", Foreign, 10, null, null, null, null, null, null, false);
         var mine = (await node.ObjectAsync("getbalances"))["mine"]!.AsObject();
         Assert.Equal(50m, mine["used"]!.GetValue<decimal>());
         Assert.InRange(mine["trusted"]!.GetValue<decimal>(), 39.9m, 40m);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
+using Chain.Node.Wallet;
 using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
 
@@ -22,18 +23,18 @@ internal sealed class WalletNode : IAsyncDisposable
 
     public DataFolder Folder => _folder;
 
-    public static async Task<WalletNode> StartAsync(ChainParams? p = null, DataFolder? folder = null)
+    public static async Task<WalletNode> StartAsync(ChainParams? p = null, DataFolder? folder = null, WalletSettings? settings = null)
     {
         var own = folder is null;
         folder ??= new DataFolder();
-        return new WalletNode(folder, await HostedNode.StartAsync(folder, p ?? TestChains.Regtest), own);
+        return new WalletNode(folder, await HostedNode.StartAsync(folder, p ?? TestChains.Regtest, options => settings is null ? options : options with { Wallets = settings }), own);
     }
 
     /// <summary>A node with a default wallet that has one mature reward of 50.</summary>
-    public static async Task<WalletNode> RichAsync(int spendable = 1)
+    public static async Task<WalletNode> RichAsync(int spendable = 1, WalletSettings? settings = null, bool descriptors = false)
     {
-        var node = await StartAsync();
-        await node.CallAsync("createwallet", "");
+        var node = await StartAsync(settings: settings);
+        await node.CallAsync("createwallet", "", null, null, null, null, descriptors);
         await node.GenerateAsync(100 + spendable, await node.AddressAsync());
         return node;
     }

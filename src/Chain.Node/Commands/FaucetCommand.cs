@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Chain.Core.Primitives;
+using Chain.Node.Wallet;
+
+namespace Chain.Node.Commands;
+
+/// <summary><c>chain faucet</c>: coins to try things with, from the node's wallet, or mined where it has none.</summary>
+internal static class FaucetCommand
+{
+    private const string DefaultAmount = "10";
+
+    private static readonly Argument<string> To = new("ADDRESS") { Description = "Who gets the coins: an address or a label." };
+
+    private static readonly Argument<string> AmountArgument = new("N")
+    {
+        Description = "How many coins; 10 without it.",
+        Arity = ArgumentArity.ZeroOrOne,
+        DefaultValueFactory = _ => DefaultAmount,
+    };
+
+    private static readonly Option<string?> PassphraseFile = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet.");
+
+    public static Command Create(CommandConsole console)
+    {
+        var command = new Command(
+            "faucet",
+            """
+            Give coins to an address of a test chain: from this node's wallet, or newly mined ones.
+
+            Examples:
+              chain faucet bob            10 coins for bob
+              chain faucet bob 250        250 coins
+              chain faucet ADDRESS 0.5    half a coin for an address that may be anybody's
+            """)
+        { To, AmountArgument, PassphraseFile };
+        command.Runs(console, RunAsync);
+        return command;
+    }
+
+    private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        var text = run.Get(AmountArgument)!;
+        if (!Amount.TryParse(text, out var amount) || amount == Amount.Zero)
+            throw CommandException.Usage($"'{text}' is no amount: it is a number of coins such as 1.5, more than zero, with at most 8 decimals.");
+        var p = ChainFolder.GetParams(run.Settings);
+        var to = run.FindAddress(run.Get(To)!);
+        using var wallet = File.Exists(run.Settings.WalletPath) ? KeyStore.Load(run.Settings.WalletPath) : null;
+        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false))
+        {
+            var source = new FaucetSource(run, client, p, to);
+            if (wallet is not null) PassphraseOption.Unlock(wallet, run.Get(PassphraseFile), run.Console.Error);
+            IReadOnlyList<Address> own = wallet is null ? [] : [.. wallet.Addresses(p.AddressFormat).Where(address => wallet.Contains(address.KeyHash ?? default)).Reverse()];
+            var told = wallet is null || own.All(address => address.Equals(to))
+                ? await source.MineToAsync(amount, cancellationToken).ConfigureAwait(false)
+                : await source.PayAsync(wallet, own, amount, cancellationToken).ConfigureAwait(false);
+            await run.DataAsync(told, Sentence(told, run.Get(To)!)).ConfigureAwait(false);
+            if (told["blockhash"] is null) run.Say("It waits in the pool, until a miner takes it into a block.");
+        }
+    }
+
+    private static string Sentence(JsonObject told, string to)
+    {
+        var coins = told["amount"]!.GetValue<decimal>().ToString("0.########", CultureInfo.InvariantCulture);
+        var blocks = told["mined"]!.GetValue<int>();
+        var mined = blocks == 0 ? "" : $" Mined {(blocks == 1 ? "1 block" : $"{blocks} blocks")} for it.";
+        return told["txid"] is { } id
+            ? $"{to} got {coins} from {told["from"]}: transaction {id}.{mined}"
+            : $"{to} got {coins}, which are new.{mined}";
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Chain.Node.Commands.Net;
+using Chain.Node.Snapshots;
+
+namespace Chain.Node.Commands.Snapshot;
+
+/// <summary><c>chain snapshot restore</c>: puts a snapshot in the place of what there is.</summary>
+internal static class SnapshotRestoreCommand
+{
+    private static readonly Argument<string> Name = SnapshotCommand.Name();
+
+    public static Command Create(CommandConsole console)
+    {
+        var command = new Command("restore", """
+            Go back to a snapshot. Nodes that run are stopped and started again. What came since is gone, keys made since among it: 'chain snapshot save' keeps it before.
+
+            Examples:
+              chain snapshot save before       keep what is there now
+              chain snapshot restore funded    back to that one
+              chain snapshot restore before    and forth again
+            """) { Name };
+        command.Runs(console, RunAsync);
+        return command;
+    }
+
+    private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        var name = run.Get(Name)!;
+        _ = SnapshotCommand.Store(run).Get(name);
+        using var folder = await NetFolder.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+        var snapshot = SnapshotCommand.Store(run).Get(name);
+        var manifest = SnapshotManifest.Read(snapshot, name);
+
+        // All is checked and waits on the disk before the first node is stopped.
+        var stage = await SnapshotRestoring.StageAsync(folder.Path, snapshot, manifest, name, cancellationToken).ConfigureAwait(false);
+        var before = NetFile.Find(folder.Path);
+        var stopped = new List<int>();
+        try
+        {
+            var ids = manifest.Nodes.Select(node => node.Id).Union(before?.Nodes.Select(node => node.Id) ?? []);
+            foreach (var id in ids.Reverse())
+            {
+                // A stop that has begun is waited for: what is to run again must first have ended.
+                cancellationToken.ThrowIfCancellationRequested();
+                if (await NetStop.StopAsync(NetFolder.SettingsOf(run.Settings, id), run.Clock, CancellationToken.None).ConfigureAwait(false)) stopped.Add(id);
+            }
+
+            await SnapshotRestoring.SwapAsync(run, manifest, stage, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!File.Exists(Path.Combine(folder.Path, RestoreJournal.FileName)) && Directory.Exists(stage))
+        {
+            // Nothing was changed yet: what ran runs again.
+            Directory.Delete(stage, recursive: true);
+            if (before is not null && stopped.Count > 0) _ = await NetStart.RunAsync(run, before, [.. stopped.Order()], CancellationToken.None).ConfigureAwait(false);
+            if (e is OperationCanceledException) run.Say("Nothing was restored.");
+            throw;
+        }
+
+        await FinishAsync(run, manifest, stopped, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task FinishAsync(CommandRun run, SnapshotManifest manifest, List<int> stopped, CancellationToken cancellationToken)
+    {
+        var text = $"Restored {manifest.Name}: {string.Join(", ", manifest.Nodes.Select(node => $"{node.Id} at height {node.Height}"))}.";
+        var net = NetFile.Find(run.Settings.DataDirectory);
+        var again = net is null ? [] : net.Nodes.Select(node => node.Id).Intersect(stopped).ToList();
+        var json = SnapshotListCommand.ToJson(manifest);
+        json["started"] = new JsonArray([.. again.Select(id => JsonValue.Create(id))]);
+        if (again.Count == 0)
+        {
+            await run.DataAsync(json, text).ConfigureAwait(false);
+            run.Say(net is not null ? "Start the nodes with 'chain net up'." : stopped.Count > 0 ? $"Node {stopped[0]} was stopped: start it again as it was, with 'chain startnode'." : "Start the node with 'chain startnode'.");
+            return;
+        }
+
+        run.Say(text);
+        var views = await StartAsync(run, net!, again, cancellationToken).ConfigureAwait(false);
+        if (run.Manners.IsJson) await run.JsonAsync(json).ConfigureAwait(false);
+        else await NetTable.ShowAsync(run, net!, await NodeView.OfAllAsync(run.Settings, net!.Nodes.Select(node => node.Id), run.Clock, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        run.Say($"Started {views.Length} again.");
+    }
+
+    private static async Task<NodeView[]> StartAsync(CommandRun run, NetFile net, List<int> ids, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await NetStart.RunAsync(run, net, ids, cancellationToken).ConfigureAwait(false)).Views;
+        }
+        catch
+        {
+            run.Say("The snapshot is restored, and its nodes do not run: start them with 'chain net up'.");
+            throw;
+        }
+    }
+}

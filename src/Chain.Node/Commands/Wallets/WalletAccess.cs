@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
+
+namespace Chain.Node.Commands.Wallets;
+
+/// <summary>What the commands about a wallet share: one way to reach it, and to unlock it for one piece of work.</summary>
+internal static class WalletAccess
+{
+    /// <summary>How long a wallet stays unlocked for one command, should that not lock it again itself.</summary>
+    private const int Seconds = 60;
+
+    public static Option<string?> PassphraseFile { get; } = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet; else it is typed, or read from stdin.");
+
+    /// <summary>Does work with the node's wallet, or with the file where no node runs.</summary>
+    public static async Task UseAsync(CommandRun run, Func<INodeClient, Task> work, CancellationToken cancellationToken)
+    {
+        _ = ChainFolder.GetParams(run.Settings);
+        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false)) await work(client).ConfigureAwait(false);
+    }
+
+    /// <summary>Does work that needs private keys: an encrypted wallet that is locked is unlocked for it, and locked again.</summary>
+    public static async Task UnlockedAsync(CommandRun run, INodeClient client, Func<Task> work, CancellationToken cancellationToken)
+    {
+        var info = await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false);
+        if (info["unlocked_until"]?.GetValue<long>() is not 0L)
+        {
+            await work().ConfigureAwait(false);
+            return;
+        }
+
+        using (var passphrase = PassphraseOption.Obtain(run, run.Get(PassphraseFile), "Passphrase: "))
+            _ = await client.CallAsync("walletpassphrase", new JsonArray(Encoding.UTF8.GetString(passphrase.Bytes), Seconds), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            _ = await client.CallAsync("walletlock", null, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A secret that no flag shall carry: the first line of a file, of stdin, or typed.</summary>
+    public static string ReadSecret(CommandRun run, string? path, string prompt)
+    {
+        using var secret = PassphraseOption.Obtain(run, path is "-" ? null : path, prompt);
+        return Encoding.UTF8.GetString(secret.Bytes).Trim();
+    }
+}

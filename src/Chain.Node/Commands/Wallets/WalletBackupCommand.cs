@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Chain.Node.Commands.Wallets;
+
+/// <summary><c>chain wallet backup</c>: a copy of a wallet's file.</summary>
+internal static class WalletBackupCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var file = new Argument<string>("FILE") { Description = "Where the copy goes: a new file." };
+        var command = new Command("backup", "Copy the wallet to a file, from which 'chain wallet restore' makes it again. An encrypted one stays so.") { file };
+        command.Runs(console, async (run, cancellationToken) =>
+        {
+            var path = Path.GetFullPath(run.Parsed.GetRequiredValue(file));
+            if (File.Exists(path)) throw new CommandException($"{path} is there already, and might be the only copy of another wallet. Choose another name.");
+            await WalletAccess.UseAsync(run, async client =>
+            {
+                _ = await client.CallAsync("backupwallet", new JsonArray(path), cancellationToken).ConfigureAwait(false);
+                await run.DataAsync(new JsonObject { ["file"] = path }, $"Copied to {path}.").ConfigureAwait(false);
+                run.Say("It holds every key that the wallet will ever make. Who has it and its passphrase has the coins: keep it where only you are.");
+            }, cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
+
+namespace Chain.Node.Commands.Wallets;
+
+/// <summary><c>chain wallet label</c>: names for addresses, which stand for them in every command.</summary>
+internal static class WalletLabelCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var address = new Argument<string?>("ADDRESS") { Description = "An address, of one's own or of somebody else.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME") { Description = "Its name; \"\" takes the name away.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command(
+            "label",
+            """
+            Give an address a name, which may then stand wherever an address may; without arguments, list the names.
+
+            Examples:
+              chain wallet label 1BoatSLRHtKNngkdXEeobR76b53LETtpyT bob
+              chain send --from alice --to bob --amount 1
+              chain wallet label
+            """)
+        { address, name };
+        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(
+            run,
+            client => run.Get(address) is not { } text ? ListAsync(run, client, cancellationToken)
+                : run.Get(name) is { } label ? SetAsync(run, client, text, label, cancellationToken)
+                : throw CommandException.Usage("A name is missing: chain wallet label ADDRESS NAME."),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task SetAsync(CommandRun run, INodeClient client, string text, string label, CancellationToken cancellationToken)
+    {
+        var address = run.FindAddress(text).ToString();
+        if (label.Length > 0 && Chain.Core.Primitives.Address.TryParse(label, ChainFolder.GetParams(run.Settings).AddressFormat, out _) == Chain.Core.Primitives.AddressError.None)
+            throw CommandException.Usage($"'{label}' is an address itself, and cannot be the name of another one.");
+        _ = await client.CallAsync("setlabel", new JsonArray(address, label), cancellationToken).ConfigureAwait(false);
+        await run.DataAsync(new JsonObject { ["address"] = address, ["label"] = label }, label.Length == 0 ? $"{address} has no name any more." : $"'{label}' is {address}.").ConfigureAwait(false);
+    }
+
+    private static async Task ListAsync(CommandRun run, INodeClient client, CancellationToken cancellationToken)
+    {
+        var rows = new List<(string Label, string Address, string Purpose)>();
+        foreach (var label in (await client.GetAsync("listlabels", cancellationToken).ConfigureAwait(false)).AsArray().Select(label => label!.GetValue<string>()))
+        {
+            if (label.Length == 0) continue;
+            var addresses = (await client.GetAsync("getaddressesbylabel", cancellationToken, label).ConfigureAwait(false)).AsObject();
+            rows.AddRange(addresses.Select(pair => (label, pair.Key, pair.Value!["purpose"]!.GetValue<string>())));
+        }
+
+        var json = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject { ["label"] = row.Label, ["address"] = row.Address, ["purpose"] = row.Purpose })]);
+        await run.DataAsync(json, screen =>
+        {
+            if (rows.Count > 0) screen.Table(["Name", "Address", "Whose"], [.. rows.Select(row => new[] { row.Label, row.Address, row.Purpose == "receive" ? "own" : "other" })]);
+        }).ConfigureAwait(false);
+        if (rows.Count == 0) run.Say("No address has a name. 'chain wallet label ADDRESS NAME' gives one.");
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Chain.Node.Commands.Wallets;
+
+/// <summary><c>chain wallet passphrase</c>: another passphrase for an encrypted wallet.</summary>
+internal static class WalletPassphraseCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var newFile = new Option<string?>("--new-passphrase-file") { Description = "A file whose first line is the new passphrase; else it is typed, or read from stdin behind the old one.", HelpName = "FILE" };
+        var command = new Command("passphrase", "Change the passphrase of an encrypted wallet.") { WalletAccess.PassphraseFile, newFile };
+        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, async client =>
+        {
+            using var old = PassphraseOption.Obtain(run, run.Get(WalletAccess.PassphraseFile), "Passphrase until now: ");
+            using var next = PassphraseOption.ObtainNew(run, run.Get(newFile));
+            JsonArray parameters = [(JsonNode)Encoding.UTF8.GetString(old.Bytes), (JsonNode)Encoding.UTF8.GetString(next.Bytes)];
+            _ = await client.CallAsync("walletpassphrasechange", parameters, cancellationToken).ConfigureAwait(false);
+            await run.DataAsync(new JsonObject { ["changed"] = true }, "The wallet has its new passphrase.").ConfigureAwait(false);
+            run.Say("Copies that were made before still open with the old one.");
+        }, cancellationToken));
+        return command;
+    }
+}

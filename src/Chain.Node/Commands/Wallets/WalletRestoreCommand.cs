@@ -1,0 +1,28 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Chain.Node.Commands.Wallets;
+
+/// <summary><c>chain wallet restore</c>: a wallet from its copy.</summary>
+internal static class WalletRestoreCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var file = new Argument<string>("FILE") { Description = "The copy that 'chain wallet backup' made." };
+        var command = new Command("restore", "Make a wallet of its copy, and look for its transactions in the chain. There must be none of that name yet.") { file };
+        command.Runs(console, async (run, cancellationToken) =>
+        {
+            var path = Path.GetFullPath(run.Parsed.GetRequiredValue(file));
+            if (!File.Exists(path)) throw new CommandException($"There is no file {path}. Name the copy of a wallet.");
+            await WalletAccess.UseAsync(run, async client =>
+            {
+                var name = run.Settings.WalletName;
+                await ProgressLine.ShowAsync(run, "looking through the chain", async _ =>
+                    await client.CallAsync("restorewallet", new JsonArray(name, path, true), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                await run.DataAsync(new JsonObject { ["wallet"] = name, ["file"] = path }, $"Restored {(name.Length == 0 ? run.Settings.WalletPath : $"the wallet '{name}'")} from {path}.").ConfigureAwait(false);
+                run.Say("'chain getbalance' shows what it has.");
+            }, cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
+
+namespace Chain.Node.Commands.Wallets;
+
+/// <summary><c>chain wallet sign</c>: proves that one has the key of an address.</summary>
+internal static class WalletSignCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var address = new Argument<string>("ADDRESS") { Description = "An address of the wallet that begins as P2PKH ones do, or its label." };
+        var message = new Argument<string>("MESSAGE") { Description = "What is signed." };
+        var command = new Command("sign", "Sign a message with the key of an address.") { address, message, WalletAccess.PassphraseFile };
+        command.Runs(console, async (run, cancellationToken) =>
+        {
+            var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
+            await WalletAccess.UseAsync(run, client => WalletAccess.UnlockedAsync(run, client, async () =>
+            {
+                var signature = (await client.GetAsync("signmessage", cancellationToken, text, run.Parsed.GetRequiredValue(message)).ConfigureAwait(false)).GetValue<string>();
+                await run.DataAsync(new JsonObject { ["address"] = text, ["signature"] = signature }, signature).ConfigureAwait(false);
+                run.Say("'chain wallet verify ADDRESS SIGNATURE MESSAGE' checks it.");
+            }, cancellationToken), cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+}

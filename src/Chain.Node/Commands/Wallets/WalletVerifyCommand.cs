@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
+
+namespace Chain.Node.Commands.Wallets;
+
+/// <summary><c>chain wallet verify</c>: checks a signed message.</summary>
+internal static class WalletVerifyCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var address = new Argument<string>("ADDRESS") { Description = "The address that signed, or its label." };
+        var signature = new Argument<string>("SIGNATURE") { Description = "The signature, as 'chain wallet sign' gives it." };
+        var message = new Argument<string>("MESSAGE") { Description = "What was signed." };
+        var command = new Command("verify", "Check that a message was signed with the key of an address. Status 1 where it was not.") { address, signature, message };
+        command.Runs(console, async (run, cancellationToken) =>
+        {
+            var status = 0;
+            var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
+            await WalletAccess.UseAsync(run, async client =>
+            {
+                var isGood = (await client.GetAsync("verifymessage", cancellationToken, text, run.Parsed.GetRequiredValue(signature), run.Parsed.GetRequiredValue(message))
+                    .ConfigureAwait(false)).GetValue<bool>();
+                await run.DataAsync(new JsonObject { ["address"] = text, ["valid"] = isGood }, isGood ? $"Good: {text} signed that." : $"Wrong: {text} did not sign that.").ConfigureAwait(false);
+                status = isGood ? 0 : CommandException.GeneralStatus;
+            }, cancellationToken).ConfigureAwait(false);
+            return status;
+        });
+        return command;
+    }
+}

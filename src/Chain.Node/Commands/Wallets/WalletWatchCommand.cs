@@ -1,0 +1,27 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Chain.Node.Commands.Wallets;
+
+/// <summary><c>chain wallet watch</c>: follows an address of which the wallet has no key.</summary>
+internal static class WalletWatchCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var address = new Argument<string>("ADDRESS") { Description = "The address." };
+        var label = new Option<string?>("--label") { Description = "A name for it.", HelpName = "NAME" };
+        var command = new Command("watch", "Follow an address without its key: its coins are shown apart, and cannot be spent.") { address, label };
+        command.Runs(console, async (run, cancellationToken) =>
+        {
+            var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
+            await WalletAccess.UseAsync(run, async client =>
+            {
+                await ProgressLine.ShowAsync(run, "looking through the chain", async _ =>
+                    await client.CallAsync("importaddress", new JsonArray(text, run.Get(label) ?? ""), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                await run.DataAsync(new JsonObject { ["address"] = text, ["label"] = run.Get(label) ?? "" }, $"The wallet watches {text} from now on.").ConfigureAwait(false);
+                run.Say("'chain getbalance' shows what is watched apart from what is yours.");
+            }, cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Chain.Node.Commands;
+
+namespace Chain.Node.Dev;
+
+/// <summary>
+/// Leads a command to the development chain that runs here, where it was told of no other: the folder that it is run in holds
+/// nothing of its node, and no folder was named. What makes something in a folder stays there.
+/// </summary>
+internal static class DevFinder
+{
+    private static readonly string[] Makers =
+    [
+        "createwallet", "createblockchain", "init", "startnode", "dev", "net", "snapshot", "completions", "wallet import", "wallet restore",
+    ];
+
+    /// <summary>The settings of the command, or those of the development chain, of which <paramref name="say"/> is told.</summary>
+    internal static NodeSettings Follow(NodeSettings settings, ParseResult parsed, Func<string, string?> environment, Action<string> say)
+    {
+        if (IsFolderGiven(parsed, environment) || HoldsAnything(settings) || IsMaker(parsed.CommandResult)) return settings;
+        var notes = DevNote.ReadAll(environment);
+        if (settings.IsNodeIdGiven) notes = [.. notes.Where(note => note.NodeId == settings.NodeId)];
+        if (notes.Count == 0 || Choose(notes) is not { } found) return settings;
+        say($"Using the dev chain of node {found.NodeId} in {found.Folder}, since the current folder has no chain.");
+        return found.Apply(settings);
+    }
+
+    /// <summary>The one that runs; of several that of the node which commands mean where none is named.</summary>
+    private static DevNote? Choose(IReadOnlyList<DevNote> notes)
+    {
+        var running = notes.Where(note => note.IsRunning()).ToList();
+        return running.Count < 2 ? running.FirstOrDefault()
+            : running.Find(note => note.NodeId == NodeSettings.CentralNode)
+            ?? throw CommandException.Usage($"Several dev chains run: of the nodes {string.Join(", ", running.Select(note => note.NodeId))}. Name one with --node.");
+    }
+
+    /// <summary>Whether somebody named the folder.</summary>
+    internal static bool IsFolderGiven(ParseResult parsed, Func<string, string?> environment) =>
+        parsed.GetValue(GlobalOptions.DataDirectory) is not null || !string.IsNullOrWhiteSpace(environment(NodeSettings.DataDirectoryVariable));
+
+    private static bool HoldsAnything(NodeSettings settings) =>
+        File.Exists(settings.DatabasePath) || File.Exists(settings.GenesisPath) || File.Exists(settings.WalletPath) || ChainFolder.OtherNodes(settings).Count > 0;
+
+    private static bool IsMaker(System.CommandLine.Parsing.CommandResult result)
+    {
+        var names = new Stack<string>();
+        for (var at = result; at?.Parent is System.CommandLine.Parsing.CommandResult; at = at.Parent as System.CommandLine.Parsing.CommandResult) names.Push(at.Command.Name);
+        var path = string.Join(' ', names);
+        return Makers.Any(maker => path == maker || path.StartsWith(maker + " ", StringComparison.Ordinal));
+    }
+}

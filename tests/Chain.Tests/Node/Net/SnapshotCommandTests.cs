@@ -1,0 +1,227 @@
+using System.Runtime.Versioning;
+using System.Text.Json.Nodes;
+using Chain.Node;
+using Chain.Node.Snapshots;
+using Chain.Tests.Node.Kit;
+
+namespace Chain.Tests.Node.Net;
+
+/// <summary><c>chain snapshot</c> of one node that does not run, and what becomes of it where a process ends in the middle.</summary>
+public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
+{
+    private const int Rounds = 3;
+
+    private readonly CommandWorld _world;
+
+    public SnapshotCommandTests(CommandWorld world) => _world = world;
+
+    [Fact]
+    public async Task SaveAndRestore_BlocksPoolAndWallets_AreAsTheyWere()
+    {
+        using var folder = _world.Copy();
+        await RunAsync(folder, "rpc createwallet second");
+        await RunAsync(folder, $"rpc sendtoaddress {_world.Stranger} 1");
+        var before = await StateAsync(folder);
+        Assert.Contains("second", before, StringComparison.Ordinal);
+        var saved = await RunAsync(folder, "snapshot save one");
+        Assert.Contains("Saved one: 3000 at height 1", saved.Output, StringComparison.Ordinal);
+        await ChangeAsync(folder);
+        Assert.NotEqual(before, await StateAsync(folder));
+        var restored = await RunAsync(folder, "snapshot restore one");
+        Assert.Contains("Restored one: 3000 at height 1.", restored.Output, StringComparison.Ordinal);
+        Assert.Equal(before, await StateAsync(folder));
+    }
+
+    [Fact]
+    public async Task Save_TheSameName_ReplacesIt_AndDeleteRemovesIt()
+    {
+        using var folder = _world.Copy();
+        Assert.Contains("No snapshot yet", (await RunAsync(folder, "snapshot list")).Error, StringComparison.Ordinal);
+        await RunAsync(folder, "snapshot save one");
+        await ChangeAsync(folder);
+        Assert.Contains("It replaces the one of that name.", (await RunAsync(folder, "snapshot save one")).Error, StringComparison.Ordinal);
+        await RunAsync(folder, "snapshot save two");
+        var list = JsonNode.Parse((await RunAsync(folder, "snapshot list --json")).Output)!.AsArray();
+        Assert.Equal([("one", 2), ("two", 2)], list.Select(entry => (entry!["name"]!.GetValue<string>(), entry["nodes"]![0]!["height"]!.GetValue<int>())));
+        Assert.Single(Directory.GetDirectories(folder.PathOf("snapshots/one")));
+        await RunAsync(folder, "snapshot delete one");
+        Assert.Equal(["two"], Directory.GetDirectories(folder.PathOf("snapshots")).Select(Path.GetFileName));
+        var gone = await RunAsync(folder, "snapshot restore one", mayFail: true);
+        Assert.Equal(CommandException.GeneralStatus, gone.Status);
+        Assert.Contains("There is no snapshot one", gone.Error, StringComparison.Ordinal);
+        Assert.Contains("There are: two.", gone.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Save_OnlyItsOwnerMayRead_AndNoLocksOrCookiesAreInIt()
+    {
+        using var folder = _world.Copy();
+        folder.Write(".cookie_3000", "secret");
+        folder.Write("node_3000.log", "words");
+        folder.Write("Wallets_30001.dat", "another node's");
+        await RunAsync(folder, "snapshot save one");
+        var files = Directory.GetFiles(folder.PathOf("snapshots/one/1")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(["Wallets_3000.dat", "blockchain_3000.db", "genesis.json", "manifest.json"], files);
+        if (!OperatingSystem.IsWindows()) AssertPrivate(folder.PathOf("snapshots"));
+    }
+
+    [Fact]
+    public async Task Restore_AnyFileDamaged_IsRefusedAndNothingChanges()
+    {
+        using var folder = _world.Copy();
+        await RunAsync(folder, "snapshot save one");
+        await ChangeAsync(folder);
+        foreach (var path in Directory.GetFiles(folder.PathOf("snapshots/one/1")))
+        {
+            var (name, bytes) = (Path.GetFileName(path), await File.ReadAllBytesAsync(path));
+            var damaged = bytes.ToArray();
+            damaged[damaged.Length / 2] ^= 1;
+            await File.WriteAllBytesAsync(path, damaged);
+            await AssertRefusedAsync(folder, name == SnapshotManifest.FileName ? "" : $"its file {name} is not what was saved");
+            await File.WriteAllBytesAsync(path, bytes[..^1]);
+            await AssertRefusedAsync(folder, name == SnapshotManifest.FileName ? "manifest.json does not read" : $"its file {name} is not what was saved");
+            File.Delete(path);
+            await AssertRefusedAsync(folder, name == SnapshotManifest.FileName ? "manifest.json does not read" : $"its file {name} is gone");
+            await File.WriteAllBytesAsync(path, bytes);
+        }
+
+        await RunAsync(folder, "snapshot restore one");
+    }
+
+    [Theory]
+    [InlineData("\"version\": 1", "\"version\": 2", "another version of this program")]
+    [InlineData("\"name\": \"genesis.json\"", "\"name\": \"../genesis.json\"", "its names make no sense")]
+    [InlineData("\"name\": \"genesis.json\"", "\"name\": \"/etc/hosts\"", "its names make no sense")]
+    [InlineData("\"name\": \"genesis.json\"", "\"name\": \".cookie_3000\"", "its names make no sense")]
+    public async Task Restore_ManifestThatMakesNoSense_IsRefused(string text, string other, string words)
+    {
+        using var folder = _world.Copy();
+        await RunAsync(folder, "snapshot save one");
+        var path = folder.PathOf("snapshots/one/1/manifest.json");
+        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace(text, other, StringComparison.Ordinal));
+        await AssertRefusedAsync(folder, words);
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData(".x")]
+    [InlineData("a/b")]
+    [InlineData("a b")]
+    public async Task Save_NameThatIsNone_IsRefused(string name)
+    {
+        using var folder = _world.Copy();
+        var result = await Cli.RunAsync("snapshot", "save", name, "--datadir", folder.Root);
+        Assert.Equal(CommandException.UsageStatus, result.Status);
+        Assert.False(Directory.Exists(folder.PathOf("snapshots")));
+    }
+
+    [Fact]
+    public async Task Save_Killed_LeavesTheOldOrTheNew_AndTheNextClearsAway() => await EndSavesAsync(ChainProgram.Kill);
+
+    [InterruptFact]
+    public async Task Save_Interrupted_LeavesTheOldOrTheNew() => await EndSavesAsync(ChainProgram.Interrupt);
+
+    [Fact]
+    public async Task Restore_Killed_TheNextCommandFindsTheOldOrTheNew() => await EndRestoresAsync(ChainProgram.Kill);
+
+    [InterruptFact]
+    public async Task Restore_Interrupted_LeavesTheOldOrTheNew() => await EndRestoresAsync(ChainProgram.Interrupt);
+
+    private async Task EndSavesAsync(Action<System.Diagnostics.Process> end)
+    {
+        using var folder = _world.Copy();
+        await RunAsync(folder, "snapshot save one");
+        for (var round = 0; round < Rounds; round++)
+        {
+            var (old, height) = (await SavedHeightAsync(folder), await HeightAsync(folder) + 1);
+            await RunAsync(folder, $"mine 1 --address {_world.Own}");
+            await EndInTheMiddleAsync(folder, "snapshot save one", () => Directory.Exists(folder.PathOf("snapshots/one")) && Directory.GetDirectories(folder.PathOf("snapshots/one"), ".saving-*").Length > 0, end);
+            Assert.Contains(await SavedHeightAsync(folder), new[] { old, height });
+        }
+
+        await RunAsync(folder, "snapshot save one");
+        Assert.Equal(await HeightAsync(folder), await SavedHeightAsync(folder));
+        Assert.Empty(Directory.GetDirectories(folder.PathOf("snapshots/one"), ".*"));
+        Assert.Single(Directory.GetDirectories(folder.PathOf("snapshots/one")));
+    }
+
+    private async Task EndRestoresAsync(Action<System.Diagnostics.Process> end)
+    {
+        using var folder = _world.Copy();
+        await RunAsync(folder, "snapshot save one");
+        var saved = await StateAsync(folder);
+        for (var round = 0; round < Rounds; round++)
+        {
+            await ChangeAsync(folder);
+            var changed = await StateAsync(folder);
+            await EndInTheMiddleAsync(folder, "snapshot restore one", () => Directory.GetDirectories(folder.Root, ".restore-*").Length > 0 || File.Exists(folder.PathOf(RestoreJournal.FileName)), end);
+            Assert.Contains(await StateAsync(folder), new[] { saved, changed });
+            Assert.False(File.Exists(folder.PathOf(RestoreJournal.FileName)));
+        }
+
+        await RunAsync(folder, "snapshot restore one");
+        Assert.Equal(saved, await StateAsync(folder));
+        Assert.Empty(Directory.GetDirectories(folder.Root, ".restore-*"));
+    }
+
+    /// <summary>Starts a command as a process and ends it as soon as it has begun its work, if it has not ended by itself.</summary>
+    private static async Task EndInTheMiddleAsync(DataFolder folder, string line, Func<bool> hasBegun, Action<System.Diagnostics.Process> end)
+    {
+        var process = ChainProgram.Start(ChainProgram.Command(Words(folder, line)));
+        try
+        {
+            await Eventually.TrueAsync(() => hasBegun() || process.HasExited, () => $"'{line}' begins");
+            if (!process.HasExited) end(process);
+            using var patience = new CancellationTokenSource(Eventually.Patience);
+            await process.WaitForExitAsync(patience.Token);
+        }
+        finally
+        {
+            ChainProgram.Kill(process);
+            ChainProgram.Forget(process);
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void AssertPrivate(string folder)
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.All(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), path => Assert.Equal(Owner, File.GetUnixFileMode(path)));
+        Assert.All(Directory.GetDirectories(folder, "*", SearchOption.AllDirectories).Append(folder), path => Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(path)));
+    }
+
+    private static async Task AssertRefusedAsync(DataFolder folder, string words)
+    {
+        var before = folder.Snapshot(withLocks: false);
+        var result = await RunAsync(folder, "snapshot restore one", mayFail: true);
+        Assert.True(result.Status == CommandException.GeneralStatus, $"status {result.Status}: {result.Output}{result.Error}");
+        Assert.Contains(words, result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Snapshot(withLocks: false));
+    }
+
+    /// <summary>A block more, and an address more: a mixture of two states would show.</summary>
+    private async Task ChangeAsync(DataFolder folder)
+    {
+        await RunAsync(folder, $"mine 1 --address {_world.Own}");
+        await RunAsync(folder, "createwallet");
+    }
+
+    /// <summary>The chain, its coins, what waits, and the wallets' addresses.</summary>
+    private static async Task<string> StateAsync(DataFolder folder)
+    {
+        var coins = await RunAsync(folder, "rpc gettxoutsetinfo");
+        var json = JsonNode.Parse(coins.Output)!;
+        var wallets = await RunAsync(folder, "rpc listwalletdir");
+        return $"{json["height"]} {json["bestblock"]} {json["hash_serialized_3"]}\n{(await RunAsync(folder, "rpc getrawmempool")).Output}{(await RunAsync(folder, "listaddresses")).Output}{wallets.Output}";
+    }
+
+    private static async Task<int> HeightAsync(DataFolder folder) => int.Parse((await RunAsync(folder, "rpc getblockcount")).Output, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static async Task<int> SavedHeightAsync(DataFolder folder) =>
+        JsonNode.Parse((await RunAsync(folder, "snapshot list one --json")).Output)!["nodes"]![0]!["height"]!.GetValue<int>();
+
+    private static async Task<CliResult> RunAsync(DataFolder folder, string line, bool mayFail = false) =>
+        mayFail ? await Cli.RunAsync(Words(folder, line)) : await Cli.DoAsync(Words(folder, line));
+
+    private static string[] Words(DataFolder folder, string line) => [.. line.Split(' '), "--datadir", folder.Root];
+}
