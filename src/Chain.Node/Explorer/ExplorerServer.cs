@@ -61,7 +61,7 @@ internal sealed class ExplorerServer
         {
             var path = http.Request.Path.Value ?? "/";
             if (IsApi(http.Request)) await _api.AnswerAsync(http, path[ApiPath.Length..], cancellationToken).ConfigureAwait(false);
-            else if (path == "/events") await EventStream.SendAsync(http, _feed, cancellationToken).ConfigureAwait(false);
+            else if (path == "/events" && HttpMethods.IsGet(http.Request.Method)) await EventStream.SendAsync(http, _feed, cancellationToken).ConfigureAwait(false);
             else if (path == "/metrics") await _metrics.WriteAsync(http).ConfigureAwait(false);
             else if (Assets.Find(path) is { } asset) await WriteAsync(http, asset).ConfigureAwait(false);
             else await WriteAsync(http, await ShowAsync(path, new PageQuery(http.Request.Query), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);

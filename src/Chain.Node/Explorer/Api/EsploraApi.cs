@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Chain.Node.Explorer.Data;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Chain.Node.Explorer.Api;
 
@@ -55,16 +54,31 @@ internal sealed class EsploraApi(ChainReader reader, ScriptHistory scripts)
 
     private async Task<Answer> SendAsync(HttpContext http, CancellationToken cancellationToken)
     {
-        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MostBody;
         try
         {
-            using var text = new StreamReader(http.Request.Body, Encoding.UTF8);
-            return await _transactions.SendAsync(await text.ReadToEndAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(http.Request.Body, cancellationToken).ConfigureAwait(false) is { } text
+                ? await _transactions.SendAsync(text, cancellationToken).ConfigureAwait(false)
+                : Answer.Text("Request body too large") with { Status = StatusCodes.Status413PayloadTooLarge };
         }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (BadHttpRequestException e)
         {
-            return Answer.Text("Request body too large") with { Status = e.StatusCode };
+            // Far too long, too slow, or cut off.
+            return Answer.Text(e.Message) with { Status = e.StatusCode };
         }
+    }
+
+    /// <summary>A body as text; null where it is too long. It is read to its end nevertheless, since otherwise who sends it might not see the answer.</summary>
+    private static async Task<string?> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        using var kept = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        int count;
+        while ((count = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            if (kept.Length <= MostBody) kept.Write(buffer, 0, count);
+        }
+
+        return kept.Length <= MostBody ? Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length) : null;
     }
 
     private static async Task WriteAsync(HttpContext http, Answer answer)

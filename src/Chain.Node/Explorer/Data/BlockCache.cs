@@ -6,7 +6,7 @@ namespace Chain.Node.Explorer.Data;
 internal sealed class BlockCache
 {
     private const int MostBlocks = 32;
-    private const int MostBytes = 16_000_000;
+    private const int MostBytes = 8_000_000;
     private const int MostFacts = 10_000;
 
     private readonly Lock _gate = new();
@@ -57,7 +57,7 @@ internal sealed class BlockCache
     }
 
     /// <summary>Keeps what lists say of a block.</summary>
-    public void Add(BlockHash hash, BlockFacts facts)
+    private void Add(BlockHash hash, BlockFacts facts)
     {
         lock (_gate)
         {

@@ -28,9 +28,6 @@ internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
     /// <summary>The present, in Unix seconds.</summary>
     public long Now => context.Chain.Clock.GetUtcNow().ToUnixTimeSeconds();
 
-    /// <summary>What lists say of blocks that were seen.</summary>
-    public BlockCache Cache => _cache;
-
     /// <summary>Runs work on the chain and the pool.</summary>
     public Task<T> OnStateAsync<T>(Func<LoadedChain, T> work) => context.OnStateAsync(work);
 

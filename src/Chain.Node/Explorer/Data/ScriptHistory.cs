@@ -56,13 +56,16 @@ internal sealed class ScriptHistory(ChainReader reader, PoolScripts pool)
     /// <summary>The place of a transaction in the chain; null where the index has none.</summary>
     public Task<TransactionPlace?> FindPlaceAsync(TxId id) => reader.OnStateAsync(chain => chain.Index.Find(id));
 
-    /// <summary>Its outputs that no block spends, about as many as wanted, the newest first.</summary>
+    /// <summary>Its outputs that no block spends, at most so many, the newest first.</summary>
     public async Task<IReadOnlyList<HeldCoin>> CoinsAsync(ScriptHash script, int most)
     {
         if (await FindScriptAsync(script).ConfigureAwait(false) is not { } bytes) return [];
-        return await reader.OnStateAsync(chain => (IReadOnlyList<HeldCoin>)[.. chain.Chainstate.FindCoins(bytes, most)
-            .OrderByDescending(pair => pair.Coin.Height).ThenBy(pair => pair.OutPoint.TxId).ThenBy(pair => pair.OutPoint.Index)
-            .Select(pair => new HeldCoin(pair.OutPoint, pair.Coin, chain.Mempool.FindSpender(pair.OutPoint) is not null, BlocksToMaturity(chain, pair.Coin)))]).ConfigureAwait(false);
+        var found = await reader.OnStateAsync(chain => chain.Chainstate.FindCoins(bytes, most)).ConfigureAwait(false);
+
+        // Those that are not on disk yet come all at once: they are put in order beside the loop.
+        var newest = found.OrderByDescending(pair => pair.Coin.Height).ThenBy(pair => pair.OutPoint.TxId).ThenBy(pair => pair.OutPoint.Index).Take(most).ToList();
+        return await reader.OnStateAsync(chain => (IReadOnlyList<HeldCoin>)[.. newest.Select(pair =>
+            new HeldCoin(pair.OutPoint, pair.Coin, chain.Mempool.FindSpender(pair.OutPoint) is not null, BlocksToMaturity(chain, pair.Coin)))]).ConfigureAwait(false);
     }
 
     /// <summary>Outputs of waiting transactions with it that no other waiting one spends.</summary>

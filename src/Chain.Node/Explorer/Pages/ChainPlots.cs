@@ -13,9 +13,8 @@ internal static class ChainPlots
     private const int Window = 12;
 
     /// <summary>Hashes a second, from the work and the times of blocks.</summary>
-    public static Fragment HashRate(BlockNode tip, ChainParams p)
+    public static Fragment HashRate(BlockNode tip)
     {
-        _ = p;
         var nodes = Last(tip);
         var points = new List<Plot.Point>();
         foreach (var node in nodes)

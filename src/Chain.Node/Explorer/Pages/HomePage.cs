@@ -32,7 +32,7 @@ internal sealed class HomePage(ChainReader reader)
             <section class="card">{Tiles(state)}</section>
             </div>
             <ol class="strip" id="strip" data-live aria-label="The last blocks">{Strip(state, recent, facts)}</ol>
-            <div class="columns" id="plots" data-live><section class="card">{ChainPlots.HashRate(state.Tip, reader.Params)}</section><section class="card">{ChainPlots.BlockTimes(state.Tip, reader.Params)}</section></div>
+            <div class="columns" id="plots" data-live><section class="card">{ChainPlots.HashRate(state.Tip)}</section><section class="card">{ChainPlots.BlockTimes(state.Tip, reader.Params)}</section></div>
             <div class="columns">
             <section class="card" id="blocks" data-live><h2>Blocks <a href="/blocks">All blocks</a></h2>{table}</section>
             <section class="card" id="transactions" data-live><h2>Transactions <a href="/mempool">All that wait</a></h2>{(latest.Count == 0 ? Fragment.Of($"<p class=\"empty\">Nobody has paid anybody yet.</p>") : TransactionRows.Latest(latest, reader.Now))}</section>

@@ -23,13 +23,14 @@ internal sealed class MempoolPage(ChainReader reader)
             return (all, part, chain.Mempool.Policy.MinRelayFeeRate);
         }).ConfigureAwait(false);
         var size = entries.Sum(entry => (long)entry.VirtualSize);
+        var sums = new Facts()
+            .Add("Waiting", Show.Count(entries.Count, "transaction", "transactions"))
+            .Add("Size", Fragment.Of($"{Show.Power(size, "vB")}<small>{Show.Count((long)Math.Ceiling(4.0 * size / reader.Params.MaxBlockWeight), "block", "blocks")}</small>"))
+            .Add("Fees", Show.Amount(entries.Sum(entry => entry.Fee)))
+            .ToTiles();
         return new Page("Mempool", Fragment.Of($"""
             <div class="head"><h1>Mempool</h1></div>
-            <section class="card" id="sums" data-live>{new Facts()
-                .Add("Waiting", Show.Count(entries.Count, "transaction", "transactions"))
-                .Add("Size", Fragment.Of($"{Show.Power(size, "vB")}<small>{Show.Count((long)Math.Ceiling(4.0 * size / reader.Params.MaxBlockWeight), "block", "blocks")}</small>"))
-                .Add("Fees", Show.Amount(entries.Sum(entry => entry.Fee)))
-                .ToTiles()}</section>
+            <section class="card" id="sums" data-live>{sums}</section>
             <div class="columns"><section class="card" id="rates" data-live>{Rates(entries)}</section>
             <section class="card"><h2>What it asks</h2><p>{(least == 0 ? "A payment may be free on this chain." : $"At least {Show.FeeRate(least, 1000)}.")}</p><p class="hint">Blocks take those that pay most for their size first, together with what they depend on. A transaction that is replaceable gives way to one that pays more (BIP125).</p></section></div>
             <section class="card" id="waiting" data-live><h2>Waiting transactions <span class="soft">the dearest first</span></h2>{(shown.Count == 0 ? Fragment.Of($"<p class=\"empty\">Nothing waits.</p>") : TransactionRows.Waiting(shown, reader.Now))}{Pages(page, entries.Count)}</section>

@@ -16,14 +16,15 @@ internal sealed class PeersPage(ChainReader reader)
         var connected = peers.Peers;
         var rows = await reader.OnStateAsync(_ => connected.Take(MostShown).Select(peer => (Peer: peer, Progress: reader.Node.Describe(peer))).ToList()).ConfigureAwait(false);
         var inbound = connected.Count(peer => peer.IsInbound);
+        var sums = new Facts()
+            .Add("Connections", Fragment.Of($"{Show.Count(connected.Count)}<small>{inbound} in, {connected.Count - inbound} out</small>"))
+            .Add("Sent", Show.Size(peers.BytesSent))
+            .Add("Received", Show.Size(peers.BytesReceived))
+            .ToTiles();
         return new Page("Peers", Fragment.Of($"""
             <div class="head"><h1>Peers</h1></div>
             <div id="peers" data-live>
-            <section class="card">{new Facts()
-                .Add("Connections", Fragment.Of($"{Show.Count(connected.Count)}<small>{inbound} in, {connected.Count - inbound} out</small>"))
-                .Add("Sent", Show.Size(peers.BytesSent))
-                .Add("Received", Show.Size(peers.BytesReceived))
-                .ToTiles()}</section>
+            <section class="card">{sums}</section>
             <section class="card"><h2>Connections</h2>{(rows.Count == 0 ? Fragment.Of($"<p class=\"empty\">{(peers.IsActive ? "No node is connected to this one." : "Networking is turned off.")}</p>") : Connections(rows))}</section>
             </div>
             """)) { Menu = "Peers", Events = "peer block" };
