@@ -13,6 +13,7 @@ public static class MeasureRunner
     [
         new ImportMeasure(), new MemoryMeasure(), new GrowthMeasure(), new SyncMeasure(), new TipMeasure(), new CoinsMeasure(), new ReadsMeasure(),
         new MempoolMeasure(), new TemplateMeasure(), new RelayMeasure(), new MiningMeasure(), new NewWorkMeasure(), new RpcMeasure(), new LoadMeasure(), new StartMeasure(),
+        new CommandMeasure(),
     ];
 
     /// <summary>
