@@ -127,6 +127,32 @@ public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
     [InterruptFact]
     public async Task Restore_Interrupted_LeavesTheOldOrTheNew() => await EndRestoresAsync(ChainProgram.Interrupt);
 
+    /// <summary>Whichever command comes next: it finishes what was decided before it looks at the database.</summary>
+    [Theory]
+    [InlineData("decide", false)]
+    [InlineData("put Wallets_3000.dat", true)]
+    [InlineData("put blockchain_3000.db", true)]
+    [InlineData("put genesis.json", true)]
+    [InlineData("end", true)]
+    public async Task Restore_CutOffAtAStep_AnyCommandFindsTheOldOrTheNew(string step, bool isNew)
+    {
+        using var folder = _world.Copy();
+        await RunAsync(folder, "snapshot save one");
+        var saved = await StateAsync(folder);
+        await ChangeAsync(folder);
+        var changed = await StateAsync(folder);
+        var stage = RestoreJournal.CreateStage(folder.Root);
+        var names = Directory.GetFiles(folder.PathOf("snapshots/one/1")).Select(path => Path.GetFileName(path)).Where(name => name != SnapshotManifest.FileName).Order(StringComparer.Ordinal).ToList();
+        foreach (var name in names) File.Copy(folder.PathOf($"snapshots/one/1/{name}"), Path.Combine(stage, name));
+        var journal = new RestoreJournal(RestoreJournal.CurrentVersion, Path.GetFileName(stage), ["blockchain_3000.db-wal", "blockchain_3000.db-shm"], names, ["blockchain_3000.db"]);
+        Assert.Throws<TimeoutException>(() => journal.Begin(folder.Root, at =>
+        {
+            if (at == step) throw new TimeoutException();
+        }));
+        Assert.Equal(isNew ? saved : changed, await StateAsync(folder));
+        Assert.False(File.Exists(folder.PathOf(RestoreJournal.FileName)));
+    }
+
     private async Task EndSavesAsync(Action<System.Diagnostics.Process> end)
     {
         using var folder = _world.Copy();
