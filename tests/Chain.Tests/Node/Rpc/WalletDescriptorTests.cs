@@ -59,7 +59,11 @@ public class WalletDescriptorTests
         var text = DescriptorChecksum.Append($"wpkh({Private}/0h/*)");
         var result = await node.ListAsync("importdescriptors", new JsonArray(new JsonObject
         {
-            ["desc"] = text, ["timestamp"] = "now", ["range"] = new JsonArray(0, 2), ["next_index"] = 1, ["active"] = true,
+            ["desc"] = text,
+            ["timestamp"] = "now",
+            ["range"] = new JsonArray(0, 2),
+            ["next_index"] = 1,
+            ["active"] = true,
         }));
         Assert.True(result[0]!["success"]!.GetValue<bool>(), result.ToJsonString());
         var expected = (await node.ListAsync("deriveaddresses", text, new JsonArray(0, 2))).Select(item => item!.GetValue<string>()).ToList();

@@ -73,7 +73,10 @@ public class WalletMultiImportTests
         var address = multi["address"]!.GetValue<string>();
         var result = (await node.ListAsync("importmulti", new JsonArray(new JsonObject
         {
-            ["scriptPubKey"] = new JsonObject { ["address"] = address }, ["timestamp"] = "now", ["watchonly"] = true, ["witnessscript"] = multi["redeemScript"]!.DeepClone(),
+            ["scriptPubKey"] = new JsonObject { ["address"] = address },
+            ["timestamp"] = "now",
+            ["watchonly"] = true,
+            ["witnessscript"] = multi["redeemScript"]!.DeepClone(),
         })))[0]!;
         Assert.Equal("""{"success":true}""", result.ToJsonString());
         Assert.True((await node.ObjectAsync("getaddressinfo", address))["solvable"]!.GetValue<bool>());
