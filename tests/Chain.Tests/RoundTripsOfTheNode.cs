@@ -8,6 +8,8 @@ using Chain.Network.Messages;
 using Chain.Node;
 using Chain.Node.Commands;
 using Chain.Node.Commands.Net;
+using Chain.Node.Commands.Wallets;
+using Chain.Node.Dev;
 using Chain.Node.Rpc;
 using Chain.Node.Snapshots;
 using Chain.Node.Wallet;
@@ -57,6 +59,12 @@ internal static class RoundTripsOfTheNode
         [typeof(PsbtMethods)] = "PartiallySignedTransaction in base64",
         [typeof(DescriptorMethods)] = "Descriptor",
         [typeof(IPSubnet)] = "text that people write: IPSubnetTests",
+        [typeof(PermissionText)] = "text that people write: NetworkConfigurationTests",
+        [typeof(DevBanner)] = "reads balances of the chain",
+        [typeof(DevNote)] = "JSON that only this program writes: DevFolderTests",
+        [typeof(LineEditor)] = "keys that people press: LineEditorTests",
+        [typeof(MiningOptions)] = "arguments of a command: MinerMethodsTests",
+        [typeof(WalletAccess)] = "a secret that people type or keep in a file: WalletCommandTests",
         [typeof(NodeGroups)] = "text that people write: NetCommandTests",
         [typeof(SnapshotManifest)] = "JSON that only this program writes: SnapshotCommandTests",
     };
