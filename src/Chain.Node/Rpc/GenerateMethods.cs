@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
 using Chain.Node.Mining;
@@ -42,7 +43,7 @@ internal static class GenerateMethods
     private static async Task<JsonNode?> GenerateAsync(RpcContext context, int count, byte[] payTo, ulong? tries, CancellationToken cancellationToken)
     {
         var hashes = new JsonArray();
-        for (ulong extraNonce = 0; hashes.Count < count; extraNonce++)
+        for (var extraNonce = FirstExtraNonce(); hashes.Count < count; extraNonce++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var nonce = extraNonce;
@@ -80,7 +81,7 @@ internal static class GenerateMethods
         var script = OutputScripts.OfDescriptorOrAddress(p.Text(0), context.Chain.Params);
         var wanted = p.List(1);
         var submit = p.Flag(2, fallback: true);
-        for (ulong extraNonce = 0; ; extraNonce++)
+        for (var extraNonce = FirstExtraNonce(); ; extraNonce++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var nonce = extraNonce;
@@ -91,6 +92,12 @@ internal static class GenerateMethods
             return result.Outcome is BlockOutcome.Accepted or BlockOutcome.Duplicate ? new JsonObject { ["hash"] = block.Hash.ToString() } : throw NotAccepted(result);
         }
     }
+
+    /// <summary>
+    /// Where the extra nonces of one call begin: by chance, so that a block made in the same second as one that was invalidated is not
+    /// that block again.
+    /// </summary>
+    internal static ulong FirstExtraNonce() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 1;
 
     private static Block Draw(LoadedChain chain, byte[] payTo, ulong extraNonce, ImmutableArray<Transaction> transactions)
     {

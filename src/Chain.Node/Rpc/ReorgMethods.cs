@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
@@ -29,7 +28,7 @@ internal static class ReorgMethods
             throw new RpcException(RpcErrorCode.Misc, $"{depth + 1} blocks would take {MiningTime.Words(expected)} to mine here at this chain's difficulty. A chain with an easier powLimit can be reorganised.");
 
         // Blocks that hold the same and pay the same must differ from those that they replace.
-        var extraNonce = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 1;
+        var extraNonce = GenerateMethods.FirstExtraNonce();
         while (!reorganisation.IsDone)
         {
             cancellationToken.ThrowIfCancellationRequested();
