@@ -118,11 +118,11 @@ public sealed class FloodTests : IAsyncLifetime, IDisposable
         using var other = await GreetAsync();
         using var peer = await GreetAsync(RawGreeting.Today);
         await peer.PingAsync();
-        for (var i = 0; i < 10; i++) await peer.SendAsync("headers", Wire.Headers(far.Raw[..BlockHeader.Size].ToArray()));
-        Assert.Equal(Enumerable.Repeat("getheaders", 10), (await peer.MessagesUntilPongAsync()).Select(message => message.Command));
+        for (var i = 0; i < BlockSync.MaxUnconnectingHeaders; i++) await peer.SendAsync("headers", Wire.Headers(far.Raw[..BlockHeader.Size].ToArray()));
+        Assert.Equal(Enumerable.Repeat("getheaders", BlockSync.MaxUnconnectingHeaders), (await peer.MessagesUntilPongAsync()).Select(message => message.Command));
         await peer.SendAsync("headers", Wire.Headers(far.Raw[..BlockHeader.Size].ToArray()));
         await peer.ExpectEndAsync();
-        await _node.WaitForLineAsync("11 times it sent headers that connect to nothing");
+        await _node.WaitForLineAsync($"{BlockSync.MaxUnconnectingHeaders + 1} times it sent headers that connect to nothing");
         await AssertServesAsync(other, tip);
     }
 
