@@ -234,15 +234,17 @@ internal static class RoundTripsOfTheNode
             IsAbandoned = g.Bool(),
         };
         transaction.Notes[WalletTransaction.Comment] = "a note " + g.Between(0, 9);
+        var owned = (ulong)g.Bits32();
         using (var log = WalletLog.Open(folder.PathOf("history"), genesis))
         {
             log.Write(transaction);
-            log.WriteBestBlock(genesis, transaction.Height);
+            log.WriteBestBlock(genesis, transaction.Height, owned);
         }
 
         using var again = WalletLog.Open(folder.PathOf("history"), genesis);
         var read = Assert.Single(again.Transactions).Value;
         Assert.Equal((genesis, transaction.Height), again.BestBlock);
+        Assert.Equal(owned, again.Owned);
         Assert.Equal(
             (transaction.Id, transaction.Order, transaction.TimeReceived, transaction.Time, transaction.State, transaction.Block, transaction.Height, transaction.Position, transaction.IsAbandoned),
             (read.Id, read.Order, read.TimeReceived, read.Time, read.State, read.Block, read.Height, read.Position, read.IsAbandoned));

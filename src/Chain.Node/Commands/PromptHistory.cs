@@ -30,7 +30,7 @@ internal sealed class PromptHistory
     /// <summary>Adds a line that is not the last one again, and no secret.</summary>
     public void Add(string line)
     {
-        if (Secrets.IsSecret(line.Split(' ')[0]) || (_lines.Count > 0 && _lines[^1] == line)) return;
+        if (Secrets.IsSecretLine(line) || (_lines.Count > 0 && _lines[^1] == line)) return;
         _lines.Add(line);
         if (_lines.Count > MostLines) _lines.RemoveAt(0);
         if (_path is null) return;

@@ -1,8 +1,16 @@
+using Chain.Core.Encoding;
+
 namespace Chain.Node.Commands;
 
-/// <summary>The methods whose parameters nobody shall find in a log or a history: passphrases and private keys.</summary>
+/// <summary>What nobody shall find in a log or a history: passphrases and private keys.</summary>
 internal static class Secrets
 {
+    /// <summary>The payload of a private key in wallet import format: a version, the key, and a mark where its public half is compressed.</summary>
+    private const int WifSize = 33, CompressedWifSize = 34;
+
+    /// <summary>The payload of an extended key (BIP32), and where a zero stands in it before a private key.</summary>
+    private const int ExtendedSize = 78, ExtendedKeyOffset = 45;
+
     private static readonly string[] Methods =
     [
         "walletpassphrase", "walletpassphrasechange", "encryptwallet", "createwallet", "importprivkey", "importmulti", "importdescriptors",
@@ -11,4 +19,25 @@ internal static class Secrets
 
     /// <summary>Whether what this method is given may be secret.</summary>
     public static bool IsSecret(string method) => Methods.Contains(method, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a line typed at a prompt may hold a secret: the method may be given one, or a private key is in it.</summary>
+    public static bool IsSecretLine(string line) =>
+        IsSecret(System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(line).FirstOrDefault("")) || HoldsKey(line);
+
+    /// <summary>Whether a text has a private key in it as people write it, alone or in a descriptor.</summary>
+    public static bool HoldsKey(string text)
+    {
+        var start = 0;
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && char.IsAsciiLetterOrDigit(text[i])) continue;
+            if (IsKey(text[start..i])) return true;
+            start = i + 1;
+        }
+
+        return false;
+    }
+
+    private static bool IsKey(string word) =>
+        Base58Check.TryDecode(word) is { } payload && (payload.Length is WifSize or CompressedWifSize || (payload.Length == ExtendedSize && payload[ExtendedKeyOffset] == 0));
 }

@@ -18,7 +18,8 @@ internal sealed class TalkativeNodeClient(INodeClient inner, TextWriter error, T
     /// <inheritdoc/>
     public async Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
     {
-        var text = Secrets.IsSecret(method) ? "[…]" : parameters?.ToJsonString() ?? "[]";
+        var text = parameters?.ToJsonString() ?? "[]";
+        if (Secrets.IsSecret(method) || Secrets.HoldsKey(text)) text = "[…]";
         if (text.Length > MostCharacters) text = text[..MostCharacters] + "…";
         var start = clock.GetTimestamp();
         var outcome = "failed";

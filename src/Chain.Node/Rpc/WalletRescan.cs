@@ -21,12 +21,20 @@ internal static class WalletRescan
             while (await context.OnStateAsync(chain => WalletCalls.Guard(() => Step(wallet, chain, stop))).ConfigureAwait(false))
                 cancellationToken.ThrowIfCancellationRequested();
             var scan = wallet.Scan!;
-            return scan.IsAborted ? throw new RpcException(RpcErrorCode.Misc, "Rescan aborted.") : scan.Next - 1;
+            if (scan.IsAborted) throw new RpcException(RpcErrorCode.Misc, "Rescan aborted.");
+            if (stop is null) await context.OnStateAsync(_ => WalletCalls.Guard(() => MarkComplete(wallet))).ConfigureAwait(false);
+            return scan.Next - 1;
         }
         finally
         {
             await context.OnStateAsync(_ => wallet.Scan = null).ConfigureAwait(false);
         }
+    }
+
+    private static bool MarkComplete(NodeWallet wallet)
+    {
+        wallet.MarkComplete();
+        return true;
     }
 
     /// <summary>Scans the next blocks; false where there are no more.</summary>

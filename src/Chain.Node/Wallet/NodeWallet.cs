@@ -17,6 +17,7 @@ internal sealed class NodeWallet : IDisposable
     private readonly RandomNumberGenerator _random;
     private readonly WalletLog _log;
     private (BlockHash Hash, int Height)? _seen;
+    private ulong? _owned;
     private uint? _masterFingerprint;
     private bool _hasMissed;
     private LongTimer? _timer;
@@ -33,6 +34,7 @@ internal sealed class NodeWallet : IDisposable
         Book = new KeyBook(storage.Contents, settings.Keypool);
         _log = WalletLog.Open(storage.Path + WalletLog.Suffix, chain.Params.Genesis.Hash);
         _seen = _log.BestBlock;
+        _owned = _log.Owned;
         Ledger = new WalletLedger(_log, script => Book.Find(script));
         Addresses = new WalletAddresses(this, chain);
         Coins = new WalletCoins(this, chain);
@@ -101,16 +103,19 @@ internal sealed class NodeWallet : IDisposable
 
     /// <summary>
     /// Takes in what the chain did since the wallet last looked: a new one begins at its own birth, one that was away at the
-    /// block that it saw last.
+    /// block that it saw last. Where it owns more than its history knows of, as after a kill in the middle of an import, or where
+    /// the history was damaged, it begins at its birth too.
     /// </summary>
     internal void CatchUp()
     {
         var tree = _chain.Chainstate.Tree;
         Ledger.ForgetBlocks(hash => tree.Find(hash) is { } node && tree.IsActive(node));
-        var from = _seen is { } seen
+        var owned = Contents.OwnedMark();
+        var from = _seen is { } seen && _owned == owned
             ? (tree.Find(seen.Hash) is { } last ? tree.FindFork(last)!.Height + 1 : 0)
             : WalletScan.FirstHeight(_chain, Birth());
         for (var height = from; height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(tree.FindActive(height)!);
+        _owned = owned;
         MarkSeen(_chain.Chainstate.Tip);
         foreach (var entry in _chain.Mempool.InOrder()) _ = Take(Ledger.AddWaiting(entry.Transaction, Now));
         if (Settings.Broadcasts) Resubmit();
@@ -143,6 +148,13 @@ internal sealed class NodeWallet : IDisposable
         Ledger.Disconnect(block, node.Hash);
         if (_hasMissed) return;
         if (node.Parent is { } parent) _seen = (parent.Hash, parent.Height);
+    }
+
+    /// <summary>Its history is about all that it owns now: the chain was looked through for what it was given.</summary>
+    internal void MarkComplete()
+    {
+        _owned = Contents.OwnedMark();
+        WriteSeen();
     }
 
     /// <summary>A transaction waits in the pool.</summary>
@@ -208,6 +220,7 @@ internal sealed class NodeWallet : IDisposable
         if (!Storage.RefreshIfTouched()) return;
         Rebuild();
         for (var height = WalletScan.FirstHeight(_chain, Birth()); height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
+        MarkComplete();
     }
 
     /// <summary>Whether an output of the wallet is change: it belongs to an address that nobody was given.</summary>
@@ -226,13 +239,13 @@ internal sealed class NodeWallet : IDisposable
     internal void Forget(WalletTransaction transaction)
     {
         Ledger.Remove(transaction);
-        _log.Compact(_chain.Params.Genesis.Hash, Ledger.InOrder, _seen!.Value);
+        Compact();
     }
 
     /// <summary>Writes where it stands.</summary>
     internal void Flush()
     {
-        if (_seen is { } seen) _log.WriteBestBlock(seen.Hash, seen.Height);
+        WriteSeen();
         _log.Flush();
     }
 
@@ -252,13 +265,21 @@ internal sealed class NodeWallet : IDisposable
         _masterFingerprint = null;
     }
 
-    private DateTimeOffset Birth() => Contents.Keys.Select(key => key.CreatedAt).Concat(Contents.Watched.Select(w => w.Since)).Append(Contents.CreatedAt).Min();
+    private DateTimeOffset Birth() => Contents.Keys.Select(key => key.CreatedAt).Concat(Contents.Watched.Select(w => w.Since))
+        .Concat(Contents.Descriptors.Select(descriptor => descriptor.Since)).Append(Contents.CreatedAt).Min();
 
     private void MarkSeen(BlockNode node)
     {
         _seen = (node.Hash, node.Height);
-        _log.WriteBestBlock(node.Hash, node.Height);
+        WriteSeen();
     }
+
+    private void WriteSeen()
+    {
+        if (_seen is { } seen) _log.WriteBestBlock(seen.Hash, seen.Height, _owned ?? 0);
+    }
+
+    private void Compact() => _log.Compact(_chain.Params.Genesis.Hash, Ledger.InOrder, _seen!.Value, _owned ?? 0);
 
     /// <summary>Keys that were paid are used: the next ones are watched from then on, and addresses that were paid have a name.</summary>
     private WalletTransaction? Take(WalletTransaction? transaction)
@@ -300,6 +321,6 @@ internal sealed class NodeWallet : IDisposable
 
     private void CompactIfWorthwhile()
     {
-        if (_log.RecordCount > (2 * Ledger.Count) + MostDeadRecords) _log.Compact(_chain.Params.Genesis.Hash, Ledger.InOrder, _seen!.Value);
+        if (_log.RecordCount > (2 * Ledger.Count) + MostDeadRecords) Compact();
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using Chain.Core.Cryptography;
+using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 
 namespace Chain.Node.Wallet;
@@ -73,4 +75,26 @@ internal sealed class WalletContents
 
     /// <summary>Scripts that the wallet has spent from, where it tells reuse apart.</summary>
     internal HashSet<ScriptBytes> SpentFrom { get; } = [];
+
+    /// <summary>
+    /// A number that changes when the wallet comes to own or watch something that may have been paid before: by it a history
+    /// knows whether it is about all of that.
+    /// </summary>
+    internal ulong OwnedMark()
+    {
+        var writer = new ByteWriter(512).WriteUInt32((uint)Flags).WriteVarBytes(SeedId?.ToByteArray() ?? []);
+        WriteAll(writer, Keys.Select(key => (ReadOnlyMemory<byte>)key.PublicKey.Bytes.ToArray()));
+        WriteAll(writer, KnownKeys.Select(key => (ReadOnlyMemory<byte>)key.Bytes.ToArray()));
+        WriteAll(writer, Watched.Select(watched => watched.Script));
+        WriteAll(writer, RedeemScripts);
+        WriteAll(writer, Descriptors.SelectMany(descriptor => descriptor.Scripts));
+        return BinaryPrimitives.ReadUInt64LittleEndian(Sha256d.Hash(writer.WrittenSpan).ToByteArray());
+    }
+
+    private static void WriteAll(ByteWriter writer, IEnumerable<ReadOnlyMemory<byte>> parts)
+    {
+        var all = parts.ToList();
+        writer.WriteCompactSize((ulong)all.Count);
+        foreach (var part in all) writer.WriteVarBytes(part.Span);
+    }
 }

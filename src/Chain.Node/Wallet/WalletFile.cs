@@ -125,6 +125,7 @@ internal sealed class WalletFile
         {
             // A copy, since who reads a file in clear erases its bytes.
             var contents = WalletRecords.Decode(reader.ReadVarBytes().ToArray());
+            if (seal is not null && reader.Remaining <= WalletCipher.TagSize) throw new DecodeException("its encrypted part is too short");
             return new WalletFile(contents, seal, body[..head], body[reader.Position..]);
         }
 

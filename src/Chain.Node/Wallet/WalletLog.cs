@@ -13,9 +13,10 @@ namespace Chain.Node.Wallet;
 /// per record: length 4, first 4 bytes of the double SHA-256 of the body, body
 /// body 1: transaction as CompactSize and bytes, order 8, received 8, time 8, state 1, block 32, height 4, place 4, abandoned 1,
 ///         count of notes CompactSize, per note: name and text, each as CompactSize and UTF-8
-/// body 2: hash and height of the block up to which the wallet has seen the chain, 32 and 4
+/// body 2: hash and height of the block up to which the wallet has seen the chain, 32 and 4, and the mark of what it owned then, 8
 /// </code>
-/// The last record of a transaction counts. What follows a broken record is cut off.
+/// The last record of a transaction counts. What follows a broken record is cut off: what is left is what the wallet knew once,
+/// and the mark tells whether it has come to own more since, for which the whole chain must be looked through.
 /// </summary>
 internal sealed class WalletLog : IDisposable
 {
@@ -37,6 +38,9 @@ internal sealed class WalletLog : IDisposable
 
     /// <summary>The block up to which the wallet has seen the chain; null where nobody knows.</summary>
     internal (BlockHash Hash, int Height)? BestBlock { get; private set; }
+
+    /// <summary>What the wallet owned when it had seen <see cref="BestBlock"/>; null where nobody knows. See <see cref="WalletContents.OwnedMark"/>.</summary>
+    internal ulong? Owned { get; private set; }
 
     /// <summary>How many records the file has.</summary>
     internal int RecordCount { get; private set; }
@@ -71,17 +75,17 @@ internal sealed class WalletLog : IDisposable
         foreach (var (name, text) in transaction.Notes) w.WriteVarBytes(Encoding.UTF8.GetBytes(name)).WriteVarBytes(Encoding.UTF8.GetBytes(text));
     });
 
-    internal void WriteBestBlock(BlockHash hash, int height) => Append(w => w.WriteByte(BestBlockRecord).WriteHash(hash.Hash).WriteInt32(height));
+    internal void WriteBestBlock(BlockHash hash, int height, ulong owned) => Append(w => w.WriteByte(BestBlockRecord).WriteHash(hash.Hash).WriteInt32(height).WriteUInt64(owned));
 
     /// <summary>Makes what was written durable.</summary>
     internal void Flush() => _file.Flush(flushToDisk: true);
 
     /// <summary>Writes everything anew, each transaction once.</summary>
-    internal void Compact(BlockHash genesis, IEnumerable<WalletTransaction> transactions, (BlockHash Hash, int Height) best)
+    internal void Compact(BlockHash genesis, IEnumerable<WalletTransaction> transactions, (BlockHash Hash, int Height) best, ulong owned)
     {
         Begin(genesis);
         foreach (var transaction in transactions) Write(transaction);
-        WriteBestBlock(best.Hash, best.Height);
+        WriteBestBlock(best.Hash, best.Height, owned);
         Flush();
     }
 
@@ -150,6 +154,7 @@ internal sealed class WalletLog : IDisposable
         if (reader.ReadByte() == BestBlockRecord)
         {
             BestBlock = (new BlockHash(new Hash256(reader.ReadSpan(Hash256.Size))), reader.ReadInt32());
+            Owned = reader.Remaining == 0 ? null : reader.ReadUInt64();
             return;
         }
 

@@ -25,6 +25,9 @@ internal sealed class OpenChain : IDisposable
     /// <summary>Calls methods as a command does that opened the database itself. Closing it closes the chain.</summary>
     public LocalNodeClient Client() => new(Loaded, _folder.PathOf("wallet.dat"), "", Clock);
 
+    /// <summary>The path of a file beside the chain.</summary>
+    public string PathOf(string name) => _folder.PathOf(name);
+
     public ManualTimeProvider Clock { get; } = new();
 
     public ChainBuilder Builder { get; }
