@@ -25,6 +25,9 @@ internal sealed class KillableWallet : IDisposable
     private readonly List<Acknowledged> _all = [];
     private readonly List<string> _passphrases = [];
     private WalletCipher? _cipher;
+    private string _passphrase = "";
+    private bool _mustBeEncrypted;
+    private int _specials;
     private int _checked;
     private int _labels;
 
@@ -83,6 +86,7 @@ internal sealed class KillableWallet : IDisposable
         using var random = System.Security.Cryptography.RandomNumberGenerator.Create();
         using var storage = WalletStorage.Load(Path, random, TimeSpan.FromSeconds(10));
         IsEncrypted = storage.IsEncrypted;
+        Assert.True(IsEncrypted || !_mustBeEncrypted, "the encryption is gone");
         var isOpen = Open(storage, all);
         var book = new KeyBook(storage.Contents);
         for (var i = all ? 0 : _checked; i < _all.Count; i++)
@@ -135,10 +139,10 @@ internal sealed class KillableWallet : IDisposable
 
     private Line Special(string method)
     {
-        var next = $"passphrase-{_passphrases.Count}";
+        var next = $"passphrase-{_specials++}";
         var line = IsEncrypted ? $"{method} {_passphrases[^1]} {next}" : $"{method} {next}";
         _passphrases.Add(next);
-        return new Line(line, null);
+        return new Line(line, null, IsSpecial: true);
     }
 
     private Line Ordinary(bool mayImport)
@@ -161,8 +165,16 @@ internal sealed class KillableWallet : IDisposable
         {
             var line = lines[i];
             if (line.Label is not null) _all.Add(new Acknowledged(line.Text, line.Script!.Length > 0 ? line.Script : ScriptOf(answered[i]), line.Label, line.IsOwn));
-            else if (line.Text.StartsWith("walletpassphrasechange", StringComparison.Ordinal)) PassphraseChanges++;
+            else if (line.IsSpecial) TakeSpecial(line.Text);
         }
+    }
+
+    /// <summary>From now on it must be encrypted, and no earlier passphrase may open it.</summary>
+    private void TakeSpecial(string text)
+    {
+        _mustBeEncrypted = true;
+        _passphrases.RemoveRange(0, _passphrases.Count - 1);
+        if (text.StartsWith("walletpassphrasechange", StringComparison.Ordinal)) PassphraseChanges++;
     }
 
     /// <summary>One answer a line, but objects, which take several.</summary>
@@ -186,6 +198,8 @@ internal sealed class KillableWallet : IDisposable
         if (!all && _cipher is not null && _cipher.Salt.AsSpan().SequenceEqual(seal.Salt))
         {
             Assert.True(storage.Fits(_cipher), "the encrypted keys are not those that were encrypted");
+            Assert.Contains(_passphrase, _passphrases);
+            Settle(_passphrase);
             return false;
         }
 
@@ -193,13 +207,21 @@ internal sealed class KillableWallet : IDisposable
         foreach (var passphrase in _passphrases.AsEnumerable().Reverse())
         {
             if (!storage.TryUnlock(AttackedWallet.CipherOf(seal, passphrase))) continue;
-            _passphrases.RemoveRange(_passphrases.IndexOf(passphrase) + 1, _passphrases.Count - _passphrases.IndexOf(passphrase) - 1);
+            Settle(passphrase);
             _cipher?.Dispose();
             _cipher = AttackedWallet.CipherOf(seal, passphrase);
             return true;
         }
 
         throw new Xunit.Sdk.XunitException("no passphrase opens the wallet");
+    }
+
+    /// <summary>The wallet has this passphrase: later ones did not come to be.</summary>
+    private void Settle(string passphrase)
+    {
+        _passphrase = passphrase;
+        var next = _passphrases.IndexOf(passphrase) + 1;
+        _passphrases.RemoveRange(next, _passphrases.Count - next);
     }
 
     private byte[] ScriptOf(string address)
@@ -221,7 +243,7 @@ internal sealed class KillableWallet : IDisposable
     }
 
     /// <summary>A line and what it does: the script is known beforehand, or empty where the answer tells the address.</summary>
-    private sealed record Line(string Text, byte[]? Script, string? Label = null, bool IsOwn = false);
+    private sealed record Line(string Text, byte[]? Script, string? Label = null, bool IsOwn = false, bool IsSpecial = false);
 
     private sealed record Acknowledged(string What, byte[] Script, string Label, bool IsOwn);
 }
