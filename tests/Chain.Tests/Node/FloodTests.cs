@@ -1,6 +1,7 @@
 using System.Globalization;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
+using Chain.Node;
 using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
 
