@@ -13,6 +13,9 @@ namespace Chain.Node;
 /// </summary>
 public static class ChainFolder
 {
+    /// <summary>What is shorter was hardly meant as an address.</summary>
+    private const int ShortestAddress = 25;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -54,10 +57,12 @@ public static class ChainFolder
     /// Reads an address of this chain, or says what is wrong with it. A folder without a chain reads addresses of a private
     /// one.
     /// </summary>
-    public static Address ParseAddress(string text, AddressFormat format)
+    public static Address ParseAddress(string text, AddressFormat format, bool orLabel = false)
     {
         var error = Address.TryParse(text, format, out var address);
-        return error == AddressError.None ? address : throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, AddressText.Explain(text, error));
+        if (error == AddressError.None) return address;
+        var hint = orLabel && text.Length < ShortestAddress ? " Nor is it a label of the wallet: 'chain wallet label' lists those." : "";
+        throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, AddressText.Explain(text, error) + hint);
     }
 
     /// <summary>Reaches the chain: the node that runs here, or, where none does, the database itself.</summary>

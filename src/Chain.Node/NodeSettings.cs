@@ -59,6 +59,9 @@ public sealed record NodeSettings
     /// <summary>The wallet.</summary>
     public string WalletPath => Path.Combine(DataDirectory, $"Wallets_{NodeId}.dat");
 
+    /// <summary>The file of the wallet that commands mean.</summary>
+    public string CommandWalletPath => WalletName.Length == 0 ? WalletPath : Path.Combine(DataDirectory, $"Wallets_{NodeId}_{WalletName}.dat");
+
     /// <summary>What a command shows to a running node to be let in.</summary>
     public string CookiePath => GivenCookiePath ?? Path.Combine(DataDirectory, $".cookie_{NodeId}");
 

@@ -104,11 +104,14 @@ internal sealed class CommandRun
     public Address FindAddress(string text)
     {
         var format = ChainFolder.GetParams(Settings).AddressFormat;
-        return Address.TryParse(text, format, out var address) == AddressError.None ? address : Nicknames.Find(Settings, text, format) ?? ChainFolder.ParseAddress(text, format);
+        return Address.TryParse(text, format, out var address) == AddressError.None ? address : Nicknames.Find(Settings, text, format) ?? ChainFolder.ParseAddress(text, format, orLabel: true);
     }
 
     /// <summary>Data: as JSON where that was asked for, else as text of one line or several.</summary>
     public Task DataAsync(JsonNode? json, string text) => Manners.IsJson ? JsonAsync(json) : Console.Output.WriteLineAsync(text);
+
+    /// <summary>Data: as JSON where that was asked for, as the bare value where nothing else is wanted (<c>-q</c>), else as a sentence.</summary>
+    public Task DataAsync(JsonNode? json, string sentence, string bare) => DataAsync(json, Manners.IsQuiet ? bare : sentence);
 
     /// <summary>Data: as JSON where that was asked for, else as another action shows it.</summary>
     public async Task DataAsync(JsonNode? json, Action<Screen> show)

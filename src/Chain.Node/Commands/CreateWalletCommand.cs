@@ -20,9 +20,9 @@ internal static class CreateWalletCommand
             using var passphrase = PassphraseOption.Read(run.Get(passphraseFile));
             Directory.CreateDirectory(settings.DataDirectory);
             using var random = RandomNumberGenerator.Create();
-            var key = KeyStore.AddKey(settings.WalletPath, passphrase, random, console.Clock, cancellationToken);
+            var key = KeyStore.AddKey(settings.CommandWalletPath, passphrase, random, console.Clock, cancellationToken);
             var address = Address.Of(key, format).ToString();
-            await run.DataAsync(new JsonObject { ["address"] = address }, $"Your new address: {address}").ConfigureAwait(false);
+            await run.DataAsync(new JsonObject { ["address"] = address }, $"Your new address: {address}", address).ConfigureAwait(false);
         });
         return command;
     }

@@ -34,7 +34,7 @@ internal static class GetBalanceCommand
         var balance = await client.GetAsync("getaddressbalance", cancellationToken, address).ConfigureAwait(false);
         var json = new JsonObject { ["address"] = address };
         foreach (var (name, value) in balance.AsObject()) json[name] = value?.DeepClone();
-        await run.DataAsync(json, $"Balance of '{run.Get(Address)}': {Coins(balance, "balance")}").ConfigureAwait(false);
+        await run.DataAsync(json, $"Balance of '{run.Get(Address)}': {Coins(balance, "balance")}", Coins(balance, "balance")).ConfigureAwait(false);
         Tell(run, balance, "immature", "cannot be spent yet");
         Tell(run, balance, "leaving", "is being spent by waiting transactions");
         Tell(run, balance, "coming", "comes with waiting transactions");

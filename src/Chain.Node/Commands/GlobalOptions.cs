@@ -60,7 +60,9 @@ internal static class GlobalOptions
             parsed.GetValue(Node), parsed.GetValue(DataDirectory), parsed.GetValue(Port), parsed.GetValue(HttpPort), Environment.GetEnvironmentVariable);
         return settings with
         {
-            WalletName = parsed.GetValue(Wallet) ?? "",
+            WalletName = parsed.GetValue(Wallet) is not { } wallet || Node.Wallet.WalletSet.IsValidName(wallet)
+                ? parsed.GetValue(Wallet) ?? ""
+                : throw CommandException.Usage($"--wallet {wallet} is no name of a wallet: it has letters, digits, blanks, and . - _"),
             HttpBind = Address(parsed.GetValue(HttpBind)),
             GivenCookiePath = FullPath(parsed.GetValue(CookieFile)),
             GivenConfigurationPath = FullPath(parsed.GetValue(Configuration)),

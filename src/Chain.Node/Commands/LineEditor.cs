@@ -20,7 +20,7 @@ internal sealed class LineEditor(string prompt, IReadOnlyList<string> history, F
         Draw(screen);
         while (true)
         {
-            var key = Console.ReadKey(intercept: true);
+            var key = Terminal.ReadKey();
             if (key.Key == ConsoleKey.Enter)
             {
                 screen.WriteLine();

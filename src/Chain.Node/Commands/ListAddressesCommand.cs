@@ -12,7 +12,7 @@ internal static class ListAddressesCommand
         var command = new Command("listaddresses", "List the addresses of the node's wallet.");
         command.Runs(console, async (run, _) =>
         {
-            using var wallet = KeyStore.Load(run.Settings.WalletPath);
+            using var wallet = KeyStore.Load(run.Settings.CommandWalletPath);
             var addresses = wallet.Addresses(WalletCommands.AddressFormat(run.Settings)).Select(address => address.ToString()).ToList();
             await run.DataAsync(new JsonArray([.. addresses.Select(address => JsonValue.Create(address))]), screen => addresses.ForEach(screen.Line)).ConfigureAwait(false);
         });

@@ -44,7 +44,7 @@ internal static class MineCommand
             var hashes = await ProgressLine.ShowAsync(run, "mining", tell => MineAsync(client, count, payee, tell, cancellationToken)).ConfigureAwait(false);
             var height = (await client.GetAsync("getblockheader", cancellationToken, hashes[^1]!.DeepClone()).ConfigureAwait(false))["height"]!.GetValue<int>();
             var json = new JsonObject { ["address"] = payee.ToString(), ["height"] = height, ["hashes"] = hashes };
-            await run.DataAsync(json, $"Mined {Blocks(count)}, paid to {payee}: the chain's height is {height}.").ConfigureAwait(false);
+            await run.DataAsync(json, $"Mined {Blocks(count)}, paid to {payee}: the chain's height is {height}.", string.Join(Environment.NewLine, hashes.Select(hash => hash!.GetValue<string>()))).ConfigureAwait(false);
         }
     }
 
@@ -67,10 +67,10 @@ internal static class MineCommand
     internal static Address OwnAddress(CommandRun run)
     {
         var format = ChainFolder.GetParams(run.Settings).AddressFormat;
-        using var wallet = KeyStore.Load(run.Settings.WalletPath);
+        using var wallet = KeyStore.Load(run.Settings.CommandWalletPath);
         return wallet.Addresses(format) is [.., var newest]
             ? newest
-            : throw new CommandException($"The wallet {run.Settings.WalletPath} has no address yet. Make one with 'chain createwallet', or say who is paid with --address.");
+            : throw new CommandException($"The wallet {run.Settings.CommandWalletPath} has no address yet. Make one with 'chain createwallet', or say who is paid with --address.");
     }
 
     private static string Blocks(int count) => count == 1 ? "1 block" : $"{count} blocks";

@@ -13,11 +13,11 @@ internal static class Nicknames
     /// </summary>
     public static Address? Find(NodeSettings settings, string label, AddressFormat format)
     {
-        if (label.Length == 0 || !File.Exists(settings.WalletPath)) return null;
+        if (label.Length == 0 || !File.Exists(settings.CommandWalletPath)) return null;
         IReadOnlyList<Address> addresses;
         try
         {
-            using var wallet = KeyStore.Load(settings.WalletPath);
+            using var wallet = KeyStore.Load(settings.CommandWalletPath);
             addresses = wallet.AddressesOf(label, format);
         }
         catch (WalletException)

@@ -9,7 +9,7 @@ internal static class RpcCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var method = new Argument<string>("METHOD") { Description = "The method; 'help' lists them." };
+        var method = new Argument<string>("METHOD") { HelpName = "METHOD", Description = "The method; 'help' lists them." };
         method.CompletionSources.Add(_ => RpcTable.All.Select(known => new System.CommandLine.Completions.CompletionItem(known.Name)));
         var parameters = new Argument<string[]>("PARAMETERS")
         {

@@ -32,7 +32,8 @@ internal sealed class Screen(TextWriter writer, bool isTerminal, bool hasColor)
     /// <summary>A table. A column whose name begins with a blank is aligned to the right.</summary>
     public void Table(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        if (isTerminal) TerminalTable(columns, rows);
+        // A table that is wider than the terminal would break ids into pieces, which nobody can copy.
+        if (isTerminal && WidthOf(columns, rows) <= Terminal().Profile.Width) TerminalTable(columns, rows);
         else PlainTable(columns, rows);
     }
 
@@ -44,6 +45,10 @@ internal sealed class Screen(TextWriter writer, bool isTerminal, bool hasColor)
         Interactive = InteractionSupport.No,
         Out = new AnsiConsoleOutput(_writer),
     });
+
+    /// <summary>How wide a table is with its lines: a line and two blanks for each column, and a line at the end.</summary>
+    private static int WidthOf(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows) =>
+        columns.Select((column, i) => rows.Select(row => row[i].Length).Append(column.TrimStart().Length).Max() + 3).Sum() + 1;
 
     private void TerminalTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {

@@ -14,6 +14,14 @@ namespace Chain.Node.Commands;
 /// <summary><c>chain send</c>: pays from an address of the wallet.</summary>
 internal static class SendCommand
 {
+    /// <summary>A tenth of a coin, as Core's maxtxfee has it.</summary>
+    private const long MostFee = Amount.Coin / 10;
+
+    /// <summary>How often a payment is put together at most, where others of the wallet go out at the same time.</summary>
+    private const int MostAttempts = 20;
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(25);
+
     private const int HighestFeeRate = 1_000_000;
     private const int MostConfirmations = 10_000;
 
@@ -36,6 +44,8 @@ internal static class SendCommand
 
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what would be sent, and whether it would be taken, and send nothing." };
 
+    private static readonly Option<bool> AllowHighFee = new("--allow-high-fee") { Description = "Send a fee of more than 0.1 coins as well." };
+
     private static readonly Option<bool> Mine = new("--mine") { Description = "Mine a block with the payment at once; its reward goes to the sender." };
 
     private static readonly Option<string?> Peer = new("--peer")
@@ -48,7 +58,7 @@ internal static class SendCommand
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("send", "Pay from an address of this node's wallet.") { From, To, AmountOption, Fee, FeeRate, Mine, Wait, DryRun, Peer, PassphraseFile };
+        var command = new Command("send", "Pay from an address of this node's wallet.") { From, To, AmountOption, Fee, FeeRate, AllowHighFee, Mine, Wait, DryRun, Peer, PassphraseFile };
         command.Runs(console, RunAsync);
         return command;
     }
@@ -63,9 +73,9 @@ internal static class SendCommand
         var from = run.FindAddress(run.Parsed.GetRequiredValue(From));
         var to = run.FindAddress(run.Parsed.GetRequiredValue(To));
         var peer = ParsePeer(run.Get(Peer), p);
-        using var wallet = KeyStore.Load(settings.WalletPath);
+        using var wallet = KeyStore.Load(settings.CommandWalletPath);
         if (from.KeyHash is not { } hash || !wallet.Contains(hash))
-            throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"The wallet {settings.WalletPath} has no key for {from}. 'chain listaddresses' shows what it has.");
+            throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"The wallet {settings.CommandWalletPath} has no key for {from}. 'chain listaddresses' shows what it has.");
         PassphraseOption.Unlock(wallet, run.Get(PassphraseFile), run.Console.Error);
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
@@ -73,7 +83,16 @@ internal static class SendCommand
             var (isMined, isRemote) = (run.Get(Mine), client.IsRemote);
             if (wait > 0 && !isRemote && !isMined) throw CommandException.Usage("--wait needs a running node, which sees the blocks that come. Start one with 'chain startnode', or mine the payment with --mine.");
             var rate = fee ?? FeePolicy.PerThousandBytes(p.MinRelayFeeRate);
-            var payment = await PaymentDraft.BuildAsync(client, wallet, from, to, amount, MempoolPolicy.For(p), rate, cancellationToken).ConfigureAwait(false);
+            Task<Payment> DraftAsync() => PaymentDraft.BuildAsync(client, wallet, from, to, amount, MempoolPolicy.For(p), rate, cancellationToken);
+            var payment = await DraftAsync().ConfigureAwait(false);
+            if (payment.Fee.Satoshis > MostFee && !run.Get(AllowHighFee))
+                throw CommandException.Usage($"The fee would be {payment.Fee}, more than {Amount.FromSatoshis(MostFee)}, which is likely a slip: nothing was sent. --allow-high-fee sends it all the same.");
+            if (!run.Get(DryRun))
+            {
+                if (CommandRun.LocalChain(client) is { } local && !isMined) await HandOverAsync(local, payment.Transaction, peer, run, cancellationToken).ConfigureAwait(false);
+                payment = await SubmitAsync(run, client, payment, DraftAsync, cancellationToken).ConfigureAwait(false);
+            }
+
             var told = new JsonObject
             {
                 ["txid"] = payment.Transaction.Id.ToString(),
@@ -86,8 +105,6 @@ internal static class SendCommand
             };
             if (run.Get(DryRun)) return await ShowDraftAsync(run, client, payment, told, cancellationToken).ConfigureAwait(false);
 
-            if (CommandRun.LocalChain(client) is { } local && !isMined) await HandOverAsync(local, payment.Transaction, peer, run, cancellationToken).ConfigureAwait(false);
-            _ = await client.CallAsync("sendrawtransaction", new JsonArray(Convert.ToHexStringLower(payment.Transaction.Raw.Span), 0), cancellationToken).ConfigureAwait(false);
             var mined = isMined ? await MineAsync(client, from, payment.Transaction.Id, cancellationToken).ConfigureAwait(false) : null;
             if (wait > 0)
             {
@@ -97,12 +114,35 @@ internal static class SendCommand
 
             if (mined is not null) told["blockhash"] = mined;
             var text = $"Sent {amount} to {Named(run, To, to)}{FeeText(payment.Fee)}: transaction {payment.Transaction.Id}";
-            await run.DataAsync(told, mined is null ? text : $"{text}{Environment.NewLine}Mined in block {mined}").ConfigureAwait(false);
+            await run.DataAsync(told, mined is null ? text : $"{text}{Environment.NewLine}Mined in block {mined}", payment.Transaction.Id.ToString()).ConfigureAwait(false);
             run.Say(mined is null ? Next(isRemote, peer, isMined) : $"It is confirmed: 'chain getbalance --address {run.Get(To)}' shows it.");
         }
 
         return 0;
     }
+
+    /// <summary>Hands the payment to the node. Where another one took its coins since they were looked at, it is put together anew.</summary>
+    private static async Task<Payment> SubmitAsync(CommandRun run, INodeClient client, Payment payment, Func<Task<Payment>> draft, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                _ = await client.CallAsync("sendrawtransaction", new JsonArray(Convert.ToHexStringLower(payment.Transaction.Raw.Span), 0), cancellationToken).ConfigureAwait(false);
+                return payment;
+            }
+            catch (RpcException e) when (attempt < MostAttempts && client.IsRemote && CoinsAreTaken(e))
+            {
+                await Task.Delay(RetryPause * attempt, run.Clock, cancellationToken).ConfigureAwait(false);
+                payment = await draft().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static bool CoinsAreTaken(RpcException e) =>
+        e.Code == RpcErrorCode.VerifyAlreadyInChain
+        || e.Message.Contains("txn-mempool-conflict", StringComparison.Ordinal) || e.Message.Contains("missingorspent", StringComparison.Ordinal)
+        || e.Message.Contains("txn-already-", StringComparison.Ordinal) || e.Message.Contains("insufficient fee", StringComparison.Ordinal);
 
     /// <summary>What would be sent, and whether it would be taken; nothing is.</summary>
     private static async Task<int> ShowDraftAsync(CommandRun run, INodeClient client, Payment payment, JsonObject told, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal static class WalletCalls
     {
         var set = RequireSet(context);
         var wallet = context.WalletName is { } name
-            ? set.Find(name) ?? set.FindNewDefault(name) ?? throw new RpcException(RpcErrorCode.WalletNotFound, "Requested wallet does not exist or is not loaded")
+            ? set.Find(name) ?? set.FindNewDefault(name) ?? FindUnloaded(context, set, name) ?? throw new RpcException(RpcErrorCode.WalletNotFound, "Requested wallet does not exist or is not loaded")
             : set.All.Count switch
             {
                 1 => set.All[0],
@@ -38,6 +38,10 @@ internal static class WalletCalls
         wallet.Refresh();
         return wallet;
     }
+
+    /// <summary>A command that works on the files itself means a wallet that lies there, whether or not it is loaded at a node's start.</summary>
+    private static NodeWallet? FindUnloaded(RpcContext context, WalletSet set, string name) =>
+        context.Node is null && name.Length > 0 && WalletSet.IsValidName(name) && File.Exists(set.PathOf(name)) ? set.Load(name) : null;
 
     internal static WalletSet RequireSet(RpcContext context)
     {

@@ -63,7 +63,7 @@ public static class PaymentBuilder
     {
         var outputs = ImmutableArray.Create(new TxOut(request.Amount, request.Recipient));
         if (choice.Change > 0) outputs = outputs.Add(new TxOut((long)choice.Change, request.Change));
-        var inputs = ImmutableArray.CreateRange(choice.Coins, coin => new TxIn(coin.Coin.OutPoint, default));
+        var inputs = ImmutableArray.CreateRange(choice.Coins, coin => new TxIn(coin.Coin.OutPoint, default, SpendSequence.Replaceable));
         var unsigned = new Transaction(Transaction.CurrentVersion, inputs, outputs, lockTime: 0);
 
         // What a legacy signature covers leaves out every unlocking script, so one unsigned transaction serves all inputs.

@@ -29,7 +29,7 @@ internal static class ShowBlockCommand
 
     private static async Task<string> HashAsync(INodeClient client, string text, CancellationToken cancellationToken)
     {
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var height)) return text;
+        if (text.Length >= 10 || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var height)) return text;
         var tip = (await client.GetAsync("getblockcount", cancellationToken).ConfigureAwait(false)).GetValue<int>();
         if (height > tip) throw CommandException.FromRpc(RpcErrorCode.InvalidParameter, $"There is no block at height {height} yet: the chain has heights 0 to {tip}.");
         return (await client.CallAsync("getblockhash", new JsonArray(height), cancellationToken).ConfigureAwait(false))!.GetValue<string>();

@@ -46,6 +46,7 @@ internal static class WalletAccess
     /// <summary>A secret that no flag shall carry: the first line of a file, of stdin, or typed.</summary>
     public static string ReadSecret(CommandRun run, string? path, string prompt)
     {
+        if (path is not (null or "-") && !File.Exists(path)) throw new CommandException($"There is no file {path}. Name the one with the key in its first line, or - for stdin.");
         using var secret = PassphraseOption.Obtain(run, path is "-" ? null : path, prompt);
         return Encoding.UTF8.GetString(secret.Bytes).Trim();
     }

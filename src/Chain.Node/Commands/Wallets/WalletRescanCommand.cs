@@ -12,13 +12,13 @@ internal static class WalletRescanCommand
     public static Command Create(CommandConsole console)
     {
         var from = NumberOption.Create("--from", "Begin at this height; 0 without it.", "HEIGHT");
-        var command = new Command("rescan", "Look through the chain for the wallet's transactions anew.") { from };
-        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, async client =>
+        var command = new Command("rescan", "Look through the chain for the wallet's transactions anew.") { from, WalletAccess.PassphraseFile };
+        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, client => WalletAccess.UnlockedAsync(run, client, async () =>
         {
             var found = await ProgressLine.ShowAsync(run, "looking through the chain", tell => ScanAsync(run, client, run.Get(from) ?? 0, tell, cancellationToken)).ConfigureAwait(false);
             await run.DataAsync(found, $"Looked through blocks {found["start_height"]} to {found["stop_height"]}.").ConfigureAwait(false);
             run.Say("'chain getbalance' shows what the wallet has.");
-        }, cancellationToken));
+        }, cancellationToken), cancellationToken));
         return command;
     }
 

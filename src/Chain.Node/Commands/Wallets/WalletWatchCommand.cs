@@ -16,9 +16,12 @@ internal static class WalletWatchCommand
             var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
             await WalletAccess.UseAsync(run, async client =>
             {
+                var known = await client.GetAsync("getaddressinfo", cancellationToken, text).ConfigureAwait(false);
+                if (known["ismine"]!.GetValue<bool>()) throw new CommandException($"{text} is the wallet's own: it need not be watched.");
+                var name = run.Get(label) ?? known["labels"]?.AsArray().FirstOrDefault()?.GetValue<string>() ?? "";
                 await ProgressLine.ShowAsync(run, "looking through the chain", async _ =>
-                    await client.CallAsync("importaddress", new JsonArray(text, run.Get(label) ?? ""), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-                await run.DataAsync(new JsonObject { ["address"] = text, ["label"] = run.Get(label) ?? "" }, $"The wallet watches {text} from now on.").ConfigureAwait(false);
+                    await client.CallAsync("importaddress", new JsonArray(text, name), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                await run.DataAsync(new JsonObject { ["address"] = text, ["label"] = name }, $"The wallet watches {text} from now on.").ConfigureAwait(false);
                 run.Say("'chain getbalance' shows what is watched apart from what is yours.");
             }, cancellationToken).ConfigureAwait(false);
         });
