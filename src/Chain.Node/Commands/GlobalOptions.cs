@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Chain.Node.Wallet;
 
 namespace Chain.Node.Commands;
 
@@ -60,14 +61,15 @@ internal static class GlobalOptions
             parsed.GetValue(Node), parsed.GetValue(DataDirectory), parsed.GetValue(Port), parsed.GetValue(HttpPort), Environment.GetEnvironmentVariable);
         return settings with
         {
-            WalletName = parsed.GetValue(Wallet) is not { } wallet || Node.Wallet.WalletSet.IsValidName(wallet)
-                ? parsed.GetValue(Wallet) ?? ""
-                : throw CommandException.Usage($"--wallet {wallet} is no name of a wallet: it has letters, digits, blanks, and . - _"),
+            WalletName = NameOfWallet(parsed.GetValue(Wallet) ?? ""),
             HttpBind = Address(parsed.GetValue(HttpBind)),
             GivenCookiePath = FullPath(parsed.GetValue(CookieFile)),
             GivenConfigurationPath = FullPath(parsed.GetValue(Configuration)),
         };
     }
+
+    private static string NameOfWallet(string name) =>
+        WalletSet.IsValidName(name) ? name : throw CommandException.Usage($"--wallet {name} is no name of a wallet: it has letters, digits, blanks, and . - _");
 
     private static IPAddress Address(string? text) =>
         text is null ? IPAddress.Loopback : IPAddress.TryParse(text, out var address) ? address : throw CommandException.Usage($"--http-bind {text} is no IP address.");

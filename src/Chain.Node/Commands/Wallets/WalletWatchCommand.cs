@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
 
 namespace Chain.Node.Commands.Wallets;
 
