@@ -73,18 +73,18 @@ screen_dev() {
 screen_course() {
   cd "$tour"
   export NODE_ID=3000
-  address=$(chain createwallet | sed 's/.* //')
+  run chain createwallet >"$out/made"
+  address=$(sed -n 's/^Your new address: //p' "$out/made")
   {
     echo '$ export NODE_ID=3000'
-    echo '$ chain createwallet'
-    echo "Your new address: $address"
+    cat "$out/made"
     run chain createblockchain --address "$address"
     run chain wallet label "$address" alice
   } >"$out/course"
-  other=$(NODE_ID=3001 chain createwallet | sed 's/.* //')
+  run NODE_ID=3001 chain createwallet >"$out/made"
+  other=$(sed -n 's/^Your new address: //p' "$out/made")
   {
-    echo '$ NODE_ID=3001 chain createwallet'
-    echo "Your new address: $other"
+    cat "$out/made"
     run chain wallet label "$other" bob
     run chain send --from alice --to bob --amount 4 --mine
     run chain getbalance --address bob

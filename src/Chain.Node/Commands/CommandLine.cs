@@ -52,16 +52,16 @@ public static class CommandLine
         }
     }
 
-    private static RootCommand Create(CommandConsole console)
+    internal static RootCommand Create(CommandConsole console)
     {
         var root = new RootCommand(
             """
-            A Bitcoin-style blockchain of your own.
+            A Bitcoin-style blockchain of your own. 'chain COMMAND --help' has examples of each command.
 
             Examples:
               chain dev                                                a chain to try things on, with ten funded accounts
               chain send --from alice --to bob --amount 1 --wait       pay there, from another terminal
-              chain createwallet, then chain createblockchain --address ADDRESS    a chain of your own
+              chain createblockchain --address ADDRESS                 a chain of your own; 'chain createwallet' makes ADDRESS
             """)
         {
             GlobalOptions.Node, GlobalOptions.DataDirectory, GlobalOptions.Port,
@@ -91,6 +91,7 @@ public static class CommandLine
             CompletionsCommand.Create(console),
         };
         foreach (var option in Manners.Options) root.Add(option);
+        ShortHelp.Use(root);
         return root;
     }
 

@@ -101,11 +101,7 @@ internal sealed class CommandRun
     /// The address that a text is or, where it is none, that the node's wallet has under it as its label; throws what is wrong
     /// with it.
     /// </summary>
-    public Address FindAddress(string text)
-    {
-        var format = ChainFolder.GetParams(Settings).AddressFormat;
-        return Address.TryParse(text, format, out var address) == AddressError.None ? address : Nicknames.Find(Settings, text, format) ?? ChainFolder.ParseAddress(text, format, orLabel: true);
-    }
+    public Address FindAddress(string text) => Nicknames.Resolve(Settings, text, ChainFolder.GetParams(Settings).AddressFormat);
 
     /// <summary>Data: as JSON where that was asked for, else as text of one line or several.</summary>
     public Task DataAsync(JsonNode? json, string text) => Manners.IsJson ? JsonAsync(json) : Console.Output.WriteLineAsync(text);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 
 namespace Chain.Node.Commands;
 
@@ -46,7 +47,7 @@ internal static class CompletionsCommand
 
     public static Command Create(CommandConsole console)
     {
-        var shell = new Argument<string>("bash|zsh|fish|pwsh") { Description = "The shell." };
+        var shell = new Argument<string>("bash|zsh|fish|pwsh") { Description = "The shell.", HelpName = "bash|zsh|fish|pwsh" };
         shell.CompletionSources.Add("bash", "zsh", "fish", "pwsh");
         var command = new Command(
             "completions",
@@ -59,14 +60,21 @@ internal static class CompletionsCommand
               chain completions pwsh | Out-String | Invoke-Expression
             """)
         { shell };
-        command.Runs(console, (run, _) => console.Output.WriteLineAsync(run.Parsed.GetRequiredValue(shell) switch
+        command.Runs(console, (run, _) =>
         {
-            "bash" => Bash,
-            "zsh" => Zsh,
-            "fish" => Fish,
-            "pwsh" => PowerShell,
-            var other => throw CommandException.Usage($"'{other}' is no shell that is known here: it can be bash, zsh, fish or pwsh."),
-        }));
+            var name = run.Parsed.GetRequiredValue(shell);
+            var script = ScriptOf(name);
+            return run.DataAsync(new JsonObject { ["shell"] = name, ["script"] = script }, script);
+        });
         return command;
     }
+
+    private static string ScriptOf(string shell) => shell switch
+    {
+        "bash" => Bash,
+        "zsh" => Zsh,
+        "fish" => Fish,
+        "pwsh" => PowerShell,
+        _ => throw CommandException.Usage($"'{shell}' is no shell that is known here: it can be bash, zsh, fish or pwsh."),
+    };
 }

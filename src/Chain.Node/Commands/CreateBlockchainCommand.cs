@@ -15,18 +15,25 @@ internal static class CreateBlockchainCommand
 
     public static Command Create(CommandConsole console)
     {
-        var address = new Option<string>("--address") { Description = "Who is paid by the first block.", Required = true, HelpName = "ADDRESS" };
+        var address = new Option<string>("--address") { Description = "Who is paid by the first block: an address or a label.", Required = true, HelpName = "ADDRESS" };
         var parameters = new Option<string?>("--params")
         {
             Description = "A JSON file with parameters that shall differ from the private profile's, such as {\"subsidy\": 50, \"halvingInterval\": 210000}.",
             HelpName = "FILE",
         };
-        var command = new Command("createblockchain", "Create a chain of your own: genesis.json, and this node's database.") { address, parameters };
+        var command = new Command("createblockchain", """
+            Create a chain of your own: genesis.json, and this node's database.
+
+            Examples:
+              chain createblockchain --address ADDRESS                 its first coins belong to ADDRESS
+              chain createblockchain --address ADDRESS --node 3001     the database is node 3001's
+              chain createblockchain --address ADDRESS --params FILE   with other rules than the usual ones
+            """) { address, parameters };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var (settings, payee) = (run.Settings, run.Parsed.GetRequiredValue(address));
             var p = await CreateAsync(settings, payee, run.Get(parameters), console.Clock, cancellationToken).ConfigureAwait(false);
-            var json = new JsonObject { ["genesis"] = p.Genesis.Hash.ToString(), ["file"] = settings.GenesisPath, ["address"] = payee };
+            var json = new JsonObject { ["genesis"] = p.Genesis.Hash.ToString(), ["file"] = settings.GenesisPath, ["address"] = Nicknames.Resolve(settings, payee, p.AddressFormat).ToString() };
             await run.DataAsync(json, $"Created the chain {p.Genesis.Hash}.{Environment.NewLine}Its first {p.Subsidy} coins belong to {payee}.").ConfigureAwait(false);
             run.Say($"Give {settings.GenesisPath} to everyone who shall take part; 'chain startnode' runs a node of it.");
         });
@@ -37,7 +44,7 @@ internal static class CreateBlockchainCommand
     public static async Task<ChainParams> CreateAsync(NodeSettings settings, string address, string? parametersPath, TimeProvider clock, CancellationToken cancellationToken)
     {
         RequireNoChain(settings);
-        var template = Template(parametersPath, address, clock);
+        var template = Template(settings, parametersPath, address, clock);
         var genesis = await BlockSearch.SolveAsync(template.Genesis, Environment.ProcessorCount, cancellationToken).ConfigureAwait(false)
             ?? throw new CommandException("No nonce meets the target of this genesis block. Try again, or make powLimit easier.");
         var isMagicGiven = template.Magic != ChainParams.DeriveMagic(template.Genesis.Hash);
@@ -57,7 +64,7 @@ internal static class CreateBlockchainCommand
     }
 
     /// <summary>The chain with a genesis block that lacks its proof of work.</summary>
-    private static ChainParams Template(string? parametersPath, string addressText, TimeProvider clock)
+    private static ChainParams Template(NodeSettings settings, string? parametersPath, string addressText, TimeProvider clock)
     {
         var start = Profiles.PrivateChain(Profiles.Regtest.Genesis);
         if (parametersPath is not null)
@@ -74,12 +81,12 @@ internal static class CreateBlockchainCommand
 
             var derived = start.Magic;
             start = GenesisFile.TryApply(start, text, out var error) ?? throw new CommandException($"{parametersPath} holds no parameters of a chain: {error}.");
-            var address = ChainFolder.ParseAddress(addressText, start.AddressFormat);
+            var address = Nicknames.Resolve(settings, addressText, start.AddressFormat);
             var genesis = Genesis(start, address, clock);
             return start with { Genesis = genesis, Magic = start.Magic == derived ? ChainParams.DeriveMagic(genesis.Hash) : start.Magic };
         }
 
-        var block = Genesis(start, ChainFolder.ParseAddress(addressText, start.AddressFormat), clock);
+        var block = Genesis(start, Nicknames.Resolve(settings, addressText, start.AddressFormat), clock);
         return start with { Genesis = block, Magic = ChainParams.DeriveMagic(block.Hash) };
     }
 

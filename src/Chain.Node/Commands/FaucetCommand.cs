@@ -20,7 +20,7 @@ internal static class FaucetCommand
         DefaultValueFactory = _ => DefaultAmount,
     };
 
-    private static readonly Option<string?> PassphraseFile = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet.");
+    private static readonly Option<string?> PassphraseFile = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet; else it is typed, or read from stdin.");
 
     public static Command Create(CommandConsole console)
     {
@@ -51,13 +51,13 @@ internal static class FaucetCommand
         await using (client.ConfigureAwait(false))
         {
             var source = new FaucetSource(run, client, p, to);
-            if (wallet is not null) PassphraseOption.Unlock(wallet, run.Get(PassphraseFile), run.Console.Error);
+            if (wallet is not null) PassphraseOption.Unlock(run, wallet, run.Get(PassphraseFile));
             IReadOnlyList<Address> own = wallet is null ? [] : [.. wallet.Addresses(p.AddressFormat).Where(address => wallet.Contains(address.KeyHash ?? default)).Reverse()];
             var told = wallet is null || own.All(address => address.Equals(to))
                 ? await source.MineToAsync(amount, cancellationToken).ConfigureAwait(false)
                 : await source.PayAsync(wallet, own, amount, cancellationToken).ConfigureAwait(false);
             await run.DataAsync(told, Sentence(told, run.Get(To)!)).ConfigureAwait(false);
-            if (told["blockhash"] is null) run.Say("It waits in the pool, until a miner takes it into a block.");
+            run.Say(told["blockhash"] is null ? "It waits in the pool, until a miner takes it into a block." : $"'chain getbalance --address {run.Get(To)}' shows it.");
         }
     }
 

@@ -12,7 +12,14 @@ internal static class GetBalanceCommand
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("getbalance", "Show what an address has, or the node's wallet.") { Address };
+        var command = new Command("getbalance", """
+            Show what an address has, or the node's wallet.
+
+            Examples:
+              chain getbalance                 the wallet: confirmed, unconfirmed, immature
+              chain getbalance --address bob   an address, or the label of one
+              chain getbalance --json          for programs
+            """) { Address };
         command.Runs(console, RunAsync);
         return command;
     }

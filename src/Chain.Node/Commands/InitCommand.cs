@@ -10,7 +10,14 @@ internal static class InitCommand
     public static Command Create(CommandConsole console)
     {
         var source = new Argument<string>("FILE|regtest") { Description = "A genesis.json, or 'regtest' for Bitcoin's regression test chain." };
-        var command = new Command("init", "Take part in a chain that exists: from its genesis.json, or 'regtest'.") { source };
+        var command = new Command("init", """
+            Take part in a chain that exists: from its genesis.json, or 'regtest'.
+
+            Examples:
+              chain init genesis.json               the file that who made the chain gave you
+              chain init genesis.json --node 3001   for another node of this folder
+              chain init regtest --datadir FOLDER   Bitcoin's regression test chain
+            """) { source };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var settings = run.Settings;

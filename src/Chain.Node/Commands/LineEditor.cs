@@ -20,7 +20,7 @@ internal sealed class LineEditor(string prompt, IReadOnlyList<string> history, F
         Draw(screen);
         while (true)
         {
-            var key = Terminal.ReadKey();
+            var key = TerminalKeys.Read();
             if (key.Key == ConsoleKey.Enter)
             {
                 screen.WriteLine();

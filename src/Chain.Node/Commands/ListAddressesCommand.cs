@@ -9,7 +9,14 @@ internal static class ListAddressesCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("listaddresses", "List the addresses of the node's wallet.");
+        var command = new Command("listaddresses", """
+            List the addresses of the node's wallet.
+
+            Examples:
+              chain listaddresses               one a line, newest last
+              chain listaddresses --node 3001   those of another node
+              chain listaddresses --json        for programs
+            """);
         command.Runs(console, async (run, _) =>
         {
             using var wallet = KeyStore.Load(run.Settings.CommandWalletPath);

@@ -29,7 +29,14 @@ internal static class MineCommand
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("mine", "Mine blocks now.") { Count, Address };
+        var command = new Command("mine", """
+            Mine blocks now.
+
+            Examples:
+              chain mine                   one block, paid to the wallet's newest address
+              chain mine 100               a hundred
+              chain mine --address alice   paid to an address, or the label of one
+            """) { Count, Address };
         command.Runs(console, RunAsync);
         return command;
     }
@@ -45,6 +52,7 @@ internal static class MineCommand
             var height = (await client.GetAsync("getblockheader", cancellationToken, hashes[^1]!.DeepClone()).ConfigureAwait(false))["height"]!.GetValue<int>();
             var json = new JsonObject { ["address"] = payee.ToString(), ["height"] = height, ["hashes"] = hashes };
             await run.DataAsync(json, $"Mined {Blocks(count)}, paid to {payee}: the chain's height is {height}.", string.Join(Environment.NewLine, hashes.Select(hash => hash!.GetValue<string>()))).ConfigureAwait(false);
+            run.Say($"'chain getbalance --address {run.Get(Address) ?? payee.ToString()}' shows what was earned.");
         }
     }
 

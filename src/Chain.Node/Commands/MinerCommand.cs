@@ -18,11 +18,32 @@ internal static class MinerCommand
 
     public static Command Create(CommandConsole console)
     {
-        var start = new Command("start", "Mine from now on, or change how.") { Address, Threads, MiningOptions.Automine, MiningOptions.BlockTime };
+        var start = new Command("start", """
+            Mine from now on, or change how.
+
+            Examples:
+              chain miner start                             make a block as soon as a transaction waits
+              chain miner start --block-time 5              one every 5 seconds, empty ones too
+              chain miner start --address bob --threads 1   paid to bob, with one thread
+            """) { Address, Threads, MiningOptions.Automine, MiningOptions.BlockTime };
         start.Runs(console, (run, cancellationToken) => AskAsync(run, client => StartAsync(run, client, cancellationToken), cancellationToken));
-        var stop = new Command("stop", "Mine no more. The node goes on.");
+        var stop = new Command("stop", """
+            Mine no more. The node goes on.
+
+            Examples:
+              chain miner stop    make no blocks
+              chain mine          make one nevertheless
+              chain miner start   make them again
+            """);
         stop.Runs(console, (run, cancellationToken) => AskAsync(run, client => client.GetAsync("stopminer", cancellationToken), cancellationToken));
-        var status = new Command("status", "Show whether the node mines, and how.");
+        var status = new Command("status", """
+            Show whether the node mines, and how.
+
+            Examples:
+              chain miner status
+              chain miner status --node 3001   another node
+              chain miner status --json        for programs
+            """);
         status.Runs(console, (run, cancellationToken) => AskAsync(run, client => client.GetAsync("getminerinfo", cancellationToken), cancellationToken));
         return new Command(
             "miner",
@@ -51,6 +72,7 @@ internal static class MinerCommand
 
             var json = await ask(client).ConfigureAwait(false);
             await run.DataAsync(json, Sentence(json)).ConfigureAwait(false);
+            run.Say(json["running"]!.GetValue<bool>() ? "'chain miner stop' ends that; 'chain show tip' shows the newest block." : "'chain miner start' makes it mine; 'chain mine' mines a block now.");
         }
     }
 

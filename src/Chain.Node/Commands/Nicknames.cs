@@ -7,6 +7,10 @@ namespace Chain.Node.Commands;
 /// <summary>Labels of the node's wallet as names that stand for addresses.</summary>
 internal static class Nicknames
 {
+    /// <summary>The address that a text is or, where it is none, that has it as its label; throws what is wrong with it. The folder need not hold a chain yet.</summary>
+    public static Address Resolve(NodeSettings settings, string text, AddressFormat format) =>
+        Address.TryParse(text, format, out var address) == AddressError.None ? address : Find(settings, text, format) ?? ChainFolder.ParseAddress(text, format, orLabel: true);
+
     /// <summary>
     /// The one address under a label of the default wallet; null where there is no such label, or no wallet that reads. Throws where
     /// several addresses have it, since a guess might pay the wrong one.

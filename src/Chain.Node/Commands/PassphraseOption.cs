@@ -19,7 +19,7 @@ internal static class PassphraseOption
         if (Read(path) is { } read) return read;
         if (run.Console.IsInputTerminal) return Ask(run.Console.Error, prompt);
         return Passphrase.TryCreate(run.Console.Input.ReadLine() ?? "")
-            ?? throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletUnlockNeeded, "A passphrase is needed: name a file with --passphrase-file FILE, give it on stdin, or type it at a terminal.");
+            ?? throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletUnlockNeeded, "The wallet is encrypted, and a passphrase is needed: name a file with --passphrase-file FILE, give it on stdin, or type it at a terminal.");
     }
 
     /// <summary>A new passphrase: typed twice where it is typed.</summary>
@@ -33,13 +33,11 @@ internal static class PassphraseOption
         throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletPassphraseIncorrect, "The two passphrases differ, and nothing was changed. Try again.");
     }
 
-    /// <summary>Unlocks a wallet with the file that was named, or with what is typed where a person sits at a terminal.</summary>
-    public static void Unlock(KeyStore wallet, string? path, TextWriter error)
+    /// <summary>Unlocks a wallet, where it is locked, with what <see cref="Obtain"/> gives.</summary>
+    public static void Unlock(CommandRun run, KeyStore wallet, string? path)
     {
         if (!wallet.IsLocked) return;
-        if (path is null && Console.IsInputRedirected)
-            throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletUnlockNeeded, "The wallet is encrypted. Name a file with its passphrase: --passphrase-file FILE.");
-        using var passphrase = Read(path) ?? Ask(error, "Passphrase: ");
+        using var passphrase = Obtain(run, path, "Passphrase: ");
         wallet.Unlock(passphrase);
     }
 
@@ -47,13 +45,19 @@ internal static class PassphraseOption
     {
         error.Write(prompt);
         var typed = new System.Text.StringBuilder();
-        while (Terminal.ReadKey() is var key && key.Key != ConsoleKey.Enter)
+        try
         {
-            if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
-            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
+            while (TerminalKeys.Read() is var key && key.Key != ConsoleKey.Enter)
+            {
+                if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
+                else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
+            }
+        }
+        finally
+        {
+            error.WriteLine();
         }
 
-        error.WriteLine();
         return Passphrase.TryCreate(typed.ToString())
             ?? throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletPassphraseIncorrect, "No passphrase was typed.");
     }

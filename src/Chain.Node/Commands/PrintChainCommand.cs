@@ -15,7 +15,14 @@ internal static class PrintChainCommand
         var limit = NumberOption.Create("--limit", "At most this many blocks.", "N");
         var from = NumberOption.Create("--from", "Begin at this height, and go down.", "HEIGHT");
         var tree = new Option<bool>("--tree") { Description = "Draw the chain with the branches that were left, one line a block." };
-        var command = new Command("printchain", "Print the blocks of the chain, newest first.") { limit, from, tree };
+        var command = new Command("printchain", """
+            Print the blocks of the chain, newest first.
+
+            Examples:
+              chain printchain --limit 3            the three newest
+              chain printchain --from 7 --limit 1   the block at height 7
+              chain printchain --tree               one line a block, with the branches that were left
+            """) { limit, from, tree };
         command.Runs(console, async (run, cancellationToken) =>
         {
             if (run.Get(limit) is <= 0) throw CommandException.Usage("--limit must be 1 or more.");

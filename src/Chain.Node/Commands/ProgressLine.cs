@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Chain.Node.Commands;
 
-/// <summary>How far long work has come: a bar on a terminal, elsewhere a line for every tenth of it.</summary>
+/// <summary>How far long work has come: a bar on a terminal, which only moves until the work tells; elsewhere a line for every tenth of it.</summary>
 internal static class ProgressLine
 {
     private const int Steps = 10;
@@ -32,8 +32,12 @@ internal static class ProgressLine
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
-                var bar = context.AddTask(Markup.Escape(what), maxValue: 1);
-                result = await work(part => bar.Value = part).ConfigureAwait(false);
+                var bar = context.AddTask(Markup.Escape(what), maxValue: 1).IsIndeterminate();
+                result = await work(part =>
+                {
+                    bar.IsIndeterminate(false);
+                    bar.Value = part;
+                }).ConfigureAwait(false);
             })
             .ConfigureAwait(false);
         return result!;

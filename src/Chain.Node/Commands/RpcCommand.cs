@@ -17,10 +17,21 @@ internal static class RpcCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var named = new Option<bool>("-named") { Description = "The parameters are NAME=VALUE." };
-        var command = new Command("rpc", "Call a method of the node's JSON-RPC interface.") { method, parameters, named };
+        var input = new Option<bool>("-stdin") { Description = "Further parameters are the lines of stdin: so no secret stands on the command line." };
+        var command = new Command("rpc", """
+            Call a method of the node's JSON-RPC interface.
+
+            Examples:
+              chain rpc getblockcount
+              chain rpc getblock HASH 2                              'chain rpc help getblock' says what it takes
+              chain rpc -named getblock blockhash=HASH verbosity=0
+            """) { method, parameters, named, input };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var given = run.Get(parameters) ?? [];
+            if (given.Length > 0 && Secrets.IsSecret(run.Parsed.GetRequiredValue(method)))
+                run.Say("What stands on a command line can be seen by others on this machine, and stays in the shell's history: give secrets on stdin, with -stdin.");
+            if (run.Get(input)) given = [.. given, .. await ReadLinesAsync(run.Console.Input, cancellationToken).ConfigureAwait(false)];
             JsonNode values = run.Get(named) ? RpcArguments.Named(given) : RpcArguments.Positional(given);
             var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
@@ -31,5 +42,12 @@ internal static class RpcCommand
             }
         });
         return command;
+    }
+
+    private static async Task<List<string>> ReadLinesAsync(TextReader input, CancellationToken cancellationToken)
+    {
+        var lines = new List<string>();
+        while (await input.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line) lines.Add(line);
+        return lines;
     }
 }

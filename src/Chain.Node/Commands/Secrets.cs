@@ -13,8 +13,9 @@ internal static class Secrets
 
     private static readonly string[] Methods =
     [
-        "walletpassphrase", "walletpassphrasechange", "encryptwallet", "createwallet", "importprivkey", "importmulti", "importdescriptors",
-        "sethdseed", "signrawtransactionwithkey", "signmessagewithprivkey",
+        "walletpassphrase", "walletpassphrasechange", "encryptwallet", "createwallet", "restorehdwallet", "importprivkey", "importmulti",
+        "importdescriptors", "sethdseed", "signrawtransactionwithkey", "signmessagewithprivkey",
+        "getdescriptorinfo", "deriveaddresses", "scantxoutset", "utxoupdatepsbt", "generatetodescriptor",
     ];
 
     /// <summary>Whether what this method is given may be secret.</summary>

@@ -54,11 +54,18 @@ internal static class SendCommand
         HelpName = "HOST:PORT",
     };
 
-    private static readonly Option<string?> PassphraseFile = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet.");
+    private static readonly Option<string?> PassphraseFile = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet; else it is typed, or read from stdin.");
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("send", "Pay from an address of this node's wallet.") { From, To, AmountOption, Fee, FeeRate, AllowHighFee, Mine, Wait, DryRun, Peer, PassphraseFile };
+        var command = new Command("send", """
+            Pay from an address of this node's wallet.
+
+            Examples:
+              chain send --from alice --to bob --amount 1 --wait       and wait until it is in a block
+              chain send --from alice --to ADDRESS --amount 4 --mine   and mine that block
+              chain send --from alice --to bob --amount 1 --dry-run    show what would be sent
+            """) { From, To, AmountOption, Fee, FeeRate, AllowHighFee, Mine, Wait, DryRun, Peer, PassphraseFile };
         command.Runs(console, RunAsync);
         return command;
     }
@@ -76,7 +83,7 @@ internal static class SendCommand
         using var wallet = KeyStore.Load(settings.CommandWalletPath);
         if (from.KeyHash is not { } hash || !wallet.Contains(hash))
             throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"The wallet {settings.CommandWalletPath} has no key for {from}. 'chain listaddresses' shows what it has.");
-        PassphraseOption.Unlock(wallet, run.Get(PassphraseFile), run.Console.Error);
+        PassphraseOption.Unlock(run, wallet, run.Get(PassphraseFile));
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
-using Chain.Core.Primitives;
 using Chain.Network;
 
 namespace Chain.Node.Commands;
@@ -93,15 +92,9 @@ internal static class StartNodeCommand
             Listen = new IPEndPoint(bind, port),
             Peers = Peers(parsed, port, p),
             Unreachable = Places(parsed, Unreachable, p),
-            Mining = parsed.GetValue(Miner) is { } miner ? MiningOptions.Order(parsed, FindPayee(settings, miner, p)) : null,
+            Mining = parsed.GetValue(Miner) is { } miner ? MiningOptions.Order(parsed, Nicknames.Resolve(settings, miner, p.AddressFormat)) : null,
         };
     }
-
-    /// <summary>An address, or the label of one; the folder need not hold a chain yet.</summary>
-    private static Address FindPayee(NodeSettings settings, string text, ChainParams p) =>
-        Address.TryParse(text, p.AddressFormat, out var address) == AddressError.None
-            ? address
-            : Nicknames.Find(settings, text, p.AddressFormat) ?? ChainFolder.ParseAddress(text, p.AddressFormat);
 
     private static List<EndPoint> Places(ParseResult parsed, Option<string[]> option, ChainParams p) =>
         [.. (parsed.GetValue(option) ?? []).Select(text => PeerEndPoint.TryParse(text, p.DefaultPort, out var endPoint)

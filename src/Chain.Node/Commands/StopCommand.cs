@@ -12,7 +12,14 @@ internal static class StopCommand
 
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("stop", "End the node that runs here, and wait until its files are closed.");
+        var command = new Command("stop", """
+            End the node that runs here, and wait until its files are closed.
+
+            Examples:
+              chain stop               node 3000 of the current folder
+              chain stop --node 3001   another one
+              chain net down           all nodes of a network
+            """);
         command.Runs(console, RunAsync);
         return command;
     }
@@ -43,5 +50,6 @@ internal static class StopCommand
         }
 
         await run.DataAsync(new JsonObject { ["node"] = run.Settings.NodeId, ["stopped"] = true }, $"Node {run.Settings.NodeId} stopped.").ConfigureAwait(false);
+        run.Say("Its data stays: 'chain startnode' runs it again.");
     }
 }

@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using Chain.Node;
+using Chain.Node.Commands;
+using Chain.Node.Rpc;
 using Chain.Tests.Node.Kit;
 
 namespace Chain.Tests.Node;
 
 /// <summary>How commands speak: JSON, quiet, verbose, time limits, nicknames.</summary>
-public sealed class MannersTests : IClassFixture<CommandWorld>
+public sealed partial class MannersTests : IClassFixture<CommandWorld>
 {
     private readonly CommandWorld _world;
 
@@ -21,6 +23,7 @@ public sealed class MannersTests : IClassFixture<CommandWorld>
         { "send --from OWN --to STRANGER --amount 1 --dry-run", ["txid", "from", "to", "amount", "fee", "change", "vsize", "dryrun", "allowed", "hex"] },
         { "createblockchain --address OWN --datadir NEW --params EASY", ["genesis", "file", "address"] },
         { "init regtest --datadir NEW", ["node", "genesis"] },
+        { "completions bash", ["shell", "script"] },
         { "reindexutxo", ["coins", "blocks", "differences", "damaged", "missing", "needless", "different", "index", "total"] },
     };
 
@@ -67,7 +70,38 @@ public sealed class MannersTests : IClassFixture<CommandWorld>
         Assert.Contains("database: getblockhash [0] answered after", asked.Error, StringComparison.Ordinal);
         var secret = await Cli.RunAsync(Arguments(folder, "rpc walletpassphrase secretword 10 -v"));
         Assert.Contains("walletpassphrase […] failed", secret.Error, StringComparison.Ordinal);
+        Assert.Contains("give secrets on stdin, with -stdin", secret.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("secretword", secret.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Methods_ThatTakeKeysOrPassphrases_AreSecret()
+    {
+        var taking = RpcTable.All.Where(method => SecretNames().IsMatch(method.Parameters)).Select(method => method.Name).ToList();
+        Assert.Contains("restorehdwallet", taking);
+        Assert.All(taking, name => Assert.True(Secrets.IsSecret(name), name));
+    }
+
+    [Fact]
+    public async Task Rpc_Stdin_GivesFurtherParameters()
+    {
+        using var folder = _world.Copy();
+        var result = await Cli.ProcessWithInputAsync("0\n", Arguments(folder, "rpc getblockhash -stdin"));
+        Assert.Equal(0, result.Status);
+        Assert.Equal(64, result.Output.Trim().Length);
+    }
+
+    [Theory]
+    [InlineData("restorehdwallet \"\" tprvsecret")]
+    [InlineData("\"walletpassphrase\" secretword 10")]
+    [InlineData("walletpassphrase\tsecretword 10")]
+    public void History_ASecret_IsNotKept(string line)
+    {
+        using var folder = new DataFolder();
+        var history = new PromptHistory(folder.PathOf("history"));
+        history.Add(line);
+        history.Add("getblockcount");
+        Assert.Equal("getblockcount", Assert.Single(File.ReadAllLines(folder.PathOf("history"))));
     }
 
     [Fact]
@@ -86,6 +120,10 @@ public sealed class MannersTests : IClassFixture<CommandWorld>
         await Cli.DoAsync(Arguments(folder, "rpc setlabel STRANGER bob"));
         var sent = JsonNode.Parse((await Cli.DoAsync(Arguments(folder, "send --from OWN --to bob --amount 2 --mine --json"))).Output)!;
         Assert.Equal(_world.Stranger, sent["to"]!.GetValue<string>());
+        Directory.CreateDirectory(folder.PathOf("new"));
+        File.Copy(folder.PathOf("Wallets_3000.dat"), Path.Combine(folder.PathOf("new"), "Wallets_3000.dat"));
+        var made = await Cli.DoAsync(Arguments(folder, "createblockchain --address bob --params EASY --json --datadir NEW"));
+        Assert.Equal(_world.Stranger, JsonNode.Parse(made.Output)!["address"]!.GetValue<string>());
         Assert.Equal("Balance of 'bob': 2", (await Cli.DoAsync(Arguments(folder, "getbalance --address bob"))).Output.Trim());
 
         await Cli.DoAsync(Arguments(folder, "rpc setlabel LOCKED bob"));
@@ -102,6 +140,9 @@ public sealed class MannersTests : IClassFixture<CommandWorld>
         var result = await Cli.DoAsync($"[suggest:{line.Length}]", line);
         Assert.Contains(expected, result.Output.Split('\n', StringSplitOptions.TrimEntries));
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex("passphrase|privkey|xprv|descriptors?[?:]|requests:")]
+    private static partial System.Text.RegularExpressions.Regex SecretNames();
 
     private string[] Arguments(DataFolder folder, string line)
     {

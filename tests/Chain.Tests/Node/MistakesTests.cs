@@ -67,6 +67,11 @@ public sealed class MistakesTests : IClassFixture<CommandWorld>
         var result = await Cli.ProcessAsync(Arguments(folder, "send --from LOCKED --to OWN --amount 1 --node 3001 --mine"));
         AssertTells(result, 13, "The wallet is encrypted", "--passphrase-file FILE");
         await FailsAsync(folder, "send --from LOCKED --to OWN --amount 1 --node 3001 --mine --passphrase-file wrong.txt", 14, "does not open the wallet", "");
+
+        // Its coins are in the database of node 3000 alone: what is missing behind the right passphrase is money.
+        var line = Arguments(folder, "send --from LOCKED --to OWN --amount 1 --node 3001 --mine");
+        AssertTells(await Cli.ProcessWithInputAsync("incorrect horse\n", line), 14, "does not open the wallet", "");
+        AssertTells(await Cli.ProcessWithInputAsync(CommandWorld.Passphrase + "\n", line), 6, "Not enough money", "");
     }
 
     [Fact]

@@ -60,11 +60,20 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         string[] line = ["show", "tip", "--datadir", folder.Root];
         Assert.Contains("\x1b[", (await InTerminalAsync(line)).Shown, StringComparison.Ordinal);
         Assert.DoesNotContain("\x1b[38", (await InTerminalAsync([.. line, "--no-color"])).Shown, StringComparison.Ordinal);
-        Assert.DoesNotContain("\x1b[38", (await InTerminalAsync(line, ("NO_COLOR", "1"))).Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("\x1b[38", (await InTerminalAsync(line, null, ("NO_COLOR", "1"))).Shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("wallet encrypt", "New passphrase: ")]
+    [InlineData("attach", "chain> ")]
+    public async Task Prompt_CtrlC_Status130(string line, string prompt)
+    {
+        using var folder = _world.Copy();
+        Assert.Equal(130, (await InTerminalAsync(Arguments(folder, line), (prompt, "\x03"))).Status);
     }
 
     /// <summary>script(1) gives a program a terminal of its own.</summary>
-    private static async Task<(int Status, string Shown)> InTerminalAsync(string[] arguments, params (string Name, string Value)[] variables)
+    private static async Task<(int Status, string Shown)> InTerminalAsync(string[] arguments, (string After, string Keys)? typed = null, params (string Name, string Value)[] variables)
     {
         var command = ChainProgram.Command(arguments);
         var start = new ProcessStartInfo("script") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -76,19 +85,31 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         start.Environment.Remove("NO_COLOR");
         start.Environment["TERM"] = "xterm-256color";
         foreach (var (name, value) in variables) start.Environment[name] = value;
-        var process = ChainProgram.Start(start);
+        var process = typed is null ? ChainProgram.Start(start) : ChainProgram.StartOpen(start);
         try
         {
             using var patience = new CancellationTokenSource(Eventually.Patience);
+            var before = typed is var (after, keys) ? await TypeAsync(process, after, keys, patience.Token) : "";
             var shown = process.StandardOutput.ReadToEndAsync(patience.Token);
             await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, await shown);
+            return (process.ExitCode, before + await shown);
         }
         finally
         {
             ChainProgram.Kill(process);
             ChainProgram.Forget(process);
         }
+    }
+
+    /// <summary>Presses keys once a text stands on the screen; gives what stood there until then.</summary>
+    private static async Task<string> TypeAsync(Process process, string after, string keys, CancellationToken cancellationToken)
+    {
+        var shown = new System.Text.StringBuilder();
+        var buffer = new char[256];
+        while (!shown.ToString().Contains(after, StringComparison.Ordinal) && await process.StandardOutput.ReadAsync(buffer, cancellationToken) is > 0 and var count) shown.Append(buffer, 0, count);
+        await process.StandardInput.WriteAsync(keys);
+        await process.StandardInput.FlushAsync(cancellationToken);
+        return shown.ToString();
     }
 
     private string[] Arguments(DataFolder folder, string line)

@@ -16,6 +16,7 @@ internal static class DoctorCommand
             Examples:
               chain doctor
               chain doctor --node 3001 --datadir data
+              chain doctor --json                       for programs
             """);
         command.Runs(console, RunAsync);
         return command;

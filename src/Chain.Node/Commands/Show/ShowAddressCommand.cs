@@ -10,7 +10,14 @@ internal static class ShowAddressCommand
     public static Command Create(CommandConsole console)
     {
         var address = new Argument<string>("ADDRESS") { Description = "An address or a label." };
-        var command = new Command("address", "What an address has, and each of its unspent outputs.") { address };
+        var command = new Command("address", """
+            What an address has, and each of its unspent outputs.
+
+            Examples:
+              chain show address bob          the address under a label
+              chain show address ADDRESS
+              chain show address bob --json   for programs
+            """) { address };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();

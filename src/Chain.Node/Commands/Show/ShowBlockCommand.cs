@@ -11,7 +11,14 @@ internal static class ShowBlockCommand
     public static Command Create(CommandConsole console)
     {
         var block = new Argument<string>("HASH|HEIGHT") { Description = "The block's hash, or its height in the chain." };
-        var command = new Command("block", "A block with its transactions; --json gives what getblock 2 does.") { block };
+        var command = new Command("block", """
+            A block with its transactions; --json gives what getblock 2 does.
+
+            Examples:
+              chain show block 7          the one at height 7
+              chain show block HASH       one of a branch that was left, too
+              chain show block 0 --json   for programs
+            """) { block };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var text = run.Parsed.GetRequiredValue(block);

@@ -9,7 +9,14 @@ internal static class ShowMempoolCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("mempool", "The transactions that wait for a block; --json gives what getrawmempool true does.");
+        var command = new Command("mempool", """
+            The transactions that wait for a block; --json gives what getrawmempool true does.
+
+            Examples:
+              chain show mempool
+              chain show mempool --node 3001   what waits at another node
+              chain show mempool --json        for programs
+            """);
         command.Runs(console, async (run, cancellationToken) =>
         {
             var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);

@@ -9,7 +9,14 @@ internal static class ShowPeersCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("peers", "The nodes that this one is connected to; --json gives what getpeerinfo does.");
+        var command = new Command("peers", """
+            The nodes that this one is connected to; --json gives what getpeerinfo does.
+
+            Examples:
+              chain show peers
+              chain show peers --node 3001   those of another node
+              chain show peers --json        for programs
+            """);
         command.Runs(console, async (run, cancellationToken) =>
         {
             var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);

@@ -9,7 +9,14 @@ internal static class ShowTipCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("tip", "The newest block of the chain.");
+        var command = new Command("tip", """
+            The newest block of the chain.
+
+            Examples:
+              chain show tip
+              chain show tip --node 3001   where another node stands
+              chain show tip --json        for programs
+            """);
         command.Runs(console, RunAsync);
         return command;
     }

@@ -9,7 +9,14 @@ internal static class ShowTxCommand
     public static Command Create(CommandConsole console)
     {
         var id = new Argument<string>("TXID") { Description = "The transaction's id." };
-        var command = new Command("tx", "A transaction, waiting or in a block; --json gives what getrawtransaction 1 does.") { id };
+        var command = new Command("tx", """
+            A transaction, waiting or in a block; --json gives what getrawtransaction 1 does.
+
+            Examples:
+              chain show tx TXID
+              chain show tx TXID --node 3001   as another node sees it
+              chain show tx TXID --json        for programs
+            """) { id };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);

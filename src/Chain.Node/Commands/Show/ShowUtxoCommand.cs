@@ -11,7 +11,14 @@ internal static class ShowUtxoCommand
     public static Command Create(CommandConsole console)
     {
         var output = new Argument<string?>("TXID:N") { Description = "The output; without it all are counted.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("utxo", "An unspent output, or how many there are; --json gives what gettxout or gettxoutsetinfo does.") { output };
+        var command = new Command("utxo", """
+            An unspent output, or how many there are; --json gives what gettxout or gettxoutsetinfo does.
+
+            Examples:
+              chain show utxo          how many there are, and how many coins
+              chain show utxo TXID:0   the first output of a transaction
+              chain show utxo --json   for programs
+            """) { output };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var place = run.Get(output) is { } text ? Parse(text) : ((string, uint)?)null;

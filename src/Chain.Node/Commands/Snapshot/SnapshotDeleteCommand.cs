@@ -26,6 +26,7 @@ internal static class SnapshotDeleteCommand
             using var folder = await NetFolder.TakeAsync(run, cancellationToken).ConfigureAwait(false);
             SnapshotCommand.Store(run).Delete(name);
             await run.DataAsync(new JsonObject { ["deleted"] = name }, $"Deleted the snapshot {name}.").ConfigureAwait(false);
+            run.Say("'chain snapshot list' shows what is left.");
         });
         return command;
     }

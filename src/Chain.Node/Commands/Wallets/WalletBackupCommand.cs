@@ -9,7 +9,14 @@ internal static class WalletBackupCommand
     public static Command Create(CommandConsole console)
     {
         var file = new Argument<string>("FILE") { Description = "Where the copy goes: a new file." };
-        var command = new Command("backup", "Copy the wallet to a file, from which 'chain wallet restore' makes it again. An encrypted one stays so.") { file };
+        var command = new Command("backup", """
+            Copy the wallet to a file, from which 'chain wallet restore' makes it again. An encrypted one stays so.
+
+            Examples:
+              chain wallet backup copy.dat
+              chain wallet backup copy.dat --wallet savings   a further wallet of the node
+              chain wallet restore copy.dat                   makes it again where there is none
+            """) { file };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var path = Path.GetFullPath(run.Parsed.GetRequiredValue(file));

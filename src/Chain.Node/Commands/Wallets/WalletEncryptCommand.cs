@@ -10,7 +10,14 @@ internal static class WalletEncryptCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("encrypt", "Encrypt the wallet's private keys. Who forgets the passphrase loses the coins.") { WalletAccess.PassphraseFile };
+        var command = new Command("encrypt", """
+            Encrypt the wallet's private keys. Who forgets the passphrase loses the coins.
+
+            Examples:
+              chain wallet encrypt                                the passphrase is typed, twice
+              chain wallet encrypt --passphrase-file secret.txt   it is the file's first line
+              chain wallet unlock --for 300                       use the keys for five minutes then
+            """) { WalletAccess.PassphraseFile };
         command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, async client =>
         {
             var info = await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false);

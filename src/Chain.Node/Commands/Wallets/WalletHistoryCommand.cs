@@ -13,7 +13,14 @@ internal static class WalletHistoryCommand
     public static Command Create(CommandConsole console)
     {
         var limit = NumberOption.Create("--limit", $"At most this many entries, the newest; {UsualCount} without it.", "N");
-        var command = new Command("history", "What came and went, newest last; --json gives what listtransactions does.") { limit };
+        var command = new Command("history", """
+            What came and went, newest last; --json gives what listtransactions does.
+
+            Examples:
+              chain wallet history
+              chain wallet history --limit 100   more of it
+              chain wallet history --json        for programs
+            """) { limit };
         command.Runs(console, async (run, cancellationToken) =>
         {
             if (run.Get(limit) is <= 0) throw CommandException.Usage("--limit must be 1 or more.");

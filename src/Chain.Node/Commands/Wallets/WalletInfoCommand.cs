@@ -9,7 +9,14 @@ internal static class WalletInfoCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var command = new Command("info", "What the wallet has, and how it is protected; --json gives what getwalletinfo does, with the balances.");
+        var command = new Command("info", """
+            What the wallet has, and how it is protected; --json gives what getwalletinfo does, with the balances.
+
+            Examples:
+              chain wallet info
+              chain wallet info --wallet savings   a further wallet of the node
+              chain wallet info --json             for programs
+            """);
         command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, client => ShowAsync(run, client, cancellationToken), cancellationToken));
         return command;
     }

@@ -38,6 +38,7 @@ internal static class WalletLabelCommand
             throw CommandException.Usage($"'{label}' is an address itself, and cannot be the name of another one.");
         _ = await client.CallAsync("setlabel", new JsonArray(address, label), cancellationToken).ConfigureAwait(false);
         await run.DataAsync(new JsonObject { ["address"] = address, ["label"] = label }, label.Length == 0 ? $"{address} has no name any more." : $"'{label}' is {address}.").ConfigureAwait(false);
+        run.Say(label.Length == 0 ? "'chain wallet label' lists the names that are left." : $"The name stands wherever an address may: 'chain getbalance --address {label}'.");
     }
 
     private static async Task ListAsync(CommandRun run, INodeClient client, CancellationToken cancellationToken)

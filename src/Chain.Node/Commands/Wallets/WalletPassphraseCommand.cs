@@ -10,7 +10,14 @@ internal static class WalletPassphraseCommand
     public static Command Create(CommandConsole console)
     {
         var newFile = new Option<string?>("--new-passphrase-file") { Description = "A file whose first line is the new passphrase; else it is typed, or read from stdin behind the old one.", HelpName = "FILE" };
-        var command = new Command("passphrase", "Change the passphrase of an encrypted wallet.") { WalletAccess.PassphraseFile, newFile };
+        var command = new Command("passphrase", """
+            Change the passphrase of an encrypted wallet.
+
+            Examples:
+              chain wallet passphrase                                 the old one and, twice, the new one are typed
+              chain wallet passphrase --new-passphrase-file new.txt   the new one is the file's first line
+              chain wallet backup copy.dat                            afterwards: older copies keep the old one
+            """) { WalletAccess.PassphraseFile, newFile };
         command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, async client =>
         {
             using var old = PassphraseOption.Obtain(run, run.Get(WalletAccess.PassphraseFile), "Passphrase until now: ");

@@ -9,7 +9,14 @@ internal static class WalletRestoreCommand
     public static Command Create(CommandConsole console)
     {
         var file = new Argument<string>("FILE") { Description = "The copy that 'chain wallet backup' made." };
-        var command = new Command("restore", "Make a wallet of its copy, and look for its transactions in the chain. There must be none of that name yet.") { file };
+        var command = new Command("restore", """
+            Make a wallet of its copy, and look for its transactions in the chain. There must be none of that name yet.
+
+            Examples:
+              chain wallet restore copy.dat                the node's own wallet
+              chain wallet restore copy.dat --wallet old   as a further one beside it
+              chain wallet restore copy.dat --node 3001    for another node
+            """) { file };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var path = Path.GetFullPath(run.Parsed.GetRequiredValue(file));

@@ -11,7 +11,14 @@ internal static class WalletSignCommand
     {
         var address = new Argument<string>("ADDRESS") { Description = "An address of the wallet that begins as P2PKH ones do, or its label." };
         var message = new Argument<string>("MESSAGE") { Description = "What is signed." };
-        var command = new Command("sign", "Sign a message with the key of an address.") { address, message, WalletAccess.PassphraseFile };
+        var command = new Command("sign", """
+            Sign a message with the key of an address.
+
+            Examples:
+              chain wallet sign alice "I was here"               with the key of the address under a label
+              chain wallet sign ADDRESS "I was here"
+              chain wallet verify alice SIGNATURE "I was here"   checks it
+            """) { address, message, WalletAccess.PassphraseFile };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();

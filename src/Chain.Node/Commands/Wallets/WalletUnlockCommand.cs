@@ -13,7 +13,14 @@ internal static class WalletUnlockCommand
     public static Command Create(CommandConsole console)
     {
         var seconds = NumberOption.Create("--for", $"So many seconds; {UsualSeconds} without it.", "SECONDS");
-        var command = new Command("unlock", "Let the running node use the wallet's private keys for a while; afterwards it is locked again.") { seconds, WalletAccess.PassphraseFile };
+        var command = new Command("unlock", """
+            Let the running node use the wallet's private keys for a while; afterwards it is locked again.
+
+            Examples:
+              chain wallet unlock                                for a minute
+              chain wallet unlock --for 3600                     for an hour
+              chain wallet unlock --passphrase-file secret.txt   the passphrase is the file's first line
+            """) { seconds, WalletAccess.PassphraseFile };
         command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, async client =>
         {
             if (run.Get(seconds) is <= 0) throw CommandException.Usage("--for must be 1 or more.");

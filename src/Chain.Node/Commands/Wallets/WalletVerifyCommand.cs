@@ -12,7 +12,14 @@ internal static class WalletVerifyCommand
         var address = new Argument<string>("ADDRESS") { Description = "The address that signed, or its label." };
         var signature = new Argument<string>("SIGNATURE") { Description = "The signature, as 'chain wallet sign' gives it." };
         var message = new Argument<string>("MESSAGE") { Description = "What was signed." };
-        var command = new Command("verify", "Check that a message was signed with the key of an address. Status 1 where it was not.") { address, signature, message };
+        var command = new Command("verify", """
+            Check that a message was signed with the key of an address. Status 1 where it was not.
+
+            Examples:
+              chain wallet verify ADDRESS SIGNATURE "I was here"
+              chain wallet verify alice SIGNATURE "I was here"     a label stands for the address
+              chain wallet sign alice "I was here"                 gives a signature
+            """) { address, signature, message };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var status = 0;

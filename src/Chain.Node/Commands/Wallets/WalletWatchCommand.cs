@@ -11,7 +11,14 @@ internal static class WalletWatchCommand
     {
         var address = new Argument<string>("ADDRESS") { Description = "The address." };
         var label = new Option<string?>("--label") { Description = "A name for it.", HelpName = "NAME" };
-        var command = new Command("watch", "Follow an address without its key: its coins are shown apart, and cannot be spent.") { address, label };
+        var command = new Command("watch", """
+            Follow an address without its key: its coins are shown apart, and cannot be spent.
+
+            Examples:
+              chain wallet watch ADDRESS
+              chain wallet watch ADDRESS --label savings   and give it a name
+              chain getbalance                             what is watched is shown apart
+            """) { address, label };
         command.Runs(console, async (run, cancellationToken) =>
         {
             var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
@@ -20,8 +27,8 @@ internal static class WalletWatchCommand
                 var known = await client.GetAsync("getaddressinfo", cancellationToken, text).ConfigureAwait(false);
                 if (known["ismine"]!.GetValue<bool>()) throw new CommandException($"{text} is the wallet's own: it need not be watched.");
                 var name = run.Get(label) ?? known["labels"]?.AsArray().FirstOrDefault()?.GetValue<string>() ?? "";
-                await ProgressLine.ShowAsync(run, "looking through the chain", async _ =>
-                    await client.CallAsync("importaddress", new JsonArray(text, name), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                await ProgressLine.ShowAsync(run, "looking through the chain", tell =>
+                    WalletAccess.FollowAsync(run, client, client.CallAsync("importaddress", new JsonArray(text, name), cancellationToken), tell, cancellationToken)).ConfigureAwait(false);
                 await run.DataAsync(new JsonObject { ["address"] = text, ["label"] = name }, $"The wallet watches {text} from now on.").ConfigureAwait(false);
                 run.Say("'chain getbalance' shows what is watched apart from what is yours.");
             }, cancellationToken).ConfigureAwait(false);

@@ -40,13 +40,20 @@ internal static class ChainProgram
         return start;
     }
 
-    /// <summary>Starts it; <see cref="Forget"/> must follow when it has ended.</summary>
+    /// <summary>Starts it with this on its stdin; <see cref="Forget"/> must follow when it has ended.</summary>
     public static Process Start(ProcessStartInfo start, string input = "")
+    {
+        var process = StartOpen(start);
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <summary>The same with a stdin that stays open.</summary>
+    public static Process StartOpen(ProcessStartInfo start)
     {
         var process = Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
         Running.TryAdd(process.Id, process);
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
         return process;
     }
 

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Chain.Node.Commands;
 
 namespace Chain.Tests.Node.Kit;
@@ -26,6 +27,21 @@ internal static class Cli
         {
             var status = await CommandLine.RunAsync(arguments, output, error, TimeProvider.System, patience.Token);
             return new CliResult(status, output.ToString(), error.ToString());
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    /// <summary>Looks at the tree of commands while nobody else does.</summary>
+    public static async Task<T> InTurnAsync<T>(Func<RootCommand, T> look)
+    {
+        using var words = new StringWriter();
+        await Turn.WaitAsync();
+        try
+        {
+            return look(CommandLine.Create(new CommandConsole(words, words, TextReader.Null, TimeProvider.System)));
         }
         finally
         {
