@@ -1,12 +1,10 @@
 using System.Text;
-using Chain.Core.Encoding;
 using Chain.Node.Explorer.Api;
 using Chain.Node.Explorer.Data;
 using Chain.Node.Explorer.Html;
 using Chain.Node.Explorer.Live;
 using Chain.Node.Explorer.Pages;
 using Chain.Node.Rpc;
-using Chain.State.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -70,7 +68,7 @@ internal sealed class ExplorerServer
         {
             if (!http.Response.HasStarted) http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
-        catch (Exception e) when (e is DatabaseException or DecodeException or IOException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e)
         {
             _log.PageFailed(e);
             if (!http.Response.HasStarted) await WriteAsync(http, Failure).ConfigureAwait(false);

@@ -70,19 +70,29 @@
 
   setInterval(tick, 5000);
   tick();
-  document.addEventListener("visibilitychange", () => {
-    tick();
-    if (!document.hidden && again) soon();
-  });
+  document.addEventListener("visibilitychange", tick);
   if (!wanted.length || !window.EventSource) return;
-  const stream = new EventSource("/events");
+
+  // Only while somebody looks: a browser has six connections to a node for all its tabs, and a stream takes one for good.
+  let stream = null;
   let opened = false;
-  stream.onopen = () => {
-    show("on", "Live");
-    if (opened) soon();
-    opened = true;
-  };
-  stream.onerror = () => show("off", "Waiting for the node");
-  for (const name of wanted) stream.addEventListener(name, soon);
-  addEventListener("pagehide", () => stream.close());
+  function listen() {
+    if (stream || document.hidden) return;
+    stream = new EventSource("/events");
+    stream.onopen = () => {
+      show("on", "Live");
+      if (opened) soon();
+      opened = true;
+    };
+    stream.onerror = () => show("off", "Waiting for the node");
+    for (const name of wanted) stream.addEventListener(name, soon);
+  }
+  function hush() {
+    stream?.close();
+    stream = null;
+  }
+  document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
+  addEventListener("pagehide", hush);
+  addEventListener("pageshow", listen);
+  listen();
 })();

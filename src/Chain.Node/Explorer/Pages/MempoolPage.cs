@@ -19,7 +19,7 @@ internal sealed class MempoolPage(ChainReader reader)
         {
             var all = chain.Mempool.Entries.Select(entry => (entry.VirtualSize, Fee: entry.Fee.Satoshis)).ToList();
             var part = chain.Mempool.Entries.OrderByDescending(entry => (double)entry.ModifiedFee / entry.VirtualSize).ThenBy(entry => entry.Sequence)
-                .Skip((page - 1) * TransactionsAPage).Take(TransactionsAPage).Select(ListedTransaction.Of).ToList();
+                .Skip((int)Math.Min((page - 1L) * TransactionsAPage, all.Count)).Take(TransactionsAPage).Select(ListedTransaction.Of).ToList();
             return (all, part, chain.Mempool.Policy.MinRelayFeeRate);
         }).ConfigureAwait(false);
         var size = entries.Sum(entry => (long)entry.VirtualSize);

@@ -13,6 +13,9 @@ internal static class ScriptView
 {
     private const int LongestShown = 10_000;
 
+    /// <summary>A witness of empty items has millions of them in a block.</summary>
+    private const int MostItems = 100;
+
     /// <summary>Throws on bytes that are no text.</summary>
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -59,8 +62,9 @@ internal static class ScriptView
     {
         var html = new HtmlWriter();
         if (!input.ScriptSig.IsEmpty) html.Write($"<dt>scriptSig</dt><dd>{Shorten(ScriptAssembly.ToText(input.ScriptSig, isUnlocking: true))}</dd>");
-        for (var i = 0; i < input.Witness.Length; i++)
+        for (var i = 0; i < Math.Min(input.Witness.Length, MostItems); i++)
             html.Write($"<dt>Witness {i}</dt><dd>{(input.Witness[i].IsEmpty ? "(empty)" : Shorten(ScriptJson.Hex(input.Witness[i])))}</dd>");
+        if (input.Witness.Length > MostItems) html.Write($"<dt>Witness</dt><dd>{Show.Count(input.Witness.Length - MostItems)} more</dd>");
         if (InnerScripts.Find(input, spent) is var (redeem, witness))
         {
             if (redeem is { } script) html.Write($"<dt>Redeem script</dt><dd>{Shorten(ScriptAssembly.ToText(script))}</dd>");

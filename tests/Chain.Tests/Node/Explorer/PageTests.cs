@@ -1,6 +1,7 @@
 using System.Net;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
+using Chain.Node.Explorer.Pages;
 using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
 
@@ -239,6 +240,24 @@ public class PageTests
         Assert.Contains("101 to 120 of 120", await node.PageAsync($"/tx/{payment.Id}?in=0&out=100"), StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"out50\"", page, StringComparison.Ordinal);
         _ = await node.PageAsync($"/tx/{payment.Id}?in=5&out=5000");
+    }
+
+    [Fact]
+    public async Task Pages_FarBeyondTheEnd_AreThere()
+    {
+        await using var node = await ExplorerNode.StartAsync();
+        var block = await node.GrowAsync();
+        foreach (var path in (string[])["/mempool?page=999999999", $"/block/{block.Hash}?page=999999999", $"/tx/{block.Transactions[0].Id}?in=999999999&out=999999999", "/blocks?from=999999999", $"/address/{node.AddressOf(Keys.Alice)}?after=2147483647.2147483647"])
+            _ = await node.PageAsync(path);
+    }
+
+    [Fact]
+    public void Witness_OfAMillionItems_IsCutOff()
+    {
+        var input = new TxIn(OutPoint.Null, default, witness: [.. Enumerable.Repeat(ReadOnlyMemory<byte>.Empty, 1_000_000)]);
+        var text = ScriptView.Unlocking(input, null).Text;
+        Assert.Contains("<dt>Witness 99</dt><dd>(empty)</dd><dt>Witness</dt><dd>999,900 more</dd>", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Witness 100<", text, StringComparison.Ordinal);
     }
 
     [Fact]
