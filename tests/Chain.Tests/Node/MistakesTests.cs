@@ -69,7 +69,7 @@ public sealed class MistakesTests : IClassFixture<CommandWorld>
         await FailsAsync(folder, "send --from LOCKED --to OWN --amount 1 --node 3001 --mine --passphrase-file wrong.txt", 14, "does not open the wallet", "");
 
         // Its coins are in the database of node 3000 alone: what is missing behind the right passphrase is money.
-        var line = Arguments(folder, "send --from LOCKED --to OWN --amount 1 --node 3001 --mine");
+        var line = Arguments(folder, "send --from LOCKED --to OWN --amount 1 --node 3001 --mine -q");
         AssertTells(await Cli.ProcessWithInputAsync("incorrect horse\n", line), 14, "does not open the wallet", "");
         AssertTells(await Cli.ProcessWithInputAsync(CommandWorld.Passphrase + "\n", line), 6, "Not enough money", "");
     }
