@@ -71,19 +71,27 @@ internal sealed class AddressExchange(AddressBook book, PeerOptions options, Con
         var source = peer.RemoteEndPoint is IPEndPoint remote ? remote.Address : IPAddress.None;
         foreach (var address in message.Addresses)
         {
-            if (ownEndPoints.ContainsKey(address.Address.ToEndPoint())) continue;
+            var endPoint = address.Address.ToEndPoint();
+            peer.Told.Add(endPoint);
+            if (ownEndPoints.ContainsKey(endPoint)) continue;
             book.Add(address, source);
             if (message.Addresses.Length <= MostToRelay) Relay(peer, address);
         }
     }
 
-    /// <summary>Which two hear of an address hangs on the address alone, so that telling it again reaches no more (Core: RelayAddress).</summary>
+    /// <summary>
+    /// Which two hear of an address hangs on the address alone, so that telling it again reaches no more (Core: RelayAddress); who
+    /// knows it already is not told.
+    /// </summary>
     private void Relay(Peer from, TimestampedAddress address)
     {
         if (address.Time < Now() - FreshForSeconds || NetworkNames.Of(address.Address.Address) == NetworkNames.Unroutable) return;
-        var place = address.Address.ToEndPoint().GetHashCode();
+        var endPoint = address.Address.ToEndPoint();
+        var place = endPoint.GetHashCode();
         foreach (var peer in peers().Where(peer => peer != from && peer.ExchangesAddresses).OrderBy(peer => HashCode.Combine(place, peer.Id)).Take(Listeners))
-            peer.TrySend(new AddrMessage([address]));
+        {
+            if (peer.Told.Add(endPoint)) peer.TrySend(new AddrMessage([address]));
+        }
     }
 
     /// <summary>The address under which the peer could connect to this node; null where there is none.</summary>

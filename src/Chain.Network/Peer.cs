@@ -146,6 +146,9 @@ public sealed class Peer
     /// <summary>How many addresses it told of.</summary>
     public long AddressesTold { get; internal set; }
 
+    /// <summary>The addresses that it knows, since it told of them or was told.</summary>
+    internal ToldAddresses Told { get; } = new();
+
     /// <summary>What this node connected to, as it was asked to; null where the other side connected.</summary>
     internal EndPoint? DialedEndPoint { get; }
 

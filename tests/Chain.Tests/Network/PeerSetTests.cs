@@ -271,6 +271,35 @@ public class PeerSetTests
         Assert.False(two.Set.Addresses.Contains(two.EndPoint));
     }
 
+    /// <summary>Nodes that all know each other must not pass a fresh address round and round: who knows it is not told.</summary>
+    [Fact]
+    public async Task Addresses_ThatAreFresh_ReachOthersOnce()
+    {
+        await using var node = new TestNode();
+        using var one = await node.ShakenClientAsync();
+        using var two = await node.ShakenClientAsync();
+        foreach (var client in new[] { one, two })
+        {
+            await client.SendAsync(new GetAddrMessage());
+            await client.ReceiveAsync<AddrMessage>();
+        }
+
+        var fresh = new AddrMessage([Address(1) with { Time = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds() }]);
+        await one.SendAsync(fresh);
+        Assert.Equal(fresh.Addresses.AsEnumerable(), (await two.ReceiveAsync<AddrMessage>()).Addresses.AsEnumerable());
+        await one.SendAsync(fresh);
+        await PingAsync(one);
+        await two.SendAsync(fresh);
+        await PingAsync(two);
+        await PingAsync(one);
+
+        static async Task PingAsync(RawClient client)
+        {
+            await client.SendAsync(new PingMessage(1));
+            Assert.IsType<PongMessage>(await client.ReceiveAsync());
+        }
+    }
+
     [Fact]
     public async Task Addresses_AreDialedOnlyAfterATimeAlone()
     {
