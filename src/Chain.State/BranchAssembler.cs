@@ -65,6 +65,9 @@ public sealed class BranchAssembler
     public void Extend(BlockNode node, Block block)
     {
         if (node.Parent != Tip) throw new ArgumentException("The block is not the next one of the branch.", nameof(node));
+
+        // Where the chain has moved, to this very block perhaps, the coins below are others: they are made anew when they are needed.
+        if (_coinsTip != _chainstate.Tip) _coins = null;
         if (_coins is not null) _coins.Apply(DiffOf(node, block, _coins));
         Tip = node;
     }

@@ -86,6 +86,18 @@ public sealed class ReorgMethodsTests : IDisposable
         Assert.Equal(0, Chain.Loaded.Mempool.Count);
     }
 
+    /// <summary>The block that takes the tip's place may spend what no block of the branch touched before.</summary>
+    [Fact]
+    public async Task Reorg_Keep_WhatWaited_IsBehindThePayments()
+    {
+        var waiting = Keys.Spend(new OutPoint(_second.Id, 0), Keys.Bob, Keys.PayTo(Keys.Alice, _second.Outputs[0].Value - 700));
+        Assert.Null(Chain.Loaded.Mempool.Accept(waiting));
+        var answer = await ReorgAsync(1, "keep");
+        Assert.Equal([1, 2], answer["came"]!.AsArray().Select(block => block!["transactions"]!.GetValue<int>()));
+        Assert.Equal(waiting.Id, Chainstate.GetBlock(Chainstate.Tip).Transactions[1].Id);
+        Assert.Equal(0, Chain.Loaded.Mempool.Count);
+    }
+
     /// <summary>What waits for a payment that is taken back cannot stand in the first block; it returns behind it.</summary>
     [Fact]
     public async Task Reorg_WhatWaitedOnAPaymentThatReturns_WaitsBehindIt()
