@@ -1,4 +1,5 @@
 using Chain.Node.Commands;
+using Chain.Node.Rpc;
 
 namespace Chain.Tests.Node;
 
@@ -71,6 +72,16 @@ public sealed class LineEditorTests
         history.Add("help");
         Assert.Equal(["getblockcount", "help"], new PromptHistory(path).Lines);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+    }
+
+    /// <summary>A method that is given a passphrase or a private key must stand among those whose lines nobody keeps or shows.</summary>
+    [Fact]
+    public void Secrets_MethodsThatAreGivenOne_AreAllKnown()
+    {
+        string[] endings = ["passphrase", "privkey", "privkeys", "xprv"];
+        var given = RpcTable.All.Where(method => method.Arguments.Any(argument => endings.Any(ending => argument.Name.EndsWith(ending, StringComparison.Ordinal)))).Select(method => method.Name).ToList();
+        Assert.Contains("restorehdwallet", given);
+        Assert.DoesNotContain(given, method => !Secrets.IsSecret(method));
     }
 
     private static LineEditor Typed(string text, params string[] history)
