@@ -22,6 +22,9 @@ public sealed class Mempool : ICoinView
     private readonly MempoolGraph _graph = new();
     private readonly MempoolPriorities _priorities = new();
     private readonly RollingMinFee _minFee;
+
+    /// <summary>No entry is older, so that not all must be looked at for those that have waited too long.</summary>
+    private long _oldest = long.MaxValue;
     private readonly HashSet<TxId> _unbroadcast = [];
     private readonly Queue<Transaction> _disconnected = [];
     private long _disconnectedBytes;
@@ -364,8 +367,14 @@ public sealed class Mempool : ICoinView
     /// <summary>Gives up what has waited too long, and what is worth least until the pool fits; the newest may be among it.</summary>
     private TransactionRejection? Trim(MempoolEntry newest, List<(MempoolEntry, MempoolRemovalReason)> removed)
     {
-        foreach (var old in _graph.Entries.Where(entry => entry.Time < _chainstate.Now - _policy.ExpirySeconds).ToList())
-            RemoveWithDescendants(old, MempoolRemovalReason.Expiry, removed);
+        _oldest = Math.Min(_oldest, newest.Time);
+        var expired = _chainstate.Now - _policy.ExpirySeconds;
+        if (_oldest < expired)
+        {
+            foreach (var old in _graph.Entries.Where(entry => entry.Time < expired).ToList()) RemoveWithDescendants(old, MempoolRemovalReason.Expiry, removed);
+            _oldest = _graph.Entries.Select(entry => entry.Time).DefaultIfEmpty(long.MaxValue).Min();
+        }
+
         while (_graph.Bytes > _policy.MaxBytes && _graph.Worst is { } worst)
         {
             _minFee.OnEvicted(worst.Descendants);
