@@ -1,4 +1,3 @@
-using System.Globalization;
 using Chain.Node.Logging;
 
 namespace Chain.Node;
@@ -21,7 +20,7 @@ public sealed record GeneralConfiguration
     public static GeneralConfiguration From(ConfigurationFile configuration) => new()
     {
         LogCategories = ReadCategories(configuration),
-        StopAtHeight = ReadHeight(configuration),
+        StopAtHeight = (int)configuration.Number(StopAt, fallback: 0, 0, int.MaxValue),
     };
 
     private static LogCategories ReadCategories(ConfigurationFile configuration)
@@ -33,13 +32,5 @@ public sealed record GeneralConfiguration
         }
 
         return categories;
-    }
-
-    private static int ReadHeight(ConfigurationFile configuration)
-    {
-        if (configuration.Find(StopAt) is not { } text) return 0;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var height)
-            ? height
-            : throw new CommandException($"{configuration.Path}: {StopAt} must be a height.");
     }
 }

@@ -32,7 +32,7 @@ public sealed record NetworkConfiguration
     {
         UserAgent = Agent([.. configuration.All(Comment)]),
         Permitted = [.. configuration.All(Whitelist).Select(text => PermissionText.TryParse(text, out var error) ?? throw new CommandException(error))],
-        BanTime = ReadBanTime(configuration),
+        BanTime = configuration.Number(Ban, BanList.DefaultBanTime, 1, int.MaxValue),
         PeerTimeout = ReadPeerTimeout(configuration),
     };
 
@@ -57,12 +57,4 @@ public sealed record NetworkConfiguration
     }
 
     private static bool IsSafe(char c) => char.IsAsciiLetterOrDigit(c) || SafeMarks.Contains(c, StringComparison.Ordinal);
-
-    private static long ReadBanTime(ConfigurationFile configuration)
-    {
-        if (configuration.Find(Ban) is not { } text) return BanList.DefaultBanTime;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
-            ? seconds
-            : throw new CommandException($"{configuration.Path}: {Ban} must be a number of seconds from 1.");
-    }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Chain.Core.Primitives;
 using Chain.State;
 
 namespace Chain.Node;
@@ -9,27 +7,29 @@ public static class PoolConfiguration
 {
     private const long MostThousands = int.MaxValue / 1_000;
 
-    private static readonly Dictionary<string, Func<MempoolPolicy, Entry, MempoolPolicy>> Changes = new()
+    private delegate MempoolPolicy Change(MempoolPolicy policy, Value value);
+
+    private static readonly Dictionary<string, Change> Changes = new()
     {
-        ["minrelaytxfee"] = (policy, entry) => policy with { MinRelayFeeRate = entry.Rate() },
-        ["incrementalrelayfee"] = (policy, entry) => policy with { IncrementalRelayFeeRate = entry.Rate() },
-        ["dustrelayfee"] = (policy, entry) => policy with { DustRelayFeeRate = entry.Rate() },
-        ["blockmintxfee"] = (policy, entry) => policy with { MinBlockFeeRate = entry.Rate() },
-        ["blockmaxweight"] = (policy, entry) => policy with { MaxBlockWeight = (int)entry.Number(int.MaxValue) },
-        ["maxmempool"] = (policy, entry) => policy with { MaxBytes = entry.Number(MostThousands) * 1_000_000 },
-        ["mempoolexpiry"] = (policy, entry) => policy with { ExpirySeconds = entry.Number(MostThousands) * 3_600 },
-        ["persistmempool"] = (policy, entry) => policy with { IsPersistent = entry.Flag() },
-        ["limitancestorcount"] = (policy, entry) => policy with { MaxAncestors = (int)entry.Number(int.MaxValue) },
-        ["limitancestorsize"] = (policy, entry) => policy with { MaxAncestorSize = entry.Number(MostThousands) * 1_000 },
-        ["limitdescendantcount"] = (policy, entry) => policy with { MaxDescendants = (int)entry.Number(int.MaxValue) },
-        ["limitdescendantsize"] = (policy, entry) => policy with { MaxDescendantSize = entry.Number(MostThousands) * 1_000 },
-        ["datacarrier"] = (policy, entry) => policy with { AcceptDataCarriers = entry.Flag() },
-        ["datacarriersize"] = (policy, entry) => policy with { MaxDataCarrierSize = (int)entry.Number(int.MaxValue) },
-        ["permitbaremultisig"] = (policy, entry) => policy with { PermitBareMultiSig = entry.Flag() },
-        ["bytespersigop"] = (policy, entry) => policy with { BytesPerSigOp = (int)entry.Number(int.MaxValue) },
-        ["mempoolfullrbf"] = (policy, entry) => policy with { ReplaceWithoutSignal = entry.Flag() },
-        ["mempoolreplacement"] = (policy, entry) => policy with { AllowReplacement = entry.Value != "0" },
-        ["acceptnonstdtxn"] = (policy, entry) => policy with { RequireStandard = !entry.Flag() },
+        ["minrelaytxfee"] = (policy, value) => policy with { MinRelayFeeRate = value.Rate() },
+        ["incrementalrelayfee"] = (policy, value) => policy with { IncrementalRelayFeeRate = value.Rate() },
+        ["dustrelayfee"] = (policy, value) => policy with { DustRelayFeeRate = value.Rate() },
+        ["blockmintxfee"] = (policy, value) => policy with { MinBlockFeeRate = value.Rate() },
+        ["blockmaxweight"] = (policy, value) => policy with { MaxBlockWeight = (int)value.Number(int.MaxValue) },
+        ["maxmempool"] = (policy, value) => policy with { MaxBytes = value.Number(MostThousands) * 1_000_000 },
+        ["mempoolexpiry"] = (policy, value) => policy with { ExpirySeconds = value.Number(MostThousands) * 3_600 },
+        ["persistmempool"] = (policy, value) => policy with { IsPersistent = value.Flag() },
+        ["limitancestorcount"] = (policy, value) => policy with { MaxAncestors = (int)value.Number(MostThousands) },
+        ["limitancestorsize"] = (policy, value) => policy with { MaxAncestorSize = value.Number(MostThousands) * 1_000 },
+        ["limitdescendantcount"] = (policy, value) => policy with { MaxDescendants = (int)value.Number(MostThousands) },
+        ["limitdescendantsize"] = (policy, value) => policy with { MaxDescendantSize = value.Number(MostThousands) * 1_000 },
+        ["datacarrier"] = (policy, value) => policy with { AcceptDataCarriers = value.Flag() },
+        ["datacarriersize"] = (policy, value) => policy with { MaxDataCarrierSize = (int)value.Number(int.MaxValue) },
+        ["permitbaremultisig"] = (policy, value) => policy with { PermitBareMultiSig = value.Flag() },
+        ["bytespersigop"] = (policy, value) => policy with { BytesPerSigOp = (int)value.Number(MostThousands / 1_000) },
+        ["mempoolfullrbf"] = (policy, value) => policy with { ReplaceWithoutSignal = value.Flag() },
+        ["mempoolreplacement"] = (policy, value) => policy with { AllowReplacement = value.Text != "0" },
+        ["acceptnonstdtxn"] = (policy, value) => policy with { RequireStandard = !value.Flag() },
     };
 
     /// <summary>The names that the configuration may hold.</summary>
@@ -44,7 +44,7 @@ public static class PoolConfiguration
     {
         foreach (var (name, change) in Changes)
         {
-            if (configuration.Find(name) is { } value) policy = change(policy, new Entry(configuration.Path, name, value));
+            if (configuration.Find(name) is { } text) policy = change(policy, new Value(configuration, name, text));
         }
 
         // As in Core: who wants more for relaying a replacement wants at least that for relaying anything.
@@ -53,20 +53,12 @@ public static class PoolConfiguration
             : policy;
     }
 
-    private sealed record Entry(string Path, string Name, string Value)
+    private readonly record struct Value(ConfigurationFile Configuration, string Name, string Text)
     {
-        public long Rate() => Amount.TryParse(Value, out var rate) ? rate.Satoshis : throw Wrong("an amount of coins for 1,000 vbytes");
+        public long Rate() => Configuration.Money(Name, fallback: 0);
 
-        public long Number(long most) =>
-            long.TryParse(Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most ? number : throw Wrong($"a number from 0 to {most}");
+        public long Number(long most) => Configuration.Number(Name, fallback: 0, 0, most);
 
-        public bool Flag() => Value switch
-        {
-            "1" or "" => true,
-            "0" => false,
-            _ => throw Wrong("0 or 1"),
-        };
-
-        private CommandException Wrong(string form) => new($"{Path}: {Name}={Value} is not {form}.");
+        public bool Flag() => Configuration.Flag(Name, fallback: false);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class RpcServer : IAsyncDisposable
     {
         _explorer = explorer;
         _settings = settings;
-        _activity = new RpcActivity(access.WorkQueue + access.AtOnce);
+        _activity = new RpcActivity((int)Math.Min(int.MaxValue, (long)access.WorkQueue + access.AtOnce));
         _whitelist = access.Whitelist;
         _context = context with { Activity = _activity };
         _gate = new RpcGate([RpcCookie.Credential(_cookie), .. access.Credentials], settings.HttpBind);

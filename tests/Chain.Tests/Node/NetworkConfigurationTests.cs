@@ -48,7 +48,7 @@ public class NetworkConfigurationTests
     [Theory]
     [InlineData("whitelist=oopsie@127.0.0.1", "Invalid P2P permission: 'oopsie'")]
     [InlineData("whitelist=noban@127.0.0.1:230", "Invalid netmask specified in -whitelist: '127.0.0.1:230'")]
-    [InlineData("bantime=0", "bantime must be a number of seconds from 1")]
+    [InlineData("bantime=0", "bantime is '0', and must be a number from 1 to 2147483647")]
     public void Values_ThatMakeNoSense_AreRefused(string line, string words) =>
         Assert.Contains(words, Assert.Throws<CommandException>(() => From(line)).Message, StringComparison.Ordinal);
 
