@@ -18,7 +18,7 @@ internal sealed class ImportedScripts(SigningKeys keys, byte[]? redeemScript, by
             if (redeemScript is not null && !_usesRedeemScript) yield return "Ignoring redeemscript as this is not a P2SH script.";
             if (witnessScript is not null && !_usesWitnessScript) yield return "Ignoring witnessscript as this is not a (P2SH-)P2WSH script.";
             foreach (var key in keys.PublicKeys.Where(key => !_used.Contains(key.Hash)))
-                yield return keys.FindKey(key.Hash) is null ? $"Ignoring pubkey \"{key}\" as it doesn't appear inside P2PKH or P2WPKH." : $"Ignoring irrelevant private key.";
+                yield return keys.FindKey(key.Hash) is null ? $"Ignoring pubkey \"{key}\" as it doesn't appear inside P2PKH or P2WPKH." : "Ignoring irrelevant private key.";
         }
     }
 

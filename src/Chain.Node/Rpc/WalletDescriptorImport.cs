@@ -102,7 +102,7 @@ internal sealed class WalletDescriptorImport
         var known = _wallet.Contents.Descriptors.Find(descriptor => descriptor.Text == text);
         if (known is { IsRange: true } && (_range.First > known.First || _range.Last < known.End - 1))
             throw Invalid($"new range must include current range = [{known.First},{known.End - 1}]");
-        var next = Math.Max(known?.Next ?? 0, _request["next_index"] is { } given ? (uint)JsonValues.Long(given) : _range.First);
+        var next = Math.Max(known?.Next ?? 0, _descriptor.IsRange && _request["next_index"] is { } given ? (uint)JsonValues.Long(given) : _range.First);
         var imported = new ImportedDescriptor(text, since, _range.First, _scriptsAtOnce, _scripts)
         {
             IsRange = _descriptor.IsRange,

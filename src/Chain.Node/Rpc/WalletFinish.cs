@@ -24,11 +24,23 @@ internal static class WalletFinish
             WalletPsbtMethods.Fill(wallet, chain, psbt, sign: true, SignatureHashType.None, withOrigins: true, finish: true);
             var signed = psbt.Extract();
             json["txid"] = signed.Id.ToString();
-            if (isSent && !wantsPsbt) WalletSending.Commit(wallet, chain, signed);
+            if (isSent && !wantsPsbt) Commit(wallet, chain, signed);
             else json["hex"] = Convert.ToHexStringLower(signed.Raw.Span);
         }
 
         json["complete"] = isComplete;
         return json;
+    }
+
+    private static void Commit(NodeWallet wallet, LoadedChain chain, Transaction signed)
+    {
+        try
+        {
+            WalletSending.Commit(wallet, chain, signed);
+        }
+        catch (SpendException e)
+        {
+            throw new RpcException(RpcErrorCode.WalletError, e.Message);
+        }
     }
 }

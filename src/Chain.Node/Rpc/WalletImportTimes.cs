@@ -8,11 +8,11 @@ namespace Chain.Node.Rpc;
 /// <summary>From when on an import looks for payments, and how the imports that failed are told (Core: GetImportTimestamp).</summary>
 internal static class WalletImportTimes
 {
-    /// <summary>The time in a request: Unix seconds, or "now" for that of the tip.</summary>
+    /// <summary>The time in a request: Unix seconds, or "now" for that of the tip. No block is later than the latest that a header can name.</summary>
     internal static long TimeOf(JsonObject request, LoadedChain chain)
     {
         if (request["timestamp"] is not { } value) throw new RpcException(RpcErrorCode.TypeError, "Missing required timestamp field for key");
-        if (value.GetValueKind() == JsonValueKind.Number) return Math.Max(1, JsonValues.Long(value));
+        if (value.GetValueKind() == JsonValueKind.Number) return Math.Clamp(JsonValues.Long(value), 1, uint.MaxValue);
         if (value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() == "now") return HeaderRules.MedianTimePast(chain.Chainstate.Tip);
         throw new RpcException(RpcErrorCode.TypeError, $"Expected number or \"now\" timestamp value for key. got type {RpcParameter.JsonType(value)}");
     }

@@ -59,9 +59,11 @@ internal static class WalletMultiImportMethods
         if (proof?.FindProven() is not { } proven) throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Something wrong with merkleblock");
         if (chain.Chainstate.Tree.Find(proof.Header.Hash) is not { } node || !chain.Chainstate.Tree.IsActive(node))
             throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Block not found in chain");
-        if (!proven.Contains(transaction.Id)) throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Transaction given doesn't exist in proof");
-        if (!wallet.Ledger.Pays(transaction)) throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "No addresses in wallet correspond to included transaction");
+
+        // A node of the tree may be passed off as a transaction of 64 bytes (CVE-2017-12842): what counts stands in the block.
         var position = chain.Chainstate.GetBlock(node).Transactions.Select(t => t.Id).ToList().IndexOf(transaction.Id);
+        if (position < 0 || !proven.Contains(transaction.Id)) throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "Transaction given doesn't exist in proof");
+        if (!wallet.Ledger.Pays(transaction)) throw new RpcException(RpcErrorCode.InvalidAddressOrKey, "No addresses in wallet correspond to included transaction");
         wallet.Ledger.AddConfirmed(transaction, node, position, wallet.Now);
         wallet.Flush();
         return null;

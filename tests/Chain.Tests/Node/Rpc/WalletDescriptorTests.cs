@@ -119,6 +119,16 @@ public class WalletDescriptorTests
         Assert.Equal((code, message), (error["code"]!.GetValue<int>(), error["message"]!.GetValue<string>()));
     }
 
+    /// <summary>Numbers of which nothing follows, however odd, are no reason to fail: a place in a range where there is none, a time that no block can have.</summary>
+    [Fact]
+    public async Task ImportDescriptors_NumbersBeyondAllBounds_AreLeftAlone()
+    {
+        await using var node = await WalletNode.StartAsync();
+        await node.CallAsync("createwallet", "", false, true, null, null, true);
+        var request = new JsonObject { ["desc"] = DescriptorChecksum.Append($"wpkh({Private})"), ["timestamp"] = long.MaxValue, ["next_index"] = -1 };
+        Assert.True((await node.ListAsync("importdescriptors", new JsonArray(request)))[0]!["success"]!.GetValue<bool>());
+    }
+
     [Fact]
     public async Task ImportDescriptors_OtherKindsOfWallet_IsRefused()
     {

@@ -39,6 +39,14 @@ public class WalletSendAnyTests
         Assert.Equal(0, (await node.ObjectAsync("gettransaction", sent["txid"]!.DeepClone()))["confirmations"]!.GetValue<int>());
     }
 
+    [Fact]
+    public async Task Send_OnALongChainOfItsOwn_SaysThatItIsTooLong()
+    {
+        await using var node = await WalletNode.RichAsync();
+        for (var i = 0; i < 25; i++) await node.CallAsync("send", new JsonObject { [Foreign] = 0.1 });
+        await node.FailsAsync(-4, "Transaction has too long of a mempool chain", "send", new JsonObject { [Foreign] = 0.1 });
+    }
+
     [Theory]
     [InlineData("""[{"A":1},1,"economical",null,{"conf_target":2,"estimate_mode":"unset"}]""", -8, "Pass conf_target and estimate_mode either as arguments or in the options object, but not both")]
     [InlineData("""[{"A":1},null,null,1,{"fee_rate":1}]""", -8, "Pass the fee_rate either as an argument, or in the options object, but not both")]
