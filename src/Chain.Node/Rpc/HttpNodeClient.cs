@@ -34,6 +34,8 @@ public sealed class HttpNodeClient : INodeClient
         using var response = await _http.PostAsync(_path, content, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
             throw new RpcException(RpcErrorCode.Misc, "The node refused the cookie. Is it started by another user, or with another data directory?");
+        if (response.StatusCode == HttpStatusCode.Forbidden)
+            throw new RpcException(RpcErrorCode.Misc, $"The node does not let this user call {method}. Commands call as {RpcCookie.User}: name that in an rpcwhitelist of its configuration, or set rpcwhitelistdefault=0.");
         var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         var answer = Parse(text) ?? throw new RpcException(RpcErrorCode.InternalError, $"The node answered HTTP {(int)response.StatusCode} without JSON-RPC. Does another program listen on its port?");
         if (answer["error"] is JsonObject error)

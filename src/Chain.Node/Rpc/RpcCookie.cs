@@ -8,7 +8,8 @@ namespace Chain.Node.Rpc;
 /// </summary>
 internal static class RpcCookie
 {
-    private const string User = "__cookie__";
+    /// <summary>The name that who shows the cookie has.</summary>
+    public const string User = "__cookie__";
 
     /// <summary>The text of a new cookie.</summary>
     public static string NewText() => $"{User}:{RandomNumberGenerator.GetHexString(64, lowercase: true)}";
