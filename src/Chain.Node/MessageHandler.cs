@@ -133,6 +133,8 @@ public sealed class MessageHandler
                 Sync.OnNotFound(peer.Id, BlocksOf(notFound));
                 Relay.OnNotFound(peer.Id, [.. notFound.Items.Where(item => !IsBlock(item)).Select(item => item.Hash)]);
                 break;
+            case UnknownMessage { Command: "mempool" } when peer.Has(PeerPermissions.NoBan):
+                break;
             case UnknownMessage { Command: "mempool" or "filterload" or "filteradd" or "filterclear" }:
                 // Bloom filters let anybody make a node read all its blocks (BIP111).
                 peer.Disconnect($"it sent '{message.Command}', and this node offers no bloom filters");
