@@ -122,7 +122,7 @@ public static class ChainFolder
         [
             .. Directory.EnumerateFiles(settings.DataDirectory, Prefix + "*.db")
                 .Select(path => int.TryParse(Path.GetFileNameWithoutExtension(path)[Prefix.Length..], out var id) ? id : 0)
-                .Where(id => id != 0 && id != settings.NodeId)
+                .Where(id => id > 0 && id != settings.NodeId)
                 .Order(),
         ];
     }
