@@ -15,6 +15,7 @@ out=$(mktemp -d)
 mkdir -p "$tour"
 pids=()
 cleanup() {
+  [ $? -eq 0 ] || tail -n 20 "$out"/* >&2
   for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
   (cd "$tour" 2>/dev/null && [ -f net.json ] && chain net down >/dev/null 2>&1) || true
   wait 2>/dev/null || true
@@ -35,7 +36,7 @@ quietly() { eval "$*" >/dev/null 2>&1; }
 begin() {
   local log=$1
   shift
-  eval "$*" >"$log" 2>&1 &
+  eval "exec env $*" >"$log" 2>&1 &
   pids+=($!)
 }
 wait_for() {
@@ -54,7 +55,7 @@ screen_dev() {
   wait_for "$out/dev.log" 'Ctrl-C ends'
   {
     echo '$ chain dev'
-    sed -n '1,8p' "$out/dev.log"
+    sed -n '/^A dev chain/,/^bob /p' "$out/dev.log"
     echo '...'
     grep -E '^(JSON-RPC|Explorer|Next|  chain send)' "$out/dev.log"
   } >"$out/dev"
