@@ -132,9 +132,8 @@ public sealed class WalletLeakTests : IDisposable
         history.Add($"importprivkyy {wif}");
         history.Add($"\"importprivkey\" mistyped");
         history.Add($"encryptwallet\tsecret");
-        history.Add($"deriveaddresses wpkh({master.Neuter().ToText(ExtendedKey.TestPublicVersion)}/0/*)");
         history.Add($"setlabel {_chain.AddressOf(Keys.Alice)} alice");
-        Assert.Equal(3, history.Lines.Count);
+        Assert.Equal(2, history.Lines.Count);
         Assert.Equal(history.Lines, File.ReadAllLines(path));
     }
 
