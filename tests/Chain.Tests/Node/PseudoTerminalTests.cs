@@ -42,7 +42,7 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         { "snapshot save one", "Saved one" },
         { "snapshot list", "No snapshot" },
         { "net status", "chain net up" },
-        { "miner status", "No node is running" },
+        { "miner status", "No node 3000 is running" },
         { "stop", "No node 3000 is running" },
         { "createblockchain --address OWN", "holds a chain already" },
         { "init regtest", "holds another chain already" },
