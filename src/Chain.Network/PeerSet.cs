@@ -40,7 +40,7 @@ public sealed class PeerSet : IAsyncDisposable
     {
         _time = options.Peer.Time;
         Links = new LinkConditions(_time);
-        _options = options = options with { Peer = options.Peer with { Links = Links, ListenPort = () => ListenEndPoint?.Port ?? 0 } };
+        _options = options = options with { Peer = options.Peer with { Links = Links, ListenPort = () => options.TellsListenPort ? ListenEndPoint?.Port ?? 0 : 0 } };
         _transport = transport;
         _observer = observer;
         Bans = new BanList(_time);

@@ -38,4 +38,10 @@ public sealed record PeerSetOptions
 
     /// <summary>The most addresses kept of those that others told of.</summary>
     public int MaxAddresses { get; init; } = 10_000;
+
+    /// <summary>
+    /// Whether the version message tells the port on which this node listens, by which its peers recognise it (<see cref="LinkConditions"/>).
+    /// Bitcoin's own nodes tell nothing there since Core 22.
+    /// </summary>
+    public bool TellsListenPort { get; init; } = true;
 }

@@ -247,6 +247,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
 
     private PeerSetOptions PeerOptions(LoadedChain chain, TimeProvider clock) => new()
     {
+        TellsListenPort = chain.Params.Profile == Profiles.Private,
         Peer = new PeerOptions
         {
             Magic = chain.Params.Magic,
