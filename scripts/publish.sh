@@ -18,7 +18,7 @@ rm -rf "$out" "$tool"
 # Trimmed: what the program does not call is left out. NativeAOT would start quicker still, and the code is kept clean for it
 # (IsAotCompatible); it needs a runtime pack that not every package registry holds.
 dotnet publish src/Chain.Node -c Release -r "$rid" --self-contained -v quiet --nologo -o "$out" \
-  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false -p:PackAsTool=false
+  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -p:PackAsTool=false
 
 # The libraries of this machine, under the names by which the program looks for them.
 copy_library() {

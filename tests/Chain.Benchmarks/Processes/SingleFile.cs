@@ -21,7 +21,7 @@ public static class SingleFile
         _ = await ChainProgram.RunAsync(ChainProgram.Start(["dotnet", "publish"],
         [
             folder, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "-v", "quiet", "-o", Path.Combine(folder, "published"),
-            "-p:PublishSingleFile=true", "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:DebugType=none", "-p:GenerateDocumentationFile=false",
+            "-p:PublishSingleFile=true", "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:DebugType=none", "-p:PublishDocumentationFiles=false",
         ])).ConfigureAwait(false);
         return Path.Combine(folder, "published", "empty");
     }
