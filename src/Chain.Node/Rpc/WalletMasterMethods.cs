@@ -40,7 +40,7 @@ internal static class WalletMasterMethods
         }
 
         json["descriptors"] = descriptors;
-        return [json];
+        return [(JsonNode)json];
     }
 
     private static JsonObject Describe(NodeWallet wallet, LoadedChain chain, HdAccount account, bool isChange) =>

@@ -17,7 +17,7 @@ internal static class NetLinks
             _ = await client.CallAsync("setsenddelay", new JsonArray(0), cancellationToken).ConfigureAwait(false);
             foreach (var delay in file.Delays.Where(delay => delay.From == id))
             {
-                JsonArray parameters = delay.To is { } to ? [delay.Milliseconds, new JsonArray(NetFolder.PlaceOf(to))] : [delay.Milliseconds];
+                JsonArray parameters = delay.To is { } to ? [(JsonNode)delay.Milliseconds, (JsonNode)new JsonArray(NetFolder.PlaceOf(to))] : [(JsonNode)delay.Milliseconds];
                 _ = await client.CallAsync("setsenddelay", parameters, cancellationToken).ConfigureAwait(false);
             }
         }, cancellationToken);
