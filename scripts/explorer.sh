@@ -21,17 +21,6 @@ cleanup() {
 }
 trap cleanup EXIT
 
-is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-# A port that is free, as is the one 10000 above it; both below those that the system gives to connections.
-free_port() {
-  local port
-  while :; do
-    port=$((12000 + RANDOM % 10000))
-    if is_free "$port" && is_free "$((port + 10000))"; then break; fi
-  done
-  echo "$port"
-}
-
 find_browser() {
   local name
   for name in chromium chromium-browser google-chrome; do

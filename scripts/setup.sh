@@ -24,6 +24,17 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive "${run[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+# A port that is free, as is the one 10000 above it; both below those that the system gives to connections.
+free_port() {
+  local port
+  while :; do
+    port=$((12000 + RANDOM % 10000))
+    if is_free "$port" && is_free "$((port + 10000))"; then break; fi
+  done
+  echo "$port"
+}
+
 setup() {
   if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
     echo "setup: the .NET SDK 10 is needed and was not found: https://dotnet.microsoft.com/download" >&2

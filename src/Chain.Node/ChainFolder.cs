@@ -133,10 +133,11 @@ public static class ChainFolder
         try
         {
             using var socket = new System.Net.Sockets.Socket(settings.HttpAddress.AddressFamily, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-            var isConnected = socket.ConnectAsync(new IPEndPoint(settings.HttpAddress, settings.HttpPort)).Wait(TimeSpan.FromMilliseconds(500));
-            return isConnected;
+            // An address of this machine: it is known at once.
+            socket.Connect(new IPEndPoint(settings.HttpAddress, settings.HttpPort));
+            return true;
         }
-        catch (AggregateException e) when (e.InnerException is System.Net.Sockets.SocketException)
+        catch (System.Net.Sockets.SocketException)
         {
             return false;
         }
