@@ -29,6 +29,9 @@ public sealed class Mempool : ICoinView
     private readonly Queue<Transaction> _disconnected = [];
     private long _disconnectedBytes;
     private long _nextSequence;
+
+    /// <summary>The version that the database holds; none before the pool was loaded or saved.</summary>
+    private long _storedVersion = -1;
     private bool _hasDisconnected;
 
     /// <summary>Creates an empty pool that follows the chain.</summary>
@@ -237,23 +240,34 @@ public sealed class Mempool : ICoinView
     {
         if (!_policy.IsPersistent) return 0;
         if (_chainstate.Database.FindFact(PrioritiesFact) is { } priorities) _priorities.Load(priorities);
-        foreach (var (transaction, time) in _chainstate.Database.ReadMempool())
+        var stored = _chainstate.Database.ReadMempool();
+        foreach (var (transaction, time) in stored)
             _ = TryAdd(transaction, new MempoolArrival(time, _chainstate.Tip.Height), scriptsAreValid: false, []);
         if (_chainstate.Database.FindFact(UnbroadcastFact) is { } unbroadcast)
         {
             foreach (var id in unbroadcast.Chunk(Hash256.Size).Where(id => id.Length == Hash256.Size)) MarkUnbroadcast(new TxId(new Hash256(id)));
         }
 
+        if (Count == stored.Count) _storedVersion = Version;
         return Count;
     }
 
-    /// <summary>Leaves the transactions, and what was prioritised, for the next run.</summary>
-    public void Save() => _chainstate.Database.InTransaction(() =>
+    /// <summary>Leaves the transactions, and what was prioritised, for the next run. Where nothing has changed nothing is written.</summary>
+    public void Save()
     {
-        _chainstate.Database.WriteMempool(InOrder().Select(entry => (entry.Transaction, entry.Time)));
-        _chainstate.Database.WriteFact(PrioritiesFact, _priorities.ToByteArray());
-        _chainstate.Database.WriteFact(UnbroadcastFact, [.. _unbroadcast.SelectMany(id => id.Hash.ToByteArray())]);
-    });
+        var database = _chainstate.Database;
+        var priorities = _priorities.ToByteArray();
+        byte[] unbroadcast = [.. _unbroadcast.SelectMany(id => id.Hash.ToByteArray())];
+        bool IsStored(string fact, byte[] value) => database.FindFact(fact) is { } stored && stored.AsSpan().SequenceEqual(value);
+        if (_storedVersion == Version && IsStored(PrioritiesFact, priorities) && IsStored(UnbroadcastFact, unbroadcast)) return;
+        database.InTransaction(() =>
+        {
+            database.WriteMempool(InOrder().Select(entry => (entry.Transaction, entry.Time)));
+            database.WriteFact(PrioritiesFact, priorities);
+            database.WriteFact(UnbroadcastFact, unbroadcast);
+        });
+        _storedVersion = Version;
+    }
 
     /// <summary>All entries in the order in which they came: parents before children.</summary>
     public IOrderedEnumerable<MempoolEntry> InOrder() => _graph.Entries.OrderBy(entry => entry.Sequence);

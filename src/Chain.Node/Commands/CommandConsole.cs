@@ -4,8 +4,15 @@ namespace Chain.Node.Commands;
 /// Where a command writes: data to one side, words about it to the other; where it reads what nobody else shall see; and what
 /// time it is. A side that is a terminal may have colour, tables and bars; any other gets plain lines.
 /// </summary>
-internal sealed record CommandConsole(TextWriter Output, TextWriter Error, TextReader Input, TimeProvider Clock)
+/// <param name="Output">Data.</param>
+/// <param name="Error">Words.</param>
+/// <param name="OtherInput">What is read; null for stdin, which few commands open.</param>
+/// <param name="Clock">The time.</param>
+internal sealed record CommandConsole(TextWriter Output, TextWriter Error, TextReader? OtherInput, TimeProvider Clock)
 {
+    /// <summary>What is read.</summary>
+    public TextReader Input => OtherInput ?? Console.In;
+
     /// <summary>Whether a person reads the data.</summary>
     public bool IsOutputTerminal { get; init; }
 

@@ -12,13 +12,41 @@ namespace Chain.Node.Commands;
 /// <summary>All commands, and how one line of arguments becomes a status.</summary>
 public static class CommandLine
 {
+    /// <summary>All commands in the order in which help lists them. Each is made only where it may be meant.</summary>
+    private static readonly (string Name, Func<CommandConsole, Command> Create)[] Commands =
+    [
+        ("createwallet", CreateWalletCommand.Create),
+        ("listaddresses", ListAddressesCommand.Create),
+        ("createblockchain", CreateBlockchainCommand.Create),
+        ("init", InitCommand.Create),
+        ("getbalance", GetBalanceCommand.Create),
+        ("send", SendCommand.Create),
+        ("printchain", PrintChainCommand.Create),
+        ("reindexutxo", ReindexUtxoCommand.Create),
+        ("startnode", StartNodeCommand.Create),
+        ("dev", DevCommand.Create),
+        ("wallet", WalletCommand.Create),
+        ("show", ShowCommand.Create),
+        ("stop", StopCommand.Create),
+        ("mine", MineCommand.Create),
+        ("miner", MinerCommand.Create),
+        ("faucet", FaucetCommand.Create),
+        ("reorg", ReorgCommand.Create),
+        ("rpc", RpcCommand.Create),
+        ("net", NetCommand.Create),
+        ("snapshot", SnapshotCommand.Create),
+        ("attach", AttachCommand.Create),
+        ("doctor", DoctorCommand.Create),
+        ("completions", CompletionsCommand.Create),
+    ];
+
     /// <summary>
     /// Runs one line of arguments. Whatever goes wrong is one line on stderr; the status is 0 for success, 2 for arguments
     /// that make no sense, 124 where the time given was over, 130 for Ctrl-C, and otherwise the error's own.
     /// </summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var console = new CommandConsole(output, error, Console.In, clock)
+        var console = new CommandConsole(output, error, null, clock)
         {
             IsOutputTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected,
             IsErrorTerminal = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected,
@@ -29,7 +57,8 @@ public static class CommandLine
 
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandConsole console, CancellationToken cancellationToken)
     {
-        var parsed = Create(console).Parse(arguments);
+        var first = arguments.Count > 0 && Commands.Any(command => command.Name == arguments[0]) ? arguments[0] : null;
+        var parsed = Create(console, first).Parse(arguments);
         try
         {
             // What is only asked for help, or for how a word goes on, need not be complete.
@@ -52,7 +81,8 @@ public static class CommandLine
         }
     }
 
-    internal static RootCommand Create(CommandConsole console)
+    /// <summary>The commands, or the only one that a line begins with: to make all takes longer than most of them need.</summary>
+    internal static RootCommand Create(CommandConsole console, string? only = null)
     {
         var root = new RootCommand(
             """
@@ -66,30 +96,12 @@ public static class CommandLine
         {
             GlobalOptions.Node, GlobalOptions.DataDirectory, GlobalOptions.Port,
             GlobalOptions.HttpPort, GlobalOptions.HttpBind, GlobalOptions.CookieFile, GlobalOptions.Configuration, GlobalOptions.Wallet,
-            CreateWalletCommand.Create(console),
-            ListAddressesCommand.Create(console),
-            CreateBlockchainCommand.Create(console),
-            InitCommand.Create(console),
-            GetBalanceCommand.Create(console),
-            SendCommand.Create(console),
-            PrintChainCommand.Create(console),
-            ReindexUtxoCommand.Create(console),
-            StartNodeCommand.Create(console),
-            DevCommand.Create(console),
-            WalletCommand.Create(console),
-            ShowCommand.Create(console),
-            StopCommand.Create(console),
-            MineCommand.Create(console),
-            MinerCommand.Create(console),
-            FaucetCommand.Create(console),
-            ReorgCommand.Create(console),
-            RpcCommand.Create(console),
-            NetCommand.Create(console),
-            SnapshotCommand.Create(console),
-            AttachCommand.Create(console),
-            DoctorCommand.Create(console),
-            CompletionsCommand.Create(console),
         };
+        foreach (var (name, create) in Commands)
+        {
+            if (only is null || name == only) root.Add(create(console));
+        }
+
         foreach (var option in Manners.Options) root.Add(option);
         ShortHelp.Use(root);
         return root;

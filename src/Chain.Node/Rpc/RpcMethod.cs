@@ -12,6 +12,9 @@ public sealed record RpcMethod(string Name, string Parameters, string Summary, F
     /// <summary>The category of methods that no list names: for tests, as in Core.</summary>
     public const string Hidden = "hidden";
 
+    private ImmutableArray<RpcParameter> _arguments;
+    private string[]? _names;
+
     /// <summary>The heading under which help lists it; null for that of its group in <see cref="RpcTable"/>.</summary>
     public string? Category { get; init; }
 
@@ -19,13 +22,21 @@ public sealed record RpcMethod(string Name, string Parameters, string Summary, F
     public string Details { get; init; } = "";
 
     /// <summary>All parameters in order.</summary>
-    public ImmutableArray<RpcParameter> Arguments { get; } = [.. ParseAll(Parameters)];
+    public ImmutableArray<RpcParameter> Arguments => _arguments.IsDefault ? _arguments = ParseAll(Parameters) : _arguments;
 
     /// <summary>The names of all parameters in order.</summary>
-    public IReadOnlyList<string> ParameterNames { get; } = [.. ParseAll(Parameters).Select(argument => argument.Name)];
+    public IReadOnlyList<string> ParameterNames => _names ??= [.. Arguments.Select(argument => argument.Name)];
 
     /// <summary>How many parameters must be given: all up to the last that cannot be left out.</summary>
-    public int Required { get; } = ParseAll(Parameters).Select((argument, i) => argument.IsOptional ? 0 : i + 1).DefaultIfEmpty().Max();
+    public int Required
+    {
+        get
+        {
+            var count = Arguments.Length;
+            while (count > 0 && Arguments[count - 1].IsOptional) count--;
+            return count;
+        }
+    }
 
     /// <summary>The line that shows a call: texts in quotation marks, what may be left out in parentheses.</summary>
     public string Usage
@@ -79,8 +90,8 @@ public sealed record RpcMethod(string Name, string Parameters, string Summary, F
         throw new RpcException(RpcErrorCode.TypeError, $"Wrong type passed:\n{{\n{string.Join(",\n", members)}\n}}");
     }
 
-    private static IEnumerable<RpcParameter> ParseAll(string parameters) =>
-        parameters.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(RpcParameter.Parse);
+    private static ImmutableArray<RpcParameter> ParseAll(string parameters) =>
+        [.. parameters.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(RpcParameter.Parse)];
 
     private static string Describe(RpcParameter argument)
     {

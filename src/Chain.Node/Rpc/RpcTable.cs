@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 
 namespace Chain.Node.Rpc;
@@ -6,46 +5,50 @@ namespace Chain.Node.Rpc;
 /// <summary>All methods, and how one of them is called with parameters by position or by name.</summary>
 public static class RpcTable
 {
-    private static readonly (string Category, IEnumerable<RpcMethod> Methods)[] Groups =
+    private static readonly RpcGroup[] Groups =
     [
-        ("Blockchain", ChainMethods.All),
-        ("Blockchain", CoinMethods.All),
-        ("Blockchain", BranchMethods.All),
-        ("Blockchain", StatisticsMethods.All),
-        ("Blockchain", WaitMethods.All),
-        ("Blockchain", MempoolMethods.All),
-        ("Blockchain", ProofMethods.All),
-        ("Blockchain", ScanMethods.All),
-        ("Rawtransactions", PoolMethods.All),
-        ("Rawtransactions", RawTransactionMethods.All),
-        ("Rawtransactions", PsbtMethods.All),
-        ("Util", KeyMethods.All),
-        ("Util", DescriptorMethods.All),
-        ("Blockchain", AddressMethods.All),
-        ("Mining", MiningMethods.All),
-        ("Mining", MinerMethods.All),
-        ("Mining", ReorgMethods.All),
-        ("Mining", TemplateMethods.All),
-        (RpcMethod.Hidden, GenerateMethods.All),
-        ("Network", NetworkMethods.All),
-        ("Network", PeerMethods.All),
-        ("Network", BanMethods.All),
-        ("Network", LinkMethods.All),
-        ("Control", ControlMethods.All),
-        ("Control", SnapshotMethods.All),
-        ("Util", UtilMethods.All),
+        new("Blockchain", () => AddressMethods.All),
+        new("Blockchain", () => ChainMethods.All),
+        new("Blockchain", () => CoinMethods.All),
+        new("Blockchain", () => BranchMethods.All),
+        new("Blockchain", () => StatisticsMethods.All),
+        new("Blockchain", () => WaitMethods.All),
+        new("Blockchain", () => MempoolMethods.All),
+        new("Blockchain", () => ProofMethods.All),
+        new("Blockchain", () => ScanMethods.All),
+        new("Rawtransactions", () => PoolMethods.All),
+        new("Rawtransactions", () => RawTransactionMethods.All),
+        new("Rawtransactions", () => PsbtMethods.All),
+        new("Util", () => KeyMethods.All),
+        new("Util", () => DescriptorMethods.All),
+        new("Mining", () => MiningMethods.All),
+        new("Mining", () => MinerMethods.All),
+        new("Mining", () => ReorgMethods.All),
+        new("Mining", () => TemplateMethods.All),
+        new(RpcMethod.Hidden, () => GenerateMethods.All),
+        new("Network", () => NetworkMethods.All),
+        new("Network", () => PeerMethods.All),
+        new("Network", () => BanMethods.All),
+        new("Network", () => LinkMethods.All),
+        new("Control", () => ControlMethods.All),
+        new("Control", () => SnapshotMethods.All),
+        new("Util", () => UtilMethods.All),
         .. WalletGroups.All,
     ];
 
-    private static readonly FrozenDictionary<string, RpcMethod> Methods = Groups
-        .SelectMany(group => group.Methods.Select(method => method with { Category = method.Category ?? group.Category }))
-        .ToFrozenDictionary(method => method.Name);
-
     /// <summary>The methods by name.</summary>
-    public static IEnumerable<RpcMethod> All => Methods.Values.OrderBy(method => method.Name, StringComparer.Ordinal);
+    public static IEnumerable<RpcMethod> All => Groups.SelectMany(group => group.Methods).OrderBy(method => method.Name, StringComparer.Ordinal);
 
     /// <summary>Finds a method; null where there is none of that name.</summary>
-    public static RpcMethod? Find(string name) => Methods.GetValueOrDefault(name);
+    public static RpcMethod? Find(string name)
+    {
+        foreach (var group in Groups)
+        {
+            if (group.Find(name) is { } method) return method;
+        }
+
+        return null;
+    }
 
     /// <summary>Calls a method. What it cannot do is an <see cref="RpcException"/>.</summary>
     public static Task<JsonNode?> CallAsync(RpcContext context, string name, JsonNode? parameters, CancellationToken cancellationToken)
@@ -63,7 +66,7 @@ public static class RpcTable
     }
 
     /// <summary>The line that shows each method's call, under the headings of their categories.</summary>
-    public static string List() => string.Join("\n\n", Methods.Values
+    public static string List() => string.Join("\n\n", All
         .Where(method => method.Category != RpcMethod.Hidden)
         .GroupBy(method => method.Category!)
         .OrderBy(group => group.Key, StringComparer.Ordinal)

@@ -4,23 +4,23 @@ namespace Chain.Node.Rpc;
 internal static class WalletGroups
 {
     /// <summary>The methods under their heading in help.</summary>
-    internal static (string Category, IEnumerable<RpcMethod> Methods)[] All =>
+    internal static RpcGroup[] All =>
     [
-        ("Wallet", WalletMethods.All),
-        ("Wallet", WalletPassphraseMethods.All),
-        ("Wallet", WalletMasterMethods.All),
-        ("Wallet", WalletAddressMethods.All),
-        ("Wallet", WalletImportMethods.All),
-        ("Wallet", WalletDescriptorMethods.All),
-        ("Wallet", WalletMultiImportMethods.All),
-        ("Wallet", WalletCoinMethods.All),
-        ("Wallet", WalletHistoryMethods.All),
-        ("Wallet", WalletReceivedMethods.All),
-        ("Wallet", WalletSendMethods.All),
-        ("Wallet", WalletSendAnyMethods.All),
-        ("Wallet", WalletFundMethods.All),
-        ("Wallet", WalletBumpMethods.All),
-        ("Wallet", WalletPsbtMethods.All),
-        ("Wallet", WalletSimulationMethods.All),
+        new("Wallet", () => WalletMethods.All),
+        new("Wallet", () => WalletPassphraseMethods.All),
+        new("Wallet", () => WalletMasterMethods.All),
+        new("Wallet", () => WalletAddressMethods.All),
+        new("Wallet", () => WalletImportMethods.All),
+        new("Wallet", () => WalletDescriptorMethods.All),
+        new("Wallet", () => WalletMultiImportMethods.All),
+        new("Wallet", () => WalletCoinMethods.All),
+        new("Wallet", () => WalletHistoryMethods.All),
+        new("Wallet", () => WalletReceivedMethods.All),
+        new("Wallet", () => WalletSendMethods.All),
+        new("Wallet", () => WalletSendAnyMethods.All),
+        new("Wallet", () => WalletFundMethods.All),
+        new("Wallet", () => WalletBumpMethods.All),
+        new("Wallet", () => WalletPsbtMethods.All),
+        new("Wallet", () => WalletSimulationMethods.All),
     ];
 }
