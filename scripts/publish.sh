@@ -17,8 +17,12 @@ rm -rf "$out" "$tool"
 
 # Trimmed: what the program does not call is left out. NativeAOT would start quicker still, and the code is kept clean for it
 # (IsAotCompatible); it needs a runtime pack that not every package registry holds.
+# For x64 the code ahead is for processors of the last ten years (AVX2), so that less is compiled at each start; an older one
+# compiles all of it itself, and starts within a third of a second.
+ahead=()
+[[ $rid != *-x64 ]] || ahead=(-p:PublishReadyToRunCrossgen2ExtraArgs=--instruction-set:x86-64-v3)
 dotnet publish src/Chain.Node -c Release -r "$rid" --self-contained -v quiet --nologo -o "$out" \
-  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -p:PackAsTool=false
+  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -p:PackAsTool=false "${ahead[@]}"
 
 # The libraries of this machine, under the names by which the program looks for them.
 copy_library() {

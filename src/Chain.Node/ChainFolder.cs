@@ -24,7 +24,7 @@ public static class ChainFolder
     {
         if (!RestoreJournal.TryFinish(settings.DataDirectory))
             throw new CommandException($"A snapshot is being restored in {settings.DataDirectory}. Try again when that is done.");
-        if (File.Exists(settings.DatabasePath) && ChainDatabase.FindFact(settings.DatabasePath, State.Chainstate.ParamsFact) is { } fact)
+        if (File.Exists(settings.DatabasePath) && ChainDatabase.FindFact(settings.DatabasePath, ChainDatabase.ParamsFact) is { } fact)
         {
             return GenesisFile.TryParse(System.Text.Encoding.UTF8.GetString(fact), out var error)
                 ?? throw new DatabaseException($"The database {settings.DatabasePath} is damaged: its parameters do not read ({error}).");

@@ -13,9 +13,6 @@ namespace Chain.State;
 /// </summary>
 public sealed class Chainstate : IDisposable
 {
-    /// <summary>The fact under which a database keeps the parameters that it was made with, as the text of genesis.json.</summary>
-    public const string ParamsFact = "genesis.json";
-
     private const int ReplacedAtOnce = 1_000_000;
 
     /// <summary>In seconds.</summary>
@@ -93,7 +90,7 @@ public sealed class Chainstate : IDisposable
 
     /// <summary>The parameters that a database was made with; null where it holds no chain yet.</summary>
     public static string? FindParams(ChainDatabase database) =>
-        database.FindFact(ParamsFact) is { } fact ? System.Text.Encoding.UTF8.GetString(fact) : null;
+        database.FindFact(ChainDatabase.ParamsFact) is { } fact ? System.Text.Encoding.UTF8.GetString(fact) : null;
 
     /// <summary>Makes an empty database hold a chain and opens it.</summary>
     public static Chainstate Create(ChainDatabase database, ChainParams p, ChainstateOptions options, TimeProvider clock)
@@ -108,7 +105,9 @@ public sealed class Chainstate : IDisposable
         if (FindParams(database) is not null) throw new InvalidOperationException($"{database.Path} holds a chain already.");
         database.InTransaction(() =>
         {
-            database.WriteFact(ParamsFact, System.Text.Encoding.UTF8.GetBytes(GenesisFile.Write(p)));
+            var parameters = System.Text.Encoding.UTF8.GetBytes(GenesisFile.Write(p));
+            database.WriteFact(ChainDatabase.ParamsFact, parameters);
+            database.WriteFact(RestingCoins.AddressFact, RestingCoins.Addresses(p, parameters));
             database.AddHeader(0, p.Genesis.Header, BlockStatus.None);
             database.AddBlock(0, p.Genesis);
         });
@@ -518,7 +517,11 @@ public sealed class Chainstate : IDisposable
         _database.AddBlock(node.Sequence, block);
     }
 
-    private void WriteCoinsFact(BlockNode node) => _database.WriteFact(ChainDatabase.CoinsFact, node.Hash.Hash.ToByteArray());
+    private void WriteCoinsFact(BlockNode node)
+    {
+        _database.WriteFact(ChainDatabase.CoinsFact, node.Hash.Hash.ToByteArray());
+        _database.WriteFact(RestingCoins.TipFact, RestingCoins.Tip(node.Hash, node.Height));
+    }
 
     private static Stack<BlockNode> PathUp(BlockNode? from, BlockNode to)
     {

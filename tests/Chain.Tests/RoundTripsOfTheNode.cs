@@ -45,6 +45,7 @@ internal static class RoundTripsOfTheNode
         [typeof(ConfigurationFile)] = "text that its owner wrote: ConfigurationFileTests",
         [typeof(RpcCredential)] = "a line of a ConfigurationFile: ConfigurationFileTests",
         [typeof(RpcRequest)] = "JSON, which is only received: RpcServerTests",
+        [typeof(SmallHttp)] = "an answer, which is only received: QuickBalanceTests",
         [typeof(RpcParameter)] = "words of this program: UtilMethodsTests",
         [typeof(RpcTypes)] = "words of this program: UtilMethodsTests",
         [typeof(ChainMethods)] = "runs work on the chain",

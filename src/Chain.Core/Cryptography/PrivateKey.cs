@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Chain.Core.Encoding;
 
 namespace Chain.Core.Cryptography;
 

@@ -52,7 +52,7 @@ public static class CommandLine
             IsErrorTerminal = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected,
             IsInputTerminal = !Console.IsInputRedirected,
         };
-        return await RunAsync(arguments, console, cancellationToken).ConfigureAwait(false);
+        return QuickBalance.TryRun(arguments, console) ? 0 : await RunAsync(arguments, console, cancellationToken).ConfigureAwait(false);
     }
 
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandConsole console, CancellationToken cancellationToken)

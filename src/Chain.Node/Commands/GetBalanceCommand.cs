@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Chain.Node.Rpc;
 
@@ -41,8 +40,8 @@ internal static class GetBalanceCommand
         var balance = await client.GetAsync("getaddressbalance", cancellationToken, address).ConfigureAwait(false);
         var json = new JsonObject { ["address"] = address };
         foreach (var (name, value) in balance.AsObject()) json[name] = value?.DeepClone();
-        await run.DataAsync(json, $"Balance of '{run.Get(Address)}': {Coins(balance, "balance")}", Coins(balance, "balance")).ConfigureAwait(false);
-        Tell(run, balance, "immature", "cannot be spent yet");
+        await run.DataAsync(json, BalanceText.OfAddress(run.Get(Address)!, Number(balance, "balance")), Coins(balance, "balance")).ConfigureAwait(false);
+        if (Number(balance, "immature") is var immature && immature != 0) run.Say(BalanceText.Immature(immature));
         Tell(run, balance, "leaving", "is being spent by waiting transactions");
         Tell(run, balance, "coming", "comes with waiting transactions");
     }
@@ -80,8 +79,8 @@ internal static class GetBalanceCommand
         if (Coins(balance, name) is var coins && coins != "0") run.Say($"{coins} {what}");
     }
 
-    private static string Coins(JsonNode balance, string name) =>
-        balance[name] is { } coins
-            ? coins.GetValue<decimal>().ToString("0.########", CultureInfo.InvariantCulture)
-            : throw new CommandException($"The node's answer has no '{name}'.");
+    private static string Coins(JsonNode balance, string name) => BalanceText.Coins(Number(balance, name));
+
+    private static decimal Number(JsonNode balance, string name) =>
+        balance[name] is { } coins ? coins.GetValue<decimal>() : throw new CommandException($"The node's answer has no '{name}'.");
 }

@@ -1,4 +1,4 @@
-using Chain.Core.Encoding;
+using Chain.Core.Cryptography;
 
 namespace Chain.Node.Commands;
 

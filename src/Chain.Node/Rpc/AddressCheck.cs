@@ -1,3 +1,4 @@
+using Chain.Core.Cryptography;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 

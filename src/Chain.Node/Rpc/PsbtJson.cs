@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
-using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 using Chain.Core.Psbt;
 using Chain.Core.Scripts;

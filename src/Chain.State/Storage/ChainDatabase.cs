@@ -17,6 +17,9 @@ public sealed class ChainDatabase : IDisposable
     /// <summary>The fact that names the block at which the coins stand.</summary>
     internal const string CoinsFact = "coins at";
 
+    /// <summary>The fact under which a database keeps the parameters that it was made with, as the text of genesis.json.</summary>
+    public const string ParamsFact = "genesis.json";
+
     private const string SchemaVersion = "2";
 
     /// <summary>The version that kept each coin in a row of its own.</summary>
@@ -259,13 +262,17 @@ public sealed class ChainDatabase : IDisposable
         return read.Bind(1, name).Step() ? read.Blob(0).ToArray() : null;
     }
 
+    /// <summary>Whether a database says that it has the form which is written today.</summary>
+    internal static bool IsCurrent(byte[]? version) => version is not null && System.Text.Encoding.ASCII.GetString(version) == SchemaVersion;
+
     /// <summary>
     /// Asked before a table is made or looked at, since those of another version may be of any form. The coins of the version
     /// before are dropped: they come back from the blocks, whose scripts are known to be valid.
     /// </summary>
     private static void CheckVersion(SqliteDatabase db)
     {
-        if (FindFact(db, "version") is not { } fact || System.Text.Encoding.ASCII.GetString(fact) is var version && version == SchemaVersion) return;
+        if (FindFact(db, "version") is not { } fact || IsCurrent(fact)) return;
+        var version = System.Text.Encoding.ASCII.GetString(fact);
         if (version != VersionWithCoinRows)
             throw new DatabaseException($"The database {db.Path} was written by another version of this program (format {version}, this one writes {SchemaVersion}).");
         db.Execute($"""

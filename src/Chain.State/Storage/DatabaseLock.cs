@@ -59,9 +59,11 @@ public sealed class DatabaseLock : IDisposable
     /// </summary>
     public static (int ProcessId, int HttpPort)? ReadOwner(string databasePath)
     {
+        var note = databasePath + ".owner";
+        if (!File.Exists(note)) return null;
         try
         {
-            var parts = File.ReadAllText(databasePath + ".owner").Split(' ', StringSplitOptions.TrimEntries);
+            var parts = File.ReadAllText(note).Split(' ', StringSplitOptions.TrimEntries);
             return parts.Length == 2 && int.TryParse(parts[0], out var id) && int.TryParse(parts[1], out var port) ? (id, port) : null;
         }
         catch (IOException)

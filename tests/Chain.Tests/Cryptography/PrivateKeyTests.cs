@@ -1,5 +1,4 @@
 using Chain.Core.Cryptography;
-using Chain.Core.Encoding;
 using Chain.Tests.Kit;
 using Xunit.Abstractions;
 

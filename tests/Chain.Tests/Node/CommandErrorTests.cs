@@ -395,7 +395,7 @@ public sealed class CommandErrorTests : IClassFixture<CommandWorld>
     private string Fill(string text) => text.Replace("STRANGER", _world.Stranger, StringComparison.Ordinal)
         .Replace("OWN", _world.Own, StringComparison.Ordinal)
         .Replace("LOCKED", _world.Locked, StringComparison.Ordinal)
-        .Replace("SHORT", Chain.Core.Encoding.Base58Check.Encode([0, 1, 2, 3]), StringComparison.Ordinal)
+        .Replace("SHORT", Chain.Core.Cryptography.Base58Check.Encode([0, 1, 2, 3]), StringComparison.Ordinal)
         .Replace("FOREIGN", _world.Foreign, StringComparison.Ordinal)
         .Replace("MISTYPED", _world.Mistyped, StringComparison.Ordinal);
 

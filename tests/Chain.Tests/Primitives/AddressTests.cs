@@ -1,6 +1,5 @@
 using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
-using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
 using Chain.Tests.Kit;

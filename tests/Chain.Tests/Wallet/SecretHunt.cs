@@ -1,6 +1,5 @@
 using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
-using Chain.Core.Encoding;
 using Chain.Node.Wallet;
 
 namespace Chain.Tests.Wallet;

@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using SimpleBase;
 
-namespace Chain.Core.Encoding;
+namespace Chain.Core.Cryptography;
 
 /// <summary>
 /// Base58 with a version prefix inside the payload and the first four bytes of its double SHA-256 behind it: the form of
@@ -43,9 +42,9 @@ public static class Base58Check
 
     private static void Checksum(ReadOnlySpan<byte> payload, Span<byte> checksum)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(payload, hash);
-        SHA256.HashData(hash, hash);
+        Span<byte> hash = stackalloc byte[Sha256.Size];
+        Sha256.Hash(payload, hash);
+        Sha256.Hash(hash, hash);
         hash[..ChecksumSize].CopyTo(checksum);
     }
 }

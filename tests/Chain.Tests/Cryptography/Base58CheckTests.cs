@@ -1,9 +1,9 @@
-using Chain.Core.Encoding;
+using Chain.Core.Cryptography;
 using Chain.Tests.Kit;
 using SimpleBase;
 using Xunit.Abstractions;
 
-namespace Chain.Tests.Encoding;
+namespace Chain.Tests.Cryptography;
 
 public class Base58CheckTests
 {
