@@ -43,6 +43,9 @@ public sealed record FullNodeOptions
 
     /// <summary>What to log beside what is always logged.</summary>
     public LogCategories LogCategories { get; init; } = new();
+
+    /// <summary>Watches the node fetch a chain; null where nobody wants to be told.</summary>
+    public SyncWatch? SyncWatch { get; init; }
 }
 
 /// <summary>
@@ -81,6 +84,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         _handler = new MessageHandler(chain, _loop, clock, log);
         _intake = new Intake(chain, _loop, _handler, log);
         _loop.AfterWork += _handler.AnnounceTip;
+        if (options.SyncWatch is { } watch) _loop.AfterWork += () => watch.Look(_handler.DescribeSync);
         var together = new GroupCommit(chain.Chainstate.InOneCommitBehind, () => chain.Chainstate.Durable);
         _loop.Together = () => _handler.Sync.IsCatchingUp ? together : null;
         _lastFlush = _lastSave = clock.GetTimestamp();

@@ -30,6 +30,7 @@ public sealed class MessageHandler
 
     private readonly Chainstate _chainstate;
     private readonly Mempool _mempool;
+    private readonly SubmittedHeaders _headers;
     private readonly BlockAnnouncer _announcer;
     private readonly InventoryServer _server;
     private readonly TimeProvider _clock;
@@ -43,6 +44,7 @@ public sealed class MessageHandler
     {
         _chainstate = chain.Chainstate;
         _mempool = chain.Mempool;
+        _headers = chain.Headers;
         _clock = clock;
         _log = log;
         Sync = new BlockSync(_chainstate, chain.Headers, clock, Send, Disconnect, Punish);
@@ -73,6 +75,21 @@ public sealed class MessageHandler
             InFlight = Sync.CountInFlight(id),
             FeeFilter = Relay.FeeFilterOf(id),
         };
+    }
+
+    /// <summary>Where this node stands in the chain that its peers have: of those that send blocks, or are asked for some.</summary>
+    public SyncState DescribeSync()
+    {
+        var height = _chainstate.Tip.Height;
+        var target = height;
+        foreach (var (id, state) in _peers)
+        {
+            if (state.LastBlock == 0 && Sync.CountInFlight(id) == 0) continue;
+            target = Math.Max(target, Math.Max(state.Peer.Version.StartHeight, _announcer.FindBest(id)?.Height ?? 0));
+        }
+
+        var headers = Math.Max(height, _headers.BestHeight);
+        return new SyncState(Sync.IsCatchingUp, height, headers, Math.Max(target, headers));
     }
 
     /// <summary>A peer is ready.</summary>

@@ -65,6 +65,9 @@ public sealed class SubmittedHeaders
         }
     }
 
+    /// <summary>The greatest height of a header; -1 where none is kept.</summary>
+    public int BestHeight => _headers.Values.Select(header => header.Height).DefaultIfEmpty(-1).Max();
+
     /// <summary>A header whose block is not here; null where none of that hash is kept.</summary>
     public HeaderOnly? Find(BlockHash hash) => _chainstate.Tree.Find(hash) is null ? _headers.GetValueOrDefault(hash) : null;
 

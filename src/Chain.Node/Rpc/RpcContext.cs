@@ -19,6 +19,9 @@ public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block
     /// <summary>The calls that the server is answering; null where no server runs.</summary>
     public RpcActivity? Activity { get; init; }
 
+    /// <summary>Where a method that takes long says how far it is, from 0 to 1, from any thread.</summary>
+    public Action<double> Tell { get; init; } = _ => { };
+
     /// <summary>The wallets; null where none can be had.</summary>
     public WalletSet? Wallets { get; init; }
 

@@ -19,7 +19,11 @@ internal static class WalletRescan
         try
         {
             while (await context.OnStateAsync(chain => WalletCalls.Guard(() => Step(wallet, chain, stop))).ConfigureAwait(false))
+            {
+                context.Tell(wallet.Scan!.Progress);
                 cancellationToken.ThrowIfCancellationRequested();
+            }
+
             var scan = wallet.Scan!;
             if (scan.IsAborted) throw new RpcException(RpcErrorCode.Misc, "Rescan aborted.");
             if (stop is null) await context.OnStateAsync(_ => WalletCalls.Guard(() => MarkComplete(wallet))).ConfigureAwait(false);

@@ -8,8 +8,9 @@ namespace Chain.Node.Snapshots;
 internal static class SnapshotRestoring
 {
     /// <summary>Copies a snapshot beside the data and checks every file on the way. Throws where one is not what was saved.</summary>
-    public static async Task<string> StageAsync(string dataDirectory, string snapshot, SnapshotManifest manifest, string name, CancellationToken cancellationToken)
+    public static async Task<string> StageAsync(string dataDirectory, string snapshot, SnapshotManifest manifest, string name, Action<double> tell, CancellationToken cancellationToken)
     {
+        long done = 0;
         var stage = RestoreJournal.CreateStage(dataDirectory);
         try
         {
@@ -19,6 +20,7 @@ internal static class SnapshotRestoring
                 if (!File.Exists(path)) throw SnapshotManifest.Damaged(name, $"its file {file.Name} is gone");
                 var (size, hash) = await PrivateFile.CopyHashedAsync(path, Path.Combine(stage, file.Name), cancellationToken).ConfigureAwait(false);
                 if (size != file.Size || hash != file.Sha256) throw SnapshotManifest.Damaged(name, $"its file {file.Name} is not what was saved");
+                tell((double)(done += size) / Math.Max(1, manifest.Size));
             }
 
             return stage;
