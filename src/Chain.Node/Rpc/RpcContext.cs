@@ -28,6 +28,9 @@ public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block
     /// <summary>The scan of all coins that is under way, one for all who ask.</summary>
     public CoinScan Scan { get; init; } = new();
 
+    /// <summary>The rebuilding of the coins that is under way, one for all who ask.</summary>
+    public CoinScan Reindex { get; init; } = new();
+
     /// <summary>The running node, which the method needs.</summary>
     public INodeControl RequireNode() =>
         Node ?? throw new RpcException(RpcErrorCode.ClientNotConnected, "No node is running here. Start one with 'chain startnode'.");

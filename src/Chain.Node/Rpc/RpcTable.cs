@@ -10,6 +10,7 @@ public static class RpcTable
     [
         ("Blockchain", ChainMethods.All),
         ("Blockchain", CoinMethods.All),
+        ("Blockchain", ReindexMethods.All),
         ("Blockchain", BranchMethods.All),
         ("Blockchain", StatisticsMethods.All),
         ("Blockchain", WaitMethods.All),

@@ -108,15 +108,31 @@ internal sealed class NodeWallet : IDisposable
     /// </summary>
     internal void CatchUp()
     {
+        var from = BeginCatchUp();
+        for (var height = from; height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
+        EndCatchUp();
+    }
+
+    /// <summary>
+    /// Follows the chain from its tip on, and gives the height from which the blocks below have to be looked at; then
+    /// <see cref="EndCatchUp"/>. Where that never comes, the history is not whole, and the next start looks at all again.
+    /// </summary>
+    internal int BeginCatchUp()
+    {
         var tree = _chain.Chainstate.Tree;
         Ledger.ForgetBlocks(hash => tree.Find(hash) is { } node && tree.IsActive(node));
-        var owned = Contents.OwnedMark();
-        var from = _seen is { } seen && _owned == owned
+        var from = _seen is { } seen && _owned == Contents.OwnedMark()
             ? (tree.Find(seen.Hash) is { } last ? tree.FindFork(last)!.Height + 1 : 0)
             : WalletScan.FirstHeight(_chain, Birth());
-        for (var height = from; height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(tree.FindActive(height)!);
-        _owned = owned;
+        if (from <= _chain.Chainstate.Tip.Height) _owned = null;
         MarkSeen(_chain.Chainstate.Tip);
+        return from;
+    }
+
+    /// <summary>All blocks were looked at: what waits is taken in too.</summary>
+    internal void EndCatchUp()
+    {
+        MarkComplete();
         foreach (var entry in _chain.Mempool.InOrder()) _ = Take(Ledger.AddWaiting(entry.Transaction, Now));
         if (Settings.Broadcasts) Resubmit();
         CompactIfWorthwhile();

@@ -3,19 +3,27 @@ using Chain.Core.Primitives;
 namespace Chain.State.Storage;
 
 /// <summary>
-/// A copy of a database as it was at one moment, made while its owner goes on: a connection of its own holds that moment, and
-/// SQLite's online backup reads from it. While the moment is held the write-ahead log cannot shrink.
+/// A database as it was at one moment, to be read while its owner goes on: a connection of its own holds that moment. While it
+/// is held the write-ahead log cannot shrink. For one thread at a time, whichever it is.
 /// </summary>
-public sealed class DatabaseCopy : IDisposable
+public sealed class DatabaseMoment : IDisposable
 {
     private const int PagesAtOnce = 1024;
 
     private readonly SqliteDatabase _moment;
+    private CoinTable? _coins;
+    private SqliteStatement? _readBlock;
 
-    private DatabaseCopy(SqliteDatabase moment) => _moment = moment;
+    private DatabaseMoment(SqliteDatabase moment) => _moment = moment;
 
-    /// <summary>Holds the moment: what was committed to the file before is in the copy, and nothing else.</summary>
-    public static DatabaseCopy Hold(string path)
+    /// <summary>The file.</summary>
+    public string Path => _moment.Path;
+
+    /// <summary>The coins of that moment and their index.</summary>
+    public CoinTable Coins => _coins ??= new CoinTable(_moment);
+
+    /// <summary>Holds the moment: what was committed to the file before is in it, and nothing else.</summary>
+    public static DatabaseMoment Hold(string path)
     {
         var moment = SqliteDatabase.Open(path);
         try
@@ -23,7 +31,7 @@ public sealed class DatabaseCopy : IDisposable
             // The transaction begins with the first look.
             moment.Execute("BEGIN");
             moment.Execute("SELECT count(*) FROM sqlite_master");
-            return new DatabaseCopy(moment);
+            return new DatabaseMoment(moment);
         }
         catch
         {
@@ -35,12 +43,22 @@ public sealed class DatabaseCopy : IDisposable
     /// <summary>Whether the coins in it stand at this block.</summary>
     public bool HasCoinsAt(BlockHash hash) => ChainDatabase.FindFact(_moment, ChainDatabase.CoinsFact) is { } fact && fact.AsSpan().SequenceEqual(hash.Hash.ToByteArray());
 
-    /// <summary>Writes it to a file that is empty or not there. Nobody has waited for the disk then.</summary>
-    public void WriteTo(string path, CancellationToken cancellationToken)
+    /// <summary>A whole block that must be there.</summary>
+    public Block GetBlock(long sequence)
+    {
+        _readBlock ??= _moment.Prepare("SELECT block FROM blocks WHERE sequence = ?");
+        _readBlock.Bind(1, sequence);
+        var raw = _readBlock.Step() ? _readBlock.Blob(0).ToArray() : null;
+        _readBlock.Reset();
+        return raw is not null && Block.TryDecode(raw) is { } block ? block : throw ChainDatabase.Damaged(_moment.Path, $"block {sequence} is missing or does not decode");
+    }
+
+    /// <summary>Writes it to a file that is empty or not there, and says how far it is, from 0 to 1. Nobody has waited for the disk then.</summary>
+    public void WriteTo(string path, Action<double> tell, CancellationToken cancellationToken)
     {
         using var target = SqliteDatabase.Open(path);
         target.Execute("PRAGMA synchronous = OFF");
-        _moment.CopyTo(target, PagesAtOnce, cancellationToken);
+        _moment.CopyTo(target, PagesAtOnce, tell, cancellationToken);
     }
 
     /// <summary>Lets the moment go.</summary>

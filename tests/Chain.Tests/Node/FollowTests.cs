@@ -12,6 +12,8 @@ public sealed class FollowTests
 
     [Theory]
     [InlineData("rescanblockchain", "[0]")]
+    [InlineData("reindexutxo", "[]")]
+    [InlineData("gettxoutsetinfo", "[]")]
     [InlineData("importaddress", "[\"mfWxJ45yp2SFn7UciZyNpvDKrzbhyfKrY8\"]")]
     public async Task Follow_WithoutANode_TellsMoreAndMore(string method, string parameters)
     {
