@@ -1,5 +1,6 @@
 using System.Net;
 using Chain.Core.Consensus;
+using Chain.Node.Explorer;
 using Chain.Node.Logging;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
@@ -35,6 +36,9 @@ internal sealed class NodeHost
     /// <summary>In what this run differs from the chain's own rules.</summary>
     public ChainOverrides Overrides { get; init; } = new();
 
+    /// <summary>A site whose pages may read /api, beside those of the configuration.</summary>
+    public string? Cors { get; init; }
+
     /// <summary>Whether every message and all else is logged.</summary>
     public bool LogsEverything { get; init; }
 
@@ -55,6 +59,7 @@ internal sealed class NodeHost
             Network = NetworkConfiguration.From(_configuration),
             StopAtHeight = general.StopAtHeight,
             Wallets = WalletSettings.From(_configuration),
+            Explorer = ExplorerSettings.From(_configuration).With(Cors),
             LogCategories = general.LogCategories,
         };
         var overrides = Overrides with { Policy = policy => Overrides.Policy(PoolConfiguration.Apply(policy, _configuration)) };

@@ -70,7 +70,7 @@ internal static class ChainMethods
     private static JsonObject GetInfo(LoadedChain chain)
     {
         var tip = chain.Chainstate.Tip;
-        var headers = chain.Chainstate.Tree.Nodes.Max(node => node.IsFailed ? 0 : node.Height);
+        var headers = chain.Chainstate.Tree.BestHeight;
         return new JsonObject
         {
             ["chain"] = chain.Params.Profile,
