@@ -42,7 +42,7 @@ internal static class DevCommand
         var isFolderGiven = DevFinder.IsFolderGiven(run.Parsed, Environment.GetEnvironmentVariable);
         var settings = Place(run);
         var p = isFolderGiven ? FindChain(settings) ?? DevChain.Create(run.Clock) : DevChain.Create(run.Clock);
-        if (!isFolderGiven) settings = settings with { DataDirectory = Directory.CreateTempSubdirectory("chain-dev-").FullName };
+        if (!isFolderGiven) settings = settings with { DataDirectory = DevFolder.Create() };
         var note = new DevNote(settings.NodeId, settings.DataDirectory, IsTemporary: !isFolderGiven && !run.Get(Keep)) { CookiePath = settings.GivenCookiePath, HttpBind = settings.HttpBind };
         try
         {
