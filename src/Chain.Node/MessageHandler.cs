@@ -31,6 +31,7 @@ public sealed class MessageHandler
     private readonly Chainstate _chainstate;
     private readonly Mempool _mempool;
     private readonly SubmittedHeaders _headers;
+    private readonly FeeFilters _feeFilters;
     private readonly BlockAnnouncer _announcer;
     private readonly InventoryServer _server;
     private readonly TimeProvider _clock;
@@ -49,6 +50,7 @@ public sealed class MessageHandler
         _log = log;
         Sync = new BlockSync(_chainstate, chain.Headers, clock, Send, Disconnect, Punish);
         Relay = new TransactionRelay(_mempool, clock, Send);
+        _feeFilters = new FeeFilters(() => _mempool.MinFeeRate, _mempool.Policy.MinRelayFeeRate, clock, Random.Shared, Send);
         _announcer = new BlockAnnouncer(_chainstate.Tree, chain.Headers, Send);
         _server = new InventoryServer(chain, owner, _announcer);
         _chainstate.BlockConnected += (_, block) => Relay.OnBlockConnected(block);
@@ -115,6 +117,7 @@ public sealed class MessageHandler
         if (!_peers.Remove(peer.Id)) return;
         Sync.RemovePeer(peer.Id);
         Relay.RemovePeer(peer.Id);
+        _feeFilters.RemovePeer(peer.Id);
         _announcer.RemovePeer(peer.Id);
         _server.RemovePeer(peer.Id);
     }
@@ -191,6 +194,7 @@ public sealed class MessageHandler
     {
         Sync.Tick();
         Relay.Tick();
+        _feeFilters.Tick();
         foreach (var state in _peers.Values.Where(state => state.Later.Count > 0 && !IsBehind(state)))
         {
             Relay.OnInventory(state.Peer.Id, state.Later);
@@ -219,8 +223,7 @@ public sealed class MessageHandler
     private void SayWhatIsWanted(Peer peer)
     {
         if (peer.Version.ProtocolVersion >= SendHeadersMessage.SinceVersion) peer.TrySend(new SendHeadersMessage());
-        var feeRate = _mempool.MinFeeRate;
-        if (feeRate > 0 && peer.Kind.RelaysTransactions() && peer.Version.ProtocolVersion >= FeeFilterMessage.SinceVersion) peer.TrySend(new FeeFilterMessage(feeRate));
+        if (peer.Kind.RelaysTransactions() && peer.Version.ProtocolVersion >= FeeFilterMessage.SinceVersion && !peer.Has(PeerPermissions.ForceRelay)) _feeFilters.AddPeer(peer.Id);
     }
 
     private void OnInventory(Peer peer, InvMessage inv)
