@@ -110,7 +110,7 @@ public sealed class WalletSet : IDisposable
     /// </summary>
     internal NodeWallet Create(string name, WalletFlags flags, WalletCipher? cipher, ExtendedKey? master = null)
     {
-        var contents = new WalletContents { Flags = flags, CreatedAt = master is null ? Clock.GetUtcNow() : DateTimeOffset.UnixEpoch };
+        var contents = new WalletContents { Flags = flags, CreatedAt = master is null ? Clock.GetUtcNow() : WalletContents.BirthUnknown };
         Directory.CreateDirectory(Path.GetDirectoryName(_defaultPath)!);
         var storage = WalletStorage.Empty(PathOf(name), contents, cipher, _random, Options.LockTimeout);
         try
