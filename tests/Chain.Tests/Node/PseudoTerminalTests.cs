@@ -104,6 +104,20 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         Assert.DoesNotContain("\x1b[38", (await InTerminalAsync(line, ("NO_COLOR", "1"))).Shown, StringComparison.Ordinal);
     }
 
+    /// <summary>On a terminal it is drawn in one place, and is gone in the end, with the cursor back; elsewhere it is lines, or nothing where that is soon done.</summary>
+    [Fact]
+    public async Task LongWork_InATerminal_ShowsABar()
+    {
+        using var folder = _world.Copy();
+        var (status, shown) = await InTerminalAsync(["mine", "1000", "--datadir", folder.Root]);
+        Assert.Equal(0, status);
+        Assert.Contains("mining", shown, StringComparison.Ordinal);
+        Assert.Contains("━━━", shown, StringComparison.Ordinal);
+        Assert.True(shown.LastIndexOf("\x1b[?25h", StringComparison.Ordinal) > shown.LastIndexOf("\x1b[?25l", StringComparison.Ordinal));
+        var piped = await Cli.ProcessAsync("mine", "10", "--datadir", folder.Root);
+        Assert.DoesNotContain("━", piped.Output + piped.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Prompts))]
     public async Task Prompt_CtrlC_Status130(string line, string prompt)
