@@ -50,7 +50,7 @@ public sealed class DatabaseMoment : IDisposable
         _readBlock.Bind(1, sequence);
         var raw = _readBlock.Step() ? _readBlock.Blob(0).ToArray() : null;
         _readBlock.Reset();
-        return raw is not null && Block.TryDecode(raw) is { } block ? block : throw ChainDatabase.Damaged(_moment.Path, $"block {sequence} is missing or does not decode");
+        return Block.TryDecode(raw ?? throw ChainDatabase.Damaged(Path, $"block {sequence} is missing")) ?? throw ChainDatabase.Damaged(Path, $"block {sequence} does not decode");
     }
 
     /// <summary>Writes it to a file that is empty or not there, and says how far it is, from 0 to 1. Nobody has waited for the disk then.</summary>
