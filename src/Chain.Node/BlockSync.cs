@@ -126,9 +126,10 @@ public sealed class BlockSync
     /// <summary>Keeps headers, and fetches what their chain lacks of blocks as soon as it has at least the work of this node's.</summary>
     private void Follow(SyncPeer peer, IReadOnlyList<BlockHeader> headers)
     {
-        foreach (var header in headers)
+        for (var i = 0; i < headers.Count; i++)
         {
-            if (_headers.Submit(header) is not { } violation) continue;
+            var header = headers[i];
+            if (_headers.Submit(headers, i) is not { } violation) continue;
             if (violation.Error is not RuleError.KnownInvalid && violation.Error.Blame() == Blame.Guilty)
                 _punish(peer.Id, $"it sent the invalid header {header.Hash}: {violation}");
             return;

@@ -1,3 +1,4 @@
+using Chain.Node.Explorer;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
 
@@ -8,5 +9,5 @@ public static class ConfigurationNames
 {
     /// <summary>The names.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. RpcAccess.Names, .. NetworkConfiguration.Names, .. GeneralConfiguration.Names, .. PoolConfiguration.Names, .. WalletSettings.Names];
+        [.. RpcAccess.Names, .. NetworkConfiguration.Names, .. GeneralConfiguration.Names, .. PoolConfiguration.Names, .. WalletSettings.Names, .. ExplorerSettings.Names];
 }

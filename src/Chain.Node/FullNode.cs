@@ -38,11 +38,17 @@ public sealed record FullNodeOptions
     /// <summary>Who may call beside those with the cookie.</summary>
     public RpcAccess Rpc { get; init; } = new();
 
+    /// <summary>What is shown to everyone.</summary>
+    public ExplorerSettings Explorer { get; init; } = new();
+
     /// <summary>What the wallets do.</summary>
     public WalletSettings Wallets { get; init; } = new();
 
     /// <summary>What to log beside what is always logged.</summary>
     public LogCategories LogCategories { get; init; } = new();
+
+    /// <summary>Watches the node fetch a chain; null where nobody wants to be told.</summary>
+    public SyncWatch? SyncWatch { get; init; }
 }
 
 /// <summary>
@@ -81,6 +87,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         _handler = new MessageHandler(chain, _loop, clock, log);
         _intake = new Intake(chain, _loop, _handler, log);
         _loop.AfterWork += _handler.AnnounceTip;
+        if (options.SyncWatch is { } watch) _loop.AfterWork += () => watch.Look(_handler.DescribeSync);
         var together = new GroupCommit(chain.Chainstate.InOneCommitBehind, () => chain.Chainstate.Durable);
         _loop.Together = () => _handler.Sync.IsCatchingUp ? together : null;
         _lastFlush = _lastSave = clock.GetTimestamp();
@@ -89,7 +96,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         chain.Chainstate.TipChanged += OnTipChanged;
         Peers = new PeerSet(PeerOptions(chain, clock), new TcpTransport(), this);
         _files = new NetworkFiles(settings, Peers, log);
-        _feed = new EventFeed(chain);
+        _feed = new EventFeed(chain, options.Explorer.MostListeners);
         Mining = new MiningSwitch(MineAsync);
         chain.Chainstate.BlockFailed += (node, violation) => log.BlockFailed(node.Height, node.Hash, violation);
         chain.Chainstate.BlockDisconnected += (node, _) => log.BlockDisconnected(node.Height, node.Hash);
@@ -127,7 +134,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
         {
             if (wallets is not null) await _loop.InvokeAsync(wallets.LoadAtStart).ConfigureAwait(false);
             var context = new RpcContext(_loop, _chain, _handler.SubmitBlock, this) { Wallets = wallets };
-            var server = new RpcServer(_settings, _options.Rpc, context, await _loop.InvokeAsync(() => new ExplorerServer(context, keeper, _feed, _log)).ConfigureAwait(false), _log);
+            var server = new RpcServer(_settings, _options.Rpc, context, await _loop.InvokeAsync(() => new ExplorerServer(context, keeper, _feed, _options.Explorer, _log)).ConfigureAwait(false), _log);
             await using (server.ConfigureAwait(false))
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);

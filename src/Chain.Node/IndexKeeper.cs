@@ -23,9 +23,7 @@ internal sealed class IndexKeeper : IDisposable
     private readonly LoadedChain _chain;
     private readonly IStateOwner _owner;
     private readonly Func<bool> _isCatchingUp;
-    private readonly ILogger _log;
     private readonly SemaphoreSlim _one = new(1);
-    private bool _isBroken;
     private long _lastBlock = Stopwatch.GetTimestamp();
 
     /// <summary>Takes whose index it is, who owns it, and what says (asked there) whether the node is fetching many blocks.</summary>
@@ -34,7 +32,7 @@ internal sealed class IndexKeeper : IDisposable
         _chain = chain;
         _owner = owner;
         _isCatchingUp = isCatchingUp;
-        _log = log;
+        chain.Index.GivenUp += log.IndexStopped;
         chain.Chainstate.TipChanged += _ => _lastBlock = Stopwatch.GetTimestamp();
     }
 
@@ -51,7 +49,7 @@ internal sealed class IndexKeeper : IDisposable
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
-                while (!_isBroken && await _owner.InvokeAsync(IsTime).ConfigureAwait(false) && await TryMoveAsync(cancellationToken).ConfigureAwait(false) is { } took)
+                while (await _owner.InvokeAsync(IsTime).ConfigureAwait(false) && await MoveAsync(cancellationToken).ConfigureAwait(false) is { } took)
                 {
                     // As long as it took, so that others have at least half the time.
                     await Task.Delay(took, cancellationToken).ConfigureAwait(false);
@@ -64,7 +62,7 @@ internal sealed class IndexKeeper : IDisposable
         }
     }
 
-    /// <summary>Moves to the tip where that is not far; gives how many blocks are left, 0 where it stands there.</summary>
+    /// <summary>Moves to the tip where that is not far; gives how many blocks are left, 0 where it stands there. Of an index that was given up all are.</summary>
     public async Task<int> CatchUpAsync(CancellationToken cancellationToken)
     {
         var left = await _owner.InvokeAsync(() => Index.IsSynced ? 0 : _isCatchingUp() ? Math.Max(1, Index.BlocksLeft) : Index.BlocksLeft).ConfigureAwait(false);
@@ -74,30 +72,18 @@ internal sealed class IndexKeeper : IDisposable
             if (await MoveAsync(cancellationToken).ConfigureAwait(false) is null) break;
         }
 
-        return 0;
+        return await _owner.InvokeAsync(() => Index.IsGivenUp ? Math.Max(1, Index.BlocksLeft) : 0).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
-    private bool IsTime() => !Index.IsSynced && !_isCatchingUp() && (Stopwatch.GetElapsedTime(_lastBlock) > Quiet || Index.BlocksLeft > MostBlocksLeft);
+    private bool IsTime() => !Index.IsGivenUp && !Index.IsSynced && !_isCatchingUp() && (Stopwatch.GetElapsedTime(_lastBlock) > Quiet || Index.BlocksLeft > MostBlocksLeft);
 
-    /// <summary>A block that cannot be read ends the index, not the node: who needs that block will say so.</summary>
-    private async Task<TimeSpan?> TryMoveAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await MoveAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (DecodeException e)
-        {
-            _isBroken = true;
-            _log.IndexStopped(e.Message);
-            return null;
-        }
-    }
-
-    /// <summary>Takes one step; gives how long that took, null where none was left.</summary>
+    /// <summary>
+    /// Takes one step; gives how long that took, null where none was left. A block that cannot be read ends the index, not the
+    /// node: who needs that block will say so.
+    /// </summary>
     private async Task<TimeSpan?> MoveAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -112,6 +98,15 @@ internal sealed class IndexKeeper : IDisposable
                 return true;
             }).ConfigureAwait(false);
             return Stopwatch.GetElapsedTime(start);
+        }
+        catch (DecodeException e)
+        {
+            await _owner.InvokeAsync(() =>
+            {
+                Index.GiveUp(e.Message);
+                return true;
+            }).ConfigureAwait(false);
+            return null;
         }
         finally
         {

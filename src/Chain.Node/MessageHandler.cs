@@ -30,6 +30,8 @@ public sealed class MessageHandler
 
     private readonly Chainstate _chainstate;
     private readonly Mempool _mempool;
+    private readonly SubmittedHeaders _headers;
+    private readonly FeeFilters _feeFilters;
     private readonly BlockAnnouncer _announcer;
     private readonly InventoryServer _server;
     private readonly TimeProvider _clock;
@@ -43,10 +45,12 @@ public sealed class MessageHandler
     {
         _chainstate = chain.Chainstate;
         _mempool = chain.Mempool;
+        _headers = chain.Headers;
         _clock = clock;
         _log = log;
         Sync = new BlockSync(_chainstate, chain.Headers, clock, Send, Disconnect, Punish);
         Relay = new TransactionRelay(_mempool, clock, Send);
+        _feeFilters = new FeeFilters(() => _mempool.MinFeeRate, _mempool.Policy.MinRelayFeeRate, clock, Random.Shared, Send);
         _announcer = new BlockAnnouncer(_chainstate.Tree, chain.Headers, Send);
         _server = new InventoryServer(chain, owner, _announcer);
         _chainstate.BlockConnected += (_, block) => Relay.OnBlockConnected(block);
@@ -75,6 +79,21 @@ public sealed class MessageHandler
         };
     }
 
+    /// <summary>Where this node stands in the chain that its peers have: of those that send blocks, or are asked for some.</summary>
+    public SyncState DescribeSync()
+    {
+        var height = _chainstate.Tip.Height;
+        var target = height;
+        foreach (var (id, state) in _peers)
+        {
+            if (state.LastBlock == 0 && Sync.CountInFlight(id) == 0) continue;
+            target = Math.Max(target, Math.Max(state.Peer.Version.StartHeight, _announcer.FindBest(id)?.Height ?? 0));
+        }
+
+        var headers = Math.Max(height, _headers.BestHeight);
+        return new SyncState(Sync.IsCatchingUp, height, headers, Math.Max(target, headers));
+    }
+
     /// <summary>A peer is ready.</summary>
     public void OnHandshake(Peer peer)
     {
@@ -98,6 +117,7 @@ public sealed class MessageHandler
         if (!_peers.Remove(peer.Id)) return;
         Sync.RemovePeer(peer.Id);
         Relay.RemovePeer(peer.Id);
+        _feeFilters.RemovePeer(peer.Id);
         _announcer.RemovePeer(peer.Id);
         _server.RemovePeer(peer.Id);
     }
@@ -174,6 +194,7 @@ public sealed class MessageHandler
     {
         Sync.Tick();
         Relay.Tick();
+        _feeFilters.Tick();
         foreach (var state in _peers.Values.Where(state => state.Later.Count > 0 && !IsBehind(state)))
         {
             Relay.OnInventory(state.Peer.Id, state.Later);
@@ -202,8 +223,7 @@ public sealed class MessageHandler
     private void SayWhatIsWanted(Peer peer)
     {
         if (peer.Version.ProtocolVersion >= SendHeadersMessage.SinceVersion) peer.TrySend(new SendHeadersMessage());
-        var feeRate = _mempool.MinFeeRate;
-        if (feeRate > 0 && peer.Kind.RelaysTransactions() && peer.Version.ProtocolVersion >= FeeFilterMessage.SinceVersion) peer.TrySend(new FeeFilterMessage(feeRate));
+        if (peer.Kind.RelaysTransactions() && peer.Version.ProtocolVersion >= FeeFilterMessage.SinceVersion && !peer.Has(PeerPermissions.ForceRelay)) _feeFilters.AddPeer(peer.Id);
     }
 
     private void OnInventory(Peer peer, InvMessage inv)

@@ -16,6 +16,12 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "the coins on disk were damaged, and were made anew from the blocks")]
     public static partial void CoinsWereDamaged(this ILogger log);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "syncing: block {Height} of {Target}, {Percent} %{More}")]
+    public static partial void Syncing(this ILogger log, int height, int target, int percent, string more);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "synced to block {Height}: {Blocks} blocks in {Time}")]
+    public static partial void Synced(this ILogger log, int height, int blocks, string time);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "the index of transactions follows the chain no more: {Reason}")]
     public static partial void IndexStopped(this ILogger log, string reason);
 

@@ -13,6 +13,7 @@ public sealed class BlockTree
     private readonly SortedSet<BlockNode> _candidates = new(Comparer<BlockNode>.Create(CompareAsTip));
     private readonly List<BlockNode> _active = [];
     private long _nextSequence, _leastPrecedence;
+    private int? _bestHeight;
 
     /// <summary>The number of known blocks.</summary>
     public int Count => _nodes.Count;
@@ -22,6 +23,9 @@ public sealed class BlockTree
 
     /// <summary>The best candidate to be the tip; null where there is none.</summary>
     public BlockNode? BestCandidate => _candidates.Max;
+
+    /// <summary>The greatest height of a block that is not known to fail.</summary>
+    public int BestHeight => _bestHeight ??= _nodes.Values.Select(node => node.IsFailed ? 0 : node.Height).DefaultIfEmpty().Max();
 
     /// <summary>Every known block, in no order.</summary>
     public IReadOnlyCollection<BlockNode> Nodes => _nodes.Values;
@@ -73,6 +77,7 @@ public sealed class BlockTree
     /// <summary>Forgets a block on which no other builds.</summary>
     internal void Remove(BlockNode node)
     {
+        _bestHeight = null;
         _nodes.Remove(node.Hash);
         _candidates.Remove(node);
     }
@@ -81,6 +86,7 @@ public sealed class BlockTree
     internal List<BlockNode> Fail(BlockNode failed)
     {
         var changed = new List<BlockNode>();
+        _bestHeight = null;
         failed.Status |= BlockStatus.Failed;
         _candidates.Remove(failed);
         changed.Add(failed);
@@ -101,6 +107,7 @@ public sealed class BlockTree
     /// </summary>
     internal List<BlockNode> Pardon(BlockNode pardoned)
     {
+        _bestHeight = null;
         var before = _nodes.Values.Where(node => node.IsFailed).ToDictionary(node => node, node => node.Status);
         for (var node = pardoned; node is not null; node = node.Parent) node.Status &= ~BlockStatus.AnyFailure;
         foreach (var node in before.Keys.OrderBy(node => node.Height))
@@ -147,6 +154,7 @@ public sealed class BlockTree
     private BlockNode Add(BlockNode node)
     {
         _nodes.Add(node.Hash, node);
+        if (_bestHeight is { } best && !node.IsFailed) _bestHeight = Math.Max(best, node.Height);
         _nextSequence = Math.Max(_nextSequence, node.Sequence + 1);
         if (IsCandidate(node)) _candidates.Add(node);
         return node;

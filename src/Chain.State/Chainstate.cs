@@ -272,11 +272,12 @@ public sealed class Chainstate : IDisposable
     public Block GetBlock(BlockNode node)
     {
         var block = _database.GetBlock(node.Sequence);
-        return block.Hash == node.Hash && block.ComputeMerkleRoot(out var isMutated) == node.Header.MerkleRoot && !isMutated
-            && BlockRules.IsWitnessCommitted(block)
-            ? block
-            : throw _database.Damaged($"block {node.Hash} is not what was stored");
+        return IsWhole(block, node) ? block : throw _database.Damaged($"block {node.Hash} is not what was stored");
     }
+
+    /// <summary>Whether a block that was read is the one that was checked.</summary>
+    internal static bool IsWhole(Block block, BlockNode node) =>
+        block.Hash == node.Hash && block.ComputeMerkleRoot(out var isMutated) == node.Header.MerkleRoot && !isMutated && BlockRules.IsWitnessCommitted(block);
 
     /// <summary>The encoding of a block that is stored, with no more than its header looked at.</summary>
     public byte[] GetRawBlock(BlockNode node) =>

@@ -28,14 +28,38 @@ public static class CoinAudit
         return Compare(chainstate, rebuilt).Differences == 0 ? result : throw chainstate.Database.Damaged("the coins differ from the blocks after their repair, too");
     }
 
+    /// <summary>
+    /// Rebuilds and compares the coins of a moment, which replaces nothing, and says how far it is, from 0 to 1. What it finds is
+    /// for <see cref="Run"/> to repair.
+    /// </summary>
+    public static CoinAuditResult Look(CoinMoment moment, Action<double> tell, CancellationToken cancellationToken)
+    {
+        var rebuilt = Replay(Told(), moment.Params.GenesisSpendable);
+        return Compare(moment.Coins, rebuilt, moment.Tip.Height);
+
+        IEnumerable<Block> Told()
+        {
+            var height = 0;
+            foreach (var block in moment.Blocks())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return block;
+                tell((double)++height / (moment.Tip.Height + 1));
+            }
+        }
+    }
+
     /// <summary>The coins as the blocks of the active chain give them, without looking at those on disk.</summary>
-    public static Dictionary<OutPoint, Coin> Replay(Chainstate chainstate)
+    public static Dictionary<OutPoint, Coin> Replay(Chainstate chainstate) =>
+        Replay(Enumerable.Range(0, chainstate.Tip.Height + 1).Select(height => chainstate.GetBlock(chainstate.Tree.FindActive(height)!)), chainstate.Params.GenesisSpendable);
+
+    private static Dictionary<OutPoint, Coin> Replay(IEnumerable<Block> blocks, bool isGenesisSpendable)
     {
         var coins = new Dictionary<OutPoint, Coin>();
-        for (var height = 0; height <= chainstate.Tip.Height; height++)
+        var height = -1;
+        foreach (var block in blocks)
         {
-            var block = chainstate.GetBlock(chainstate.Tree.FindActive(height)!);
-            if (height == 0 && !chainstate.Params.GenesisSpendable) continue;
+            if (++height == 0 && !isGenesisSpendable) continue;
             var created = new CoinDiff();
             foreach (var transaction in block.Transactions)
             {
@@ -57,8 +81,8 @@ public static class CoinAudit
         return coins;
     }
 
-    /// <summary>Damaged coins may keep others from being written, which is to be repaired.</summary>
-    private static bool TryFlush(Chainstate chainstate)
+    /// <summary>Writes the coins that only memory holds; false where damaged ones keep them from the disk, which is to be repaired.</summary>
+    public static bool TryFlush(Chainstate chainstate)
     {
         try
         {
@@ -71,9 +95,10 @@ public static class CoinAudit
         }
     }
 
-    private static CoinAuditResult Compare(Chainstate chainstate, Dictionary<OutPoint, Coin> rebuilt)
+    private static CoinAuditResult Compare(Chainstate chainstate, Dictionary<OutPoint, Coin> rebuilt) => Compare(chainstate.Database.Coins, rebuilt, chainstate.Tip.Height);
+
+    private static CoinAuditResult Compare(CoinTable table, Dictionary<OutPoint, Coin> rebuilt, int height)
     {
-        var table = chainstate.Database.Coins;
         int needless = 0, different = 0, matching = 0;
         foreach (var (outPoint, stored) in table.ReadAll())
         {
@@ -83,7 +108,7 @@ public static class CoinAudit
         }
 
         var total = rebuilt.Values.Aggregate(0L, (sum, coin) => sum + coin.Output.Value);
-        return new CoinAuditResult(chainstate.Tip.Height + 1, rebuilt.Count, total,
+        return new CoinAuditResult(height + 1, rebuilt.Count, total,
             rebuilt.Count - matching - different, needless, different, CompareIndex(table, rebuilt));
     }
 

@@ -26,6 +26,8 @@ public sealed record CoinStatistics
     /// <summary>What a coin is counted for besides its script: id, index, height, amount and the script's length, in bytes.</summary>
     private const int BogoSizeWithoutScript = 32 + 4 + 4 + 8 + 2;
 
+    private const int ToldEach = 4_096;
+
     /// <summary>The transactions with coins.</summary>
     public long Transactions { get; private set; }
 
@@ -46,17 +48,34 @@ public sealed record CoinStatistics
     {
         chainstate.Flush();
         var result = new CoinStatistics();
-        chainstate.Database.InSnapshot(() => result.Read(chainstate.Database, kind));
+        chainstate.Database.InSnapshot(() => result.Read(chainstate.Database.Coins, kind, _ => { }, CancellationToken.None));
         return result;
     }
 
-    private void Read(ChainDatabase database, CoinHash kind)
+    /// <summary>Reads all coins of a moment, and says how far it is, from 0 to 1.</summary>
+    public static CoinStatistics Of(CoinMoment moment, CoinHash kind, Action<double> tell, CancellationToken cancellationToken)
+    {
+        var result = new CoinStatistics();
+        result.Read(moment.Coins, kind, tell, cancellationToken);
+        tell(1);
+        return result;
+    }
+
+    private void Read(CoinTable coins, CoinHash kind, Action<double> tell, CancellationToken cancellationToken)
     {
         using var serialized = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var set = new MuHash();
         var writer = new ByteWriter();
-        foreach (var (outPoint, coin) in InOrder(database))
+        foreach (var (outPoint, coin) in InOrder(coins))
         {
+            if (Coins % ToldEach == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+
+                // Coins lie in the order of their ids, whose first byte is as good as a measure.
+                tell(outPoint.TxId.Hash.ToByteArray()[0] / 256d);
+            }
+
             Coins++;
             Total += coin.Output.Value;
             BogoSize += BogoSizeWithoutScript + coin.Output.ScriptPubKey.Length;
@@ -74,12 +93,12 @@ public sealed record CoinStatistics
     }
 
     /// <summary>The table has the indexes of a transaction in the order of their bytes; Core hashes them by number.</summary>
-    private IEnumerable<(OutPoint OutPoint, Coin Coin)> InOrder(ChainDatabase database)
+    private IEnumerable<(OutPoint OutPoint, Coin Coin)> InOrder(CoinTable coins)
     {
         var ofOne = new List<(OutPoint OutPoint, Coin Coin)>();
-        foreach (var (outPoint, coin) in database.Coins.ReadAll())
+        foreach (var (outPoint, coin) in coins.ReadAll())
         {
-            if (outPoint is not { } place || coin is null) throw database.DamagedCoins("a coin does not decode");
+            if (outPoint is not { } place || coin is null) throw coins.Damaged();
             if (ofOne.Count > 0 && ofOne[0].OutPoint.TxId != place.TxId)
             {
                 Transactions++;

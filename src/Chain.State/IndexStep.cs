@@ -61,7 +61,8 @@ public sealed class IndexStep
             {
                 var spent = transaction.Inputs[i].PreviousOutput;
                 changes.Add(spent, new SpendingInput(place, i));
-                var output = diff.Spent.TryGetValue(spent, out var coin) ? coin.Output : own[spent];
+                var output = diff.Spent.TryGetValue(spent, out var coin) ? coin.Output
+                    : own.TryGetValue(spent, out var made) ? made : throw new DecodeException($"the undo data of block {height} lacks what {transaction.Id} spends");
                 var key = NameOf(output.ScriptPubKey.Span);
                 sums[key] = sums.GetValueOrDefault(key).AndSpent(output.Value);
             }

@@ -66,6 +66,9 @@ public sealed class Mempool : ICoinView
     /// <summary>The size of all transactions in bytes.</summary>
     public long Bytes => _graph.Bytes;
 
+    /// <summary>What all transactions weigh and pay together.</summary>
+    public PackageSum Total => _graph.Total;
+
     /// <summary>A number that changes with every change of the pool.</summary>
     public long Version { get; private set; }
 

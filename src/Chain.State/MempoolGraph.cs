@@ -18,6 +18,8 @@ internal sealed class MempoolGraph
 
     public long Bytes { get; private set; }
 
+    public PackageSum Total { get; private set; }
+
     public IReadOnlyCollection<MempoolEntry> Entries => _entries.Values;
 
     /// <summary>The entry that is worth least, counted with what depends on it; of equals the newest.</summary>
@@ -65,6 +67,7 @@ internal sealed class MempoolGraph
         _byWitnessHash.Add(entry.Transaction.WitnessHash, entry);
         _byWorth.Add(entry);
         Bytes += entry.Transaction.Size;
+        Total += entry.Paid;
         foreach (var input in entry.Transaction.Inputs) _spenders.Add(input.PreviousOutput, entry);
     }
 
@@ -86,6 +89,7 @@ internal sealed class MempoolGraph
         _entries.Remove(entry.Transaction.Id);
         _byWitnessHash.Remove(entry.Transaction.WitnessHash);
         Bytes -= entry.Transaction.Size;
+        Total -= entry.Paid;
         foreach (var input in entry.Transaction.Inputs) _spenders.Remove(input.PreviousOutput);
     }
 
@@ -107,6 +111,7 @@ internal sealed class MempoolGraph
         _spenders.Clear();
         _byWorth.Clear();
         Bytes = 0;
+        Total = default;
     }
 
     private static HashSet<MempoolEntry> Closure(IEnumerable<MempoolEntry> start, Func<MempoolEntry, HashSet<MempoolEntry>> next)

@@ -7,8 +7,9 @@ namespace Chain.State;
 /// <summary>A header whose block is not here, in its place above those that are.</summary>
 public sealed class HeaderOnly : IHeaderNode
 {
-    internal HeaderOnly(BlockHeader header, IHeaderNode parent)
+    internal HeaderOnly(BlockHeader header, IHeaderNode parent, long order)
     {
+        Order = order;
         Header = header;
         Parent = parent;
         Height = parent.Height + 1;
@@ -23,7 +24,13 @@ public sealed class HeaderOnly : IHeaderNode
     public int Height { get; }
 
     /// <summary>What it builds on: a header alone or a block.</summary>
-    public IHeaderNode Parent { get; }
+    public IHeaderNode Parent { get; internal set; }
+
+    /// <summary>Its place in the order of arrival.</summary>
+    internal long Order { get; }
+
+    /// <summary>How many headers that are kept build on it.</summary>
+    internal int Children { get; set; }
 
     /// <summary>The highest block that is here and that it builds on, be it through other headers.</summary>
     public BlockNode BlockBelow { get; }
@@ -35,42 +42,57 @@ public sealed class HeaderOnly : IHeaderNode
     IHeaderNode? IHeaderNode.Parent => Parent;
 
     /// <inheritdoc/>
-    public IHeaderNode GetAncestor(int height) => height == Height ? this : Parent.GetAncestor(height);
+    public IHeaderNode GetAncestor(int height)
+    {
+        IHeaderNode node = this;
+        while (node is HeaderOnly header && header.Height > height) node = header.Parent;
+        return node.Height == height ? node : node.GetAncestor(height);
+    }
 }
 
 /// <summary>
-/// Valid headers that came without their blocks (submitheader), in memory and bounded: what is submitted on top of them can
-/// be judged, and tips that wait for their blocks can be told. Not for two threads.
+/// Valid headers that came without their blocks, in memory and bounded: what comes on top of them can be judged, and tips that
+/// wait for their blocks can be told. Where the work is next to nothing, headers can be made without end: when there are too
+/// many, branches of the least work are given up from their tips down, so that none hangs on one that is gone; a header that would
+/// be weaker is not kept (Core keeps none of too little work either). Not for two threads.
 /// </summary>
 public sealed class SubmittedHeaders
 {
-    /// <summary>The most that are kept; the oldest leave first.</summary>
-    public const int MaxHeaders = 2_000;
+    /// <summary>The most that are kept: some megabytes, and a branch as deep.</summary>
+    public const int MaxHeaders = 20_000;
 
     private readonly Chainstate _chainstate;
+    private readonly int _most;
     private readonly Dictionary<BlockHash, HeaderOnly> _headers = [];
-    private readonly Queue<BlockHash> _order = [];
+    private readonly SortedSet<HeaderOnly> _leaves = new(Comparer<HeaderOnly>.Create(CompareWork));
+    private long _order, _swept;
 
-    /// <summary>Keeps headers on top of a chain's blocks.</summary>
-    public SubmittedHeaders(Chainstate chainstate) => _chainstate = chainstate;
+    /// <summary>Keeps headers on top of a chain's blocks, at most so many.</summary>
+    public SubmittedHeaders(Chainstate chainstate, int most = MaxHeaders)
+    {
+        _chainstate = chainstate;
+        _most = most;
+    }
+
+    /// <summary>How many are kept.</summary>
+    public int Count => _headers.Count;
 
     /// <summary>The headers on which no other builds and whose blocks are not here.</summary>
-    public IReadOnlyList<HeaderOnly> Tips
-    {
-        get
-        {
-            var missing = _headers.Values.Where(header => _chainstate.Tree.Find(header.Header.Hash) is null).ToList();
-            var parents = missing.Select(header => header.Header.PreviousBlockHash).ToHashSet();
-            return [.. missing.Where(header => !parents.Contains(header.Header.Hash))];
-        }
-    }
+    public IReadOnlyList<HeaderOnly> Tips => [.. _leaves.Where(header => _chainstate.Tree.Find(header.Header.Hash) is null)];
+
+    /// <summary>The greatest height of a header; -1 where none is kept.</summary>
+    public int BestHeight => _leaves.Select(header => header.Height).DefaultIfEmpty(-1).Max();
 
     /// <summary>A header whose block is not here; null where none of that hash is kept.</summary>
     public HeaderOnly? Find(BlockHash hash) => _chainstate.Tree.Find(hash) is null ? _headers.GetValueOrDefault(hash) : null;
 
-    /// <summary>Takes a header; what is wrong with it, or null. <see cref="RuleError.ParentMissing"/> where it builds on nothing that is known.</summary>
-    public RuleViolation? Submit(BlockHeader header)
+    /// <summary>Takes a header; what is wrong with it, or null. <see cref="RuleError.ParentMissing"/> where it builds on nothing that is known, or on what has too little work to be kept.</summary>
+    public RuleViolation? Submit(BlockHeader header) => Submit([header], 0);
+
+    /// <summary>As <see cref="Submit(BlockHeader)"/>, for one of several that follow each other: they are weighed by the work of the last of them.</summary>
+    public RuleViolation? Submit(IReadOnlyList<BlockHeader> headers, int index)
     {
+        var header = headers[index];
         var block = _chainstate.Tree.Find(header.PreviousBlockHash);
         IHeaderNode? parent = block is not null ? block : _headers.GetValueOrDefault(header.PreviousBlockHash);
         if (parent is null) return RuleError.ParentMissing;
@@ -79,9 +101,59 @@ public sealed class SubmittedHeaders
         if (HeaderRules.Check(header, _chainstate.Params) is { } violation) return violation;
         if (block is { IsFailed: true }) return RuleError.ParentInvalid;
         if (HeaderRules.Accept(header, parent, _chainstate.Now, _chainstate.Params) is { } refusal) return refusal;
-        if (_headers.Count >= MaxHeaders) _headers.Remove(_order.Dequeue());
-        _headers.Add(header.Hash, new HeaderOnly(header, parent));
-        _order.Enqueue(header.Hash);
+        var made = new HeaderOnly(header, parent, ++_order);
+        if (_headers.Count >= _most && !TryMakeRoom(made, made.TotalWork + headers.Skip(index + 1).Aggregate(BigInteger.Zero, (sum, next) => sum + Target.FromCompact(next.Bits).Work))) return new RuleViolation(RuleError.ParentMissing, "its chain has too little work to be kept without its blocks");
+        Add(made);
         return null;
+    }
+
+    private void Add(HeaderOnly made)
+    {
+        _headers.Add(made.Header.Hash, made);
+        _leaves.Add(made);
+        if (made.Parent is not HeaderOnly parent) return;
+        parent.Children++;
+        _leaves.Remove(parent);
+    }
+
+    /// <summary>What has its block needs no place here; then the weakest tip goes, unless the newcomer is weaker.</summary>
+    private bool TryMakeRoom(HeaderOnly newcomer, BigInteger work)
+    {
+        Sweep();
+        if (_headers.Count < _most) return true;
+        if (_leaves.FirstOrDefault(leaf => leaf != newcomer.Parent) is not { } weakest || weakest.TotalWork > work) return false;
+        RemoveLeaf(weakest);
+        return true;
+    }
+
+    private void RemoveLeaf(HeaderOnly leaf)
+    {
+        _headers.Remove(leaf.Header.Hash);
+        _leaves.Remove(leaf);
+        if (leaf.Parent is HeaderOnly parent && --parent.Children == 0) _leaves.Add(parent);
+    }
+
+    /// <summary>Forgets the headers whose blocks are here; those on top of them build on the blocks from then on. Not at every newcomer, since all are looked at.</summary>
+    private void Sweep()
+    {
+        if (_order - _swept < _most / 4) return;
+        _swept = _order;
+        foreach (var header in _headers.Values)
+        {
+            if (header.Parent is HeaderOnly parent && _chainstate.Tree.Find(parent.Header.Hash) is { } block) header.Parent = block;
+        }
+
+        foreach (var header in _headers.Values.Where(header => _chainstate.Tree.Find(header.Header.Hash) is not null).ToList())
+        {
+            _headers.Remove(header.Header.Hash);
+            _leaves.Remove(header);
+        }
+    }
+
+    /// <summary>The weakest first, of equals the oldest.</summary>
+    private static int CompareWork(HeaderOnly x, HeaderOnly y)
+    {
+        var byWork = x.TotalWork.CompareTo(y.TotalWork);
+        return byWork != 0 ? byWork : x.Order.CompareTo(y.Order);
     }
 }

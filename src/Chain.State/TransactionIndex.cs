@@ -1,4 +1,5 @@
 using Chain.Core.Cryptography;
+using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 using Chain.State.Storage;
 
@@ -23,6 +24,12 @@ public sealed class TransactionIndex
     /// <summary>Opens the index of a chain.</summary>
     public TransactionIndex(Chainstate chainstate) => _chainstate = chainstate;
 
+    /// <summary>The index was given up, for this reason.</summary>
+    public event Action<string>? GivenUp;
+
+    /// <summary>Whether it follows the chain no more.</summary>
+    public bool IsGivenUp { get; private set; }
+
     /// <summary>The last block that it knows; null before genesis.</summary>
     public BlockNode? Position
     {
@@ -39,10 +46,10 @@ public sealed class TransactionIndex
     /// <summary>How many blocks it has to go; of those that left the chain none is counted.</summary>
     public int BlocksLeft => Position is { } position ? _chainstate.Tip.Height - _chainstate.Tree.FindFork(position)!.Height : _chainstate.Tip.Height + 1;
 
-    /// <summary>The next step towards the tip; null where it stands there.</summary>
+    /// <summary>The next step towards the tip; null where it stands there, or goes no further.</summary>
     public IndexStep? FindStep()
     {
-        if (IsSynced) return null;
+        if (IsGivenUp || IsSynced) return null;
         var blocks = new List<(BlockNode, byte[], byte[]?)>();
         var (from, size) = (Position, 0);
         var to = from;
@@ -59,6 +66,18 @@ public sealed class TransactionIndex
         }
 
         return new IndexStep(from, to, isBack: false, blocks);
+    }
+
+    /// <summary>
+    /// A block that is stored does not decode: the index is dropped, and follows the chain no more in this run, since it could
+    /// not get past that block.
+    /// </summary>
+    public void GiveUp(string reason)
+    {
+        if (IsGivenUp) return;
+        Clear();
+        IsGivenUp = true;
+        GivenUp?.Invoke(reason);
     }
 
     /// <summary>Takes a step whose entries are worked out; nothing happens where the index stands elsewhere by now.</summary>
@@ -79,8 +98,16 @@ public sealed class TransactionIndex
     {
         if (IsSynced) return true;
         if (BlocksLeft > mostBlocks) return false;
-        while (FindStep() is { } step) Take(step);
-        return true;
+        try
+        {
+            while (FindStep() is { } step) Take(step);
+        }
+        catch (DecodeException e)
+        {
+            GiveUp(e.Message);
+        }
+
+        return IsSynced;
     }
 
     /// <summary>The place of a transaction in the chain; null where the index has none.</summary>

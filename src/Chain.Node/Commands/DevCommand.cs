@@ -30,7 +30,7 @@ internal static class DevCommand
               chain send --from alice --to bob --amount 1 --wait     pay
               chain dev --block-time 5 --datadir FOLDER              a block every 5 seconds; FOLDER keeps the chain
             """)
-        { Keep, AnyPort, MiningOptions.Automine, MiningOptions.BlockTime, MiningOptions.Threads, NoMining };
+        { Keep, AnyPort, MiningOptions.Automine, MiningOptions.BlockTime, MiningOptions.Threads, NoMining, CorsOption.Value };
         command.Runs(console, RunAsync);
         return command;
     }
@@ -42,7 +42,7 @@ internal static class DevCommand
         var isFolderGiven = DevFinder.IsFolderGiven(run.Parsed, Environment.GetEnvironmentVariable);
         var settings = Place(run);
         var p = isFolderGiven ? FindChain(settings) ?? DevChain.Create(run.Clock) : DevChain.Create(run.Clock);
-        if (!isFolderGiven) settings = settings with { DataDirectory = Directory.CreateTempSubdirectory("chain-dev-").FullName };
+        if (!isFolderGiven) settings = settings with { DataDirectory = DevFolder.Create() };
         var note = new DevNote(settings.NodeId, settings.DataDirectory, IsTemporary: !isFolderGiven && !run.Get(Keep)) { CookiePath = settings.GivenCookiePath, HttpBind = settings.HttpBind };
         try
         {
@@ -63,7 +63,7 @@ internal static class DevCommand
     {
         var order = MiningOptions.Order(run.Parsed, DevAccounts.Miner.AddressOn(p.AddressFormat)) with { Threads = MiningOptions.ParseThreads(run.Parsed) ?? 1 };
         var options = Options(settings) with { Mining = run.Get(NoMining) ? null : order };
-        var host = new NodeHost(run, settings, p) { Level = run.Manners.IsQuiet ? LogLevel.Warning : LogLevel.Information };
+        var host = new NodeHost(run, settings, p) { Level = run.Manners.IsQuiet ? LogLevel.Warning : LogLevel.Information, Cors = run.Get(CorsOption.Value) };
         var banner = new DevBanner(settings, p, note, options.Mining);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var running = host.RunAsync(options, stop => PrepareAsync(run, settings, p, stop), banner.ReadBalances, _ => ready.SetResult(), cancellationToken);

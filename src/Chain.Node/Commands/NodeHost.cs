@@ -1,5 +1,6 @@
 using System.Net;
 using Chain.Core.Consensus;
+using Chain.Node.Explorer;
 using Chain.Node.Logging;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
@@ -35,6 +36,9 @@ internal sealed class NodeHost
     /// <summary>In what this run differs from the chain's own rules.</summary>
     public ChainOverrides Overrides { get; init; } = new();
 
+    /// <summary>A site whose pages may read /api, beside those of the configuration.</summary>
+    public string? Cors { get; init; }
+
     /// <summary>Whether every message and all else is logged.</summary>
     public bool LogsEverything { get; init; }
 
@@ -55,18 +59,22 @@ internal sealed class NodeHost
             Network = NetworkConfiguration.From(_configuration),
             StopAtHeight = general.StopAtHeight,
             Wallets = WalletSettings.From(_configuration),
+            Explorer = ExplorerSettings.From(_configuration).With(Cors),
             LogCategories = general.LogCategories,
         };
         var overrides = Overrides with { Policy = policy => Overrides.Policy(PoolConfiguration.Apply(policy, _configuration)) };
         _ = overrides.Policy(MempoolPolicy.For(Params));
 
         // The factory does not own what it is given: without this the last lines would be lost.
-        using var lines = new StderrLoggerProvider(_run.Console.Error, _run.Clock);
+        using var status = new StatusWriter(_run.Console.Error);
+        using var lines = new StderrLoggerProvider(status, _run.Clock);
         using var factory = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(LogLevel.Debug)
             .AddFilter(level => level >= Level || general.LogCategories.IsAnyOn)
             .AddProvider(lines));
         var log = factory.CreateLogger("node");
+        var sync = ReportTo(status, log);
+        if (!_run.Manners.IsQuiet) options = options with { SyncWatch = new SyncWatch(_run.Clock, sync.Show) };
         try
         {
             var chain = await OpenAsync(options, overrides, prepare, cancellationToken).ConfigureAwait(false);
@@ -81,7 +89,16 @@ internal sealed class NodeHost
         {
             // It was told to stop before it ran.
         }
+        finally
+        {
+            sync.Clear();
+        }
     }
+
+    /// <summary>A bar, where lines can be drawn anew.</summary>
+    private SyncReport ReportTo(StatusWriter status, ILogger log) => _run.Error.IsTerminal && _run.Error.Terminal().Profile is { Capabilities: { Ansi: true } can, Width: var width }
+        ? new SyncReport(status, width, _run.Manners.HasColor, can.Unicode, log, _run.Clock)
+        : new SyncReport(log, _run.Clock);
 
     private async Task<LoadedChain> OpenAsync(FullNodeOptions options, ChainOverrides overrides, Func<CancellationToken, Task> prepare, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal static class ProgressLine
         }
 
         T? result = default;
-        await run.Error.Terminal().Progress()
+        await run.Error.Terminal(isLive: true).Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>

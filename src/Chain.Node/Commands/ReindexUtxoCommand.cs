@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Chain.Node.Rpc;
 
 namespace Chain.Node.Commands;
 
@@ -21,7 +20,7 @@ internal static class ReindexUtxoCommand
             var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
-                var result = await ProgressLine.ShowAsync(run, "rebuilding", _ => client.GetAsync("reindexutxo", cancellationToken)).ConfigureAwait(false);
+                var result = (await ProgressLine.ShowAsync(run, "rebuilding", tell => client.FollowAsync("reindexutxo", null, tell, cancellationToken)).ConfigureAwait(false))!;
                 var differences = result["differences"]!.GetValue<int>();
                 var wasDamaged = result["damaged"]!.GetValue<bool>();
                 var found = wasDamaged ? "damaged pages on the disk, which were repaired"

@@ -37,12 +37,12 @@ internal sealed class Screen(TextWriter writer, bool isTerminal, bool hasColor)
         else PlainTable(columns, rows);
     }
 
-    /// <summary>What Spectre.Console makes of this side.</summary>
-    public IAnsiConsole Terminal() => AnsiConsole.Create(new AnsiConsoleSettings
+    /// <summary>What Spectre.Console makes of this side; where it is told that a person is there, it draws lines anew in their place, as a bar needs.</summary>
+    public IAnsiConsole Terminal(bool isLive = false) => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
         ColorSystem = hasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        Interactive = InteractionSupport.No,
+        Interactive = isLive ? InteractionSupport.Yes : InteractionSupport.No,
         Out = new AnsiConsoleOutput(_writer),
     });
 

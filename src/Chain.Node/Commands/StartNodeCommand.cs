@@ -49,7 +49,7 @@ internal static class StartNodeCommand
               chain startnode --miner ADDRESS                   and make a block as soon as a transaction waits
               chain startnode --miner ADDRESS --block-time 10   or one every 10 seconds, empty ones too
             """)
-        { Miner, MiningOptions.Automine, MiningOptions.BlockTime, MiningOptions.Threads, Peer, Profile, Bind, Unreachable, Detached, Debug };
+        { Miner, MiningOptions.Automine, MiningOptions.BlockTime, MiningOptions.Threads, Peer, Profile, Bind, Unreachable, Detached, Debug, CorsOption.Value };
         TestChainOptions.AddTo(command);
         command.Runs(console, RunAsync);
         return command;
@@ -64,7 +64,7 @@ internal static class StartNodeCommand
         var p = profile ?? ChainFolder.GetParams(settings);
         settings = settings with { GivenHttpPort = settings.GivenHttpPort ?? DefaultHttpPort(settings, p) };
         var options = Options(parsed, settings, p);
-        var host = new NodeHost(run, settings, p) { Overrides = TestChainOptions.OverridesOf(parsed, p), LogsEverything = parsed.GetValue(Debug) };
+        var host = new NodeHost(run, settings, p) { Overrides = TestChainOptions.OverridesOf(parsed, p), LogsEverything = parsed.GetValue(Debug), Cors = parsed.GetValue(CorsOption.Value) };
         host.Clock.MockTime = TestChainOptions.MockTimeOf(parsed, p);
         if (profile is not null) Directory.CreateDirectory(settings.DataDirectory);
         await host.RunAsync(options, stop => profile is null ? Task.CompletedTask : InitCommand.AdoptAsync(settings, profile, stop), _ => { }, _ => { }, cancellationToken).ConfigureAwait(false);

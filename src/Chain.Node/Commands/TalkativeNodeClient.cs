@@ -16,7 +16,17 @@ internal sealed class TalkativeNodeClient(INodeClient inner, TextWriter error, T
     public INodeClient Inner => inner;
 
     /// <inheritdoc/>
-    public async Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
+    public Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken) =>
+        TellAsync(method, parameters, () => inner.CallAsync(method, parameters, cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<JsonNode?> FollowAsync(string method, JsonNode? parameters, Action<double> tell, CancellationToken cancellationToken) =>
+        TellAsync(method, parameters, () => inner.FollowAsync(method, parameters, tell, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private async Task<JsonNode?> TellAsync(string method, JsonNode? parameters, Func<Task<JsonNode?>> call)
     {
         var text = parameters?.ToJsonString() ?? "[]";
         if (Secrets.IsSecret(method) || Secrets.HoldsKey(text)) text = "[…]";
@@ -25,7 +35,7 @@ internal sealed class TalkativeNodeClient(INodeClient inner, TextWriter error, T
         var outcome = "failed";
         try
         {
-            var result = await inner.CallAsync(method, parameters, cancellationToken).ConfigureAwait(false);
+            var result = await call().ConfigureAwait(false);
             outcome = "answered";
             return result;
         }
@@ -35,7 +45,4 @@ internal sealed class TalkativeNodeClient(INodeClient inner, TextWriter error, T
             await error.WriteLineAsync($"{(inner.IsRemote ? "node" : "database")}: {method} {text} {outcome} after {elapsed} ms").ConfigureAwait(false);
         }
     }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

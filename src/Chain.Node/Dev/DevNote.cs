@@ -72,16 +72,7 @@ internal sealed record DevNote(int NodeId, string Folder, bool IsTemporary)
     internal void Remove(Func<string, string?> environment)
     {
         if (UserFolder.Find(environment) is { } folder) File.Delete(PathIn(folder));
-        if (!IsTemporary || !Directory.Exists(Folder)) return;
-        try
-        {
-            Directory.Delete(Folder, recursive: true);
-        }
-        catch (IOException)
-        {
-            // A command that looked whether the node runs left its lock meanwhile.
-            Directory.Delete(Folder, recursive: true);
-        }
+        if (IsTemporary) _ = DevFolder.TryDelete(Folder);
     }
 
     private string PathIn(string folder) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{NodeId}{Extension}"));

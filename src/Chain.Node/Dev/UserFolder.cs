@@ -42,7 +42,7 @@ internal static partial class UserFolder
     }
 
     /// <summary>A folder, no link, of this user, which only its owner may use.</summary>
-    private static bool IsOwn(string path)
+    internal static bool IsOwn(string path)
     {
         var info = new DirectoryInfo(path);
         if (!info.Exists || info.LinkTarget is not null) return false;

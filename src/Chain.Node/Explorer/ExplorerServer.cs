@@ -31,16 +31,18 @@ internal sealed class ExplorerServer
     private readonly EventFeed _feed;
     private readonly EsploraApi _api;
     private readonly Metrics _metrics;
+    private readonly RequestGate _gate;
     private readonly ILogger _log;
 
     /// <summary>Puts the explorer together over a running node's chain, which nobody touches meanwhile.</summary>
-    public ExplorerServer(RpcContext context, IndexKeeper keeper, EventFeed feed, ILogger log)
+    public ExplorerServer(RpcContext context, IndexKeeper keeper, EventFeed feed, ExplorerSettings settings, ILogger log)
     {
         _reader = new ChainReader(context, keeper);
         _scripts = new ScriptHistory(_reader, new PoolScripts(context.Chain));
         _feed = feed;
-        _api = new EsploraApi(_reader, _scripts);
         _metrics = new Metrics(_reader, Calls, new ChainCounter(context.Chain.Chainstate), feed);
+        _gate = new RequestGate(settings.AtOnce, settings.MostWaiting);
+        _api = new EsploraApi(_reader, _scripts, settings, _gate);
         _log = log;
     }
 
@@ -58,11 +60,9 @@ internal sealed class ExplorerServer
         try
         {
             var path = http.Request.Path.Value ?? "/";
-            if (IsApi(http.Request)) await _api.AnswerAsync(http, path[ApiPath.Length..], cancellationToken).ConfigureAwait(false);
-            else if (path == "/events" && HttpMethods.IsGet(http.Request.Method)) await EventStream.SendAsync(http, _feed, cancellationToken).ConfigureAwait(false);
-            else if (path == "/metrics") await _metrics.WriteAsync(http).ConfigureAwait(false);
+            if (path == "/events" && HttpMethods.IsGet(http.Request.Method)) await EventStream.SendAsync(http, _feed, cancellationToken).ConfigureAwait(false);
             else if (Assets.Find(path) is { } asset) await WriteAsync(http, asset).ConfigureAwait(false);
-            else await WriteAsync(http, await ShowAsync(path, new PageQuery(http.Request.Query), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            else await InTurnAsync(http, path, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -73,6 +73,32 @@ internal sealed class ExplorerServer
             _log.PageFailed(e);
             if (!http.Response.HasStarted) await WriteAsync(http, Failure).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Answers what has to be looked up. How much of that is done at once is bounded, since the node's loop does other work too.</summary>
+    private async Task InTurnAsync(HttpContext http, string path, CancellationToken cancellationToken)
+    {
+        if (IsApi(http.Request))
+        {
+            await _api.AnswerAsync(http, path[ApiPath.Length..], cancellationToken).ConfigureAwait(false);
+        }
+        else if (path == "/metrics")
+        {
+            if (await _gate.RunAsync(_metrics.WriteAsync, cancellationToken).ConfigureAwait(false) is { } figures) await WriteAsync(http, Metrics.ContentType, Encoding.UTF8.GetBytes(figures)).ConfigureAwait(false);
+            else TurnAway(http);
+        }
+        else
+        {
+            if (await _gate.RunAsync(() => ShowAsync(path, new PageQuery(http.Request.Query), cancellationToken), cancellationToken).ConfigureAwait(false) is { } page) await WriteAsync(http, page).ConfigureAwait(false);
+            else TurnAway(http);
+        }
+    }
+
+    /// <summary>Too many wait: in a second there may be room.</summary>
+    internal static void TurnAway(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = "1";
     }
 
     private static Page Failure => new("The page could not be made", Fragment.Of($"""

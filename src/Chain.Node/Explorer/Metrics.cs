@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Chain.Node.Explorer.Data;
 using Chain.Node.Rpc;
-using Microsoft.AspNetCore.Http;
 
 namespace Chain.Node.Explorer;
 
@@ -12,14 +11,16 @@ internal sealed class Metrics(ChainReader reader, RpcCounter calls, ChainCounter
 {
     private const int RateBlocks = 120;
 
+    /// <summary>What kind of text it is.</summary>
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
     /// <summary>Writes them.</summary>
-    public async Task WriteAsync(HttpContext http)
+    public async Task<string> WriteAsync()
     {
         var text = new StringBuilder();
         await WriteChainAsync(text).ConfigureAwait(false);
         WriteNode(text);
-        http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await http.Response.WriteAsync(text.ToString(), http.RequestAborted).ConfigureAwait(false);
+        return text.ToString();
     }
 
     private async Task WriteChainAsync(StringBuilder text)
@@ -30,14 +31,14 @@ internal sealed class Metrics(ChainReader reader, RpcCounter calls, ChainCounter
             return new
             {
                 chainstate.Tip.Height,
-                Headers = chainstate.Tree.Nodes.Max(node => node.IsFailed ? 0 : node.Height),
+                Headers = chainstate.Tree.BestHeight,
                 chainstate.Tip.Header.Time,
                 Difficulty = RpcJson.Difficulty(chainstate.Tip.Header.Bits),
                 HashRate = MiningMethods.HashRate(chainstate, RateBlocks, chainstate.Tip),
                 pool.Count,
                 pool.Bytes,
-                Size = pool.Entries.Sum(entry => (long)entry.VirtualSize),
-                Fees = pool.Entries.Sum(entry => entry.Fee.Satoshis),
+                pool.Total.Size,
+                pool.Total.Fees,
                 chainstate.CachedCoins,
                 Indexed = loaded.Index.Position?.Height ?? -1,
             };

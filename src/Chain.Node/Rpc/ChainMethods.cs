@@ -27,8 +27,6 @@ internal static class ChainMethods
         new("getblockchaininfo", "", "describes the state of the chain", (c, _, _) => Read(c, GetInfo)),
         new("getdeploymentinfo", "blockhash?:hex", "tells which rule changes are active for the block after this one, or after the tip", (c, p, _) => Read(c, chain => GetDeployments(chain, p))),
         new("getgenesis", "", "gives the chain as a file: what genesis.json holds", (c, _, _) => Read(c, chain => JsonValue.Create(GenesisFile.Write(chain.Params)))),
-        new("reindexutxo", "", "rebuilds coins and address index from the blocks, compares, and repairs",
-            (c, _, _) => Read(c, chain => Reindex(chain, wasDamaged: c.Node is null && chain.CoinsWereDamaged))),
     ];
 
     /// <summary>Runs a method on the chain and the pool.</summary>
@@ -72,7 +70,7 @@ internal static class ChainMethods
     private static JsonObject GetInfo(LoadedChain chain)
     {
         var tip = chain.Chainstate.Tip;
-        var headers = chain.Chainstate.Tree.Nodes.Max(node => node.IsFailed ? 0 : node.Height);
+        var headers = chain.Chainstate.Tree.BestHeight;
         return new JsonObject
         {
             ["chain"] = chain.Params.Profile,
@@ -113,23 +111,5 @@ internal static class ChainMethods
             ["active"] = node.Height + 1 >= fork.Height,
             ["height"] = fork.Height,
         })));
-    }
-
-    /// <summary>Where a command opened a database whose coins were damaged, they have been made anew already.</summary>
-    private static JsonObject Reindex(LoadedChain chain, bool wasDamaged)
-    {
-        var result = CoinAudit.Run(chain.Chainstate);
-        return new JsonObject
-        {
-            ["blocks"] = result.Blocks,
-            ["coins"] = result.Coins,
-            ["total"] = RpcJson.Money(result.Total),
-            ["missing"] = result.Missing,
-            ["needless"] = result.Needless,
-            ["different"] = result.Different,
-            ["index"] = result.Index,
-            ["differences"] = result.Differences,
-            ["damaged"] = wasDamaged,
-        };
     }
 }

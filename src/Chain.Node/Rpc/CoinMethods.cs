@@ -13,7 +13,7 @@ internal static class CoinMethods
         {
             Details = "include_mempool: whether waiting transactions count, which spend and create outputs; true without it.",
         },
-        new("gettxoutsetinfo", "hash_type?:string hash_or_height? use_index?:bool", "counts all outputs that are not spent, and hashes them", (c, p, _) => ChainMethods.Read(c, chain => GetSetInfo(chain, p)))
+        new("gettxoutsetinfo", "hash_type?:string hash_or_height? use_index?:bool", "counts all outputs that are not spent, and hashes them", GetSetInfoAsync)
         {
             Details = "hash_type: hash_serialized_3 (the default), muhash or none.\nhash_or_height: only the coins as of the tip are kept, so that another block cannot be asked for.\n"
                 + "disk_size: bytes of the whole database, which holds the coins beside the blocks.",
@@ -38,7 +38,7 @@ internal static class CoinMethods
         };
     }
 
-    private static JsonObject GetSetInfo(LoadedChain chain, RpcParams p)
+    private static async Task<JsonNode?> GetSetInfoAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
         var name = p.Has(0) ? p.Text(0) : "hash_serialized_3";
         var kind = name switch
@@ -49,8 +49,7 @@ internal static class CoinMethods
             _ => throw new RpcException(RpcErrorCode.InvalidParameter, $"'{name}' is not a valid hash_type"),
         };
         if (p.Has(1)) throw new RpcException(RpcErrorCode.InvalidParameter, "Querying specific block heights requires coinstatsindex");
-        var statistics = CoinStatistics.Of(chain.Chainstate, kind);
-        var tip = chain.Chainstate.Tip;
+        var (tip, statistics) = await CoinMoments.LookAsync(context, moment => (moment.Tip, CoinStatistics.Of(moment, kind, context.Tell, cancellationToken)), cancellationToken).ConfigureAwait(false);
         var json = new JsonObject
         {
             ["height"] = tip.Height,
@@ -61,7 +60,7 @@ internal static class CoinMethods
         if (kind != CoinHash.None) json[name] = statistics.Hash.ToString();
         json["total_amount"] = RpcJson.Money(statistics.Total);
         json["transactions"] = statistics.Transactions;
-        json["disk_size"] = new FileInfo(chain.Chainstate.Database.Path).Length;
+        json["disk_size"] = new FileInfo(context.Chain.Chainstate.Database.Path).Length;
         return json;
     }
 }

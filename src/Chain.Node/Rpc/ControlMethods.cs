@@ -19,7 +19,7 @@ internal static class ControlMethods
         new("uptime", "", "gives for how many seconds the node has run", (c, _, _) => Answer(JsonValue.Create(Uptime(c)))),
         new("getrpcinfo", "", "describes this interface", (c, _, _) => Answer(GetRpcInfo(c)))
         {
-            Details = "active_commands: the calls that are being answered, each with its method and its duration in microseconds.\nlogpath: the file to which stderr is directed, where the log goes; empty where it is none, or cannot be told.",
+            Details = "active_commands: the calls that are being answered, each with its method, its duration in microseconds and, where it tells that, how far it is (progress, from 0 to 1).\nlogpath: the file to which stderr is directed, where the log goes; empty where it is none, or cannot be told.",
         },
         new("logging", "include?:array exclude?:array", "shows what is logged beside what always is, and turns it on and off", (c, p, _) => Answer(SetLogging(c, p)))
         {
@@ -75,13 +75,16 @@ internal static class ControlMethods
 
     private static JsonObject GetRpcInfo(RpcContext context) => new()
     {
-        ["active_commands"] = new JsonArray([.. (context.Activity?.Calls ?? []).Select(call => (JsonNode)new JsonObject
-        {
-            ["method"] = call.Method,
-            ["duration"] = (long)call.Duration.TotalMicroseconds,
-        })]),
+        ["active_commands"] = new JsonArray([.. (context.Activity?.Calls ?? []).Select(call => (JsonNode)Describe(call))]),
         ["logpath"] = LogPath(),
     };
+
+    private static JsonObject Describe((string Method, TimeSpan Duration, double? Progress) call)
+    {
+        var json = new JsonObject { ["method"] = call.Method, ["duration"] = (long)call.Duration.TotalMicroseconds };
+        if (call.Progress is { } progress) json["progress"] = progress;
+        return json;
+    }
 
     /// <summary>Linux shows what stderr is; a terminal or a pipe is no file.</summary>
     private static string LogPath() =>

@@ -8,6 +8,8 @@ namespace Chain.Node.Rpc;
 /// <summary>Calls a running node on this machine.</summary>
 public sealed class HttpNodeClient : INodeClient
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private readonly HttpClient _http;
     private readonly Uri _path;
 
@@ -43,11 +45,37 @@ public sealed class HttpNodeClient : INodeClient
         return answer["result"];
     }
 
+    /// <summary>The node says how far it is in its getrpcinfo, where commands may ask for that.</summary>
+    public async Task<JsonNode?> FollowAsync(string method, JsonNode? parameters, Action<double> tell, CancellationToken cancellationToken)
+    {
+        var call = CallAsync(method, parameters, cancellationToken);
+        while (await Task.WhenAny(call, Task.Delay(Pause, cancellationToken)).ConfigureAwait(false) != call && await FindProgressAsync(method, cancellationToken).ConfigureAwait(false) is var progress)
+        {
+            if (progress is { } part) tell(part);
+        }
+
+        return await call.ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _http.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<double?> FindProgressAsync(string method, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var info = await CallAsync("getrpcinfo", null, cancellationToken).ConfigureAwait(false);
+            return info?["active_commands"]?.AsArray().FirstOrDefault(call => call?["method"]?.GetValue<string>() == method)?["progress"]?.GetValue<double>();
+        }
+        catch (RpcException)
+        {
+            // The call itself goes on.
+            return null;
+        }
     }
 
     private static JsonObject? Parse(string text)

@@ -13,6 +13,9 @@ public interface INodeClient : IAsyncDisposable
 
     /// <summary>Calls a method; throws <see cref="RpcException"/> where it cannot answer.</summary>
     Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken);
+
+    /// <summary>Calls a method that takes long; <paramref name="tell"/> hears meanwhile how far it is, from 0 to 1.</summary>
+    Task<JsonNode?> FollowAsync(string method, JsonNode? parameters, Action<double> tell, CancellationToken cancellationToken);
 }
 
 /// <summary>Short forms of <see cref="INodeClient.CallAsync"/>.</summary>

@@ -25,10 +25,16 @@ public sealed class LocalNodeClient : INodeClient
     public LoadedChain Chain { get; }
 
     /// <summary>Calls a method; parameters and answer go through text, so that both are the same to the letter as a node's.</summary>
-    public async Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
+    public Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken) => CallAsync(_context, method, parameters, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JsonNode?> FollowAsync(string method, JsonNode? parameters, Action<double> tell, CancellationToken cancellationToken) =>
+        Task.Run(() => CallAsync(_context with { Tell = tell }, method, parameters, cancellationToken), cancellationToken);
+
+    private static async Task<JsonNode?> CallAsync(RpcContext context, string method, JsonNode? parameters, CancellationToken cancellationToken)
     {
         if (parameters is not null) parameters = JsonNode.Parse(parameters.ToJsonString());
-        var result = await RpcTable.CallAsync(_context, method, parameters, cancellationToken).ConfigureAwait(false);
+        var result = await RpcTable.CallAsync(context, method, parameters, cancellationToken).ConfigureAwait(false);
         return result is null ? null : JsonNode.Parse(result.ToJsonString());
     }
 

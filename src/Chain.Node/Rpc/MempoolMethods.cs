@@ -34,9 +34,9 @@ internal static class MempoolMethods
         {
             ["loaded"] = true,
             ["size"] = pool.Count,
-            ["bytes"] = pool.Entries.Sum(entry => (long)entry.VirtualSize),
+            ["bytes"] = pool.Total.Size,
             ["usage"] = pool.Bytes,
-            ["total_fee"] = RpcJson.Money(pool.Entries.Sum(entry => entry.Fee.Satoshis)),
+            ["total_fee"] = RpcJson.Money(pool.Total.Fees),
             ["maxmempool"] = pool.Policy.MaxBytes,
             ["mempoolminfee"] = RpcJson.Money(pool.MinFeeRate),
             ["minrelaytxfee"] = RpcJson.Money(pool.Policy.MinRelayFeeRate),

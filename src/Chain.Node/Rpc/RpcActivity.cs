@@ -6,7 +6,7 @@ namespace Chain.Node.Rpc;
 /// <summary>The calls that are being answered (getrpcinfo), and how many requests there may be at once.</summary>
 public sealed class RpcActivity
 {
-    private readonly ConcurrentDictionary<long, (string Method, long Start)> _calls = new();
+    private readonly ConcurrentDictionary<long, Call> _calls = new();
     private readonly int _mostRequests;
     private long _lastCall;
     private int _requests;
@@ -14,9 +14,9 @@ public sealed class RpcActivity
     /// <summary>Lets so many requests be answered at once.</summary>
     public RpcActivity(int mostRequests) => _mostRequests = mostRequests;
 
-    /// <summary>The calls with the time that each has taken, oldest first.</summary>
-    public IEnumerable<(string Method, TimeSpan Duration)> Calls =>
-        _calls.OrderBy(pair => pair.Key).Select(pair => (pair.Value.Method, Stopwatch.GetElapsedTime(pair.Value.Start)));
+    /// <summary>The calls with the time that each has taken, and how far it is, from 0 to 1, where it tells that; oldest first.</summary>
+    public IEnumerable<(string Method, TimeSpan Duration, double? Progress)> Calls =>
+        _calls.OrderBy(pair => pair.Key).Select(pair => (pair.Value.Method, Stopwatch.GetElapsedTime(pair.Value.Start), pair.Value.Progress));
 
     /// <summary>Lets a request in; false where there are too many. Whoever is in calls <see cref="Leave"/>.</summary>
     public bool TryEnter()
@@ -29,18 +29,32 @@ public sealed class RpcActivity
     /// <summary>A request is answered.</summary>
     public void Leave() => Interlocked.Decrement(ref _requests);
 
-    /// <summary>Runs a call, which is among <see cref="Calls"/> meanwhile.</summary>
-    public async Task<T> RunAsync<T>(string method, Func<Task<T>> call)
+    /// <summary>Runs a call, which is among <see cref="Calls"/> meanwhile and may say there how far it is.</summary>
+    public async Task<T> RunAsync<T>(string method, Func<Action<double>, Task<T>> call)
     {
         var number = Interlocked.Increment(ref _lastCall);
-        _calls[number] = (method, Stopwatch.GetTimestamp());
+        var own = new Call(method);
+        _calls[number] = own;
         try
         {
-            return await call().ConfigureAwait(false);
+            return await call(own.Tell).ConfigureAwait(false);
         }
         finally
         {
             _calls.TryRemove(number, out _);
         }
+    }
+
+    private sealed class Call(string method)
+    {
+        private double _progress = -1;
+
+        public string Method => method;
+
+        public long Start { get; } = Stopwatch.GetTimestamp();
+
+        public double? Progress => Volatile.Read(ref _progress) is >= 0 and var progress ? progress : null;
+
+        public void Tell(double progress) => Volatile.Write(ref _progress, progress);
     }
 }

@@ -19,11 +19,17 @@ public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block
     /// <summary>The calls that the server is answering; null where no server runs.</summary>
     public RpcActivity? Activity { get; init; }
 
+    /// <summary>Where a method that takes long says how far it is, from 0 to 1, from any thread.</summary>
+    public Action<double> Tell { get; init; } = _ => { };
+
     /// <summary>The wallets; null where none can be had.</summary>
     public WalletSet? Wallets { get; init; }
 
     /// <summary>The scan of all coins that is under way, one for all who ask.</summary>
     public CoinScan Scan { get; init; } = new();
+
+    /// <summary>The rebuilding of the coins that is under way, one for all who ask.</summary>
+    public CoinScan Reindex { get; init; } = new();
 
     /// <summary>The running node, which the method needs.</summary>
     public INodeControl RequireNode() =>

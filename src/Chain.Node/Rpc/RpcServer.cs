@@ -314,7 +314,7 @@ internal sealed class RpcServer : IAsyncDisposable
         try
         {
             if (request.Problem is { } problem) throw problem;
-            var result = await _activity.RunAsync(request.Method, () => RpcTable.CallAsync(context, request.Method, request.Parameters, cancellationToken)).ConfigureAwait(false);
+            var result = await _activity.RunAsync(request.Method, tell => RpcTable.CallAsync(context with { Tell = tell }, request.Method, request.Parameters, cancellationToken)).ConfigureAwait(false);
             return (StatusCodes.Status200OK, request.Answer(result, null));
         }
         catch (RpcException e)

@@ -10,6 +10,7 @@ public static class RpcTable
         new("Blockchain", () => AddressMethods.All),
         new("Blockchain", () => ChainMethods.All),
         new("Blockchain", () => CoinMethods.All),
+        new("Blockchain", () => ReindexMethods.All),
         new("Blockchain", () => BranchMethods.All),
         new("Blockchain", () => StatisticsMethods.All),
         new("Blockchain", () => WaitMethods.All),

@@ -33,7 +33,7 @@ internal static class ScanMethods
                 {
                     if (!p.Has(1)) throw new RpcException(RpcErrorCode.Misc, "scanobjects argument is required for the start action");
                     var wanted = Wanted.Of(p.List(1), context.Chain.Params);
-                    return await context.OnStateAsync(chain => Scan(chain, wanted, context.Scan)).ConfigureAwait(false);
+                    return await CoinMoments.LookAsync(context, moment => Scan(moment, wanted, context.Scan, cancellationToken), cancellationToken).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -45,17 +45,17 @@ internal static class ScanMethods
         }
     }
 
-    private static JsonObject Scan(LoadedChain chain, Wanted wanted, CoinScan scan)
+    private static JsonObject Scan(CoinMoment moment, Wanted wanted, CoinScan scan, CancellationToken cancellationToken)
     {
-        var chainstate = chain.Chainstate;
         var unspents = new JsonArray();
         long count = 0, total = 0;
-        chainstate.Flush();
-        foreach (var (place, coin) in chainstate.Database.Coins.ReadAll())
+        foreach (var (place, coin) in moment.Coins.ReadAll())
         {
             if (place is not { } outPoint || coin is null) continue;
             if (++count % 8192 == 0)
             {
+                cancellationToken.ThrowIfCancellationRequested();
+
                 // Coins lie in the order of their ids, whose first byte is as good as a measure.
                 scan.Report(outPoint.TxId.Hash.ToByteArray()[0] * 100 / 256);
                 if (scan.IsAborted) break;
@@ -63,21 +63,21 @@ internal static class ScanMethods
 
             if (wanted.FindDescriptor(coin.Output.ScriptPubKey) is not { } descriptor) continue;
             total += coin.Output.Value;
-            unspents.Add((JsonNode)Unspent(chainstate, outPoint, coin, descriptor));
+            unspents.Add((JsonNode)Unspent(moment.Tip, outPoint, coin, descriptor));
         }
 
         return new JsonObject
         {
             ["success"] = !scan.IsAborted,
             ["txouts"] = count,
-            ["height"] = chainstate.Tip.Height,
-            ["bestblock"] = chainstate.Tip.Hash.ToString(),
+            ["height"] = moment.Tip.Height,
+            ["bestblock"] = moment.Tip.Hash.ToString(),
             ["unspents"] = unspents,
             ["total_amount"] = RpcJson.Money(total),
         };
     }
 
-    private static JsonObject Unspent(Chainstate chainstate, OutPoint outPoint, Coin coin, string descriptor) => new()
+    private static JsonObject Unspent(BlockNode tip, OutPoint outPoint, Coin coin, string descriptor) => new()
     {
         ["txid"] = outPoint.TxId.ToString(),
         ["vout"] = outPoint.Index,
@@ -86,8 +86,8 @@ internal static class ScanMethods
         ["amount"] = RpcJson.Money(coin.Amount),
         ["coinbase"] = coin.IsCoinbase,
         ["height"] = coin.Height,
-        ["blockhash"] = chainstate.Tree.FindActive(coin.Height)!.Hash.ToString(),
-        ["confirmations"] = chainstate.Tip.Height - coin.Height + 1,
+        ["blockhash"] = tip.GetAncestor(coin.Height).Hash.ToString(),
+        ["confirmations"] = tip.Height - coin.Height + 1,
     };
 
     /// <summary>The locking scripts that are looked for, and what is known of each.</summary>

@@ -1,15 +1,14 @@
 using System.Text.Json.Nodes;
-using Chain.Core.Primitives;
 using Chain.Node.Snapshots;
 using Chain.State;
-using Chain.State.Storage;
 
 namespace Chain.Node.Rpc;
 
 /// <summary>Copies a node's state while it runs; Core has no such method.</summary>
 internal static class SnapshotMethods
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    /// <summary>The part of the work that counting and hashing the coins is about.</summary>
+    private const double PartOfCoins = 0.5;
 
     public static IEnumerable<RpcMethod> All =>
     [
@@ -19,7 +18,7 @@ internal static class SnapshotMethods
         },
     ];
 
-    private sealed record Moment(DatabaseCopy Copy, int Height, BlockHash Tip, string Coins, int Waiting);
+    private sealed record Taken(CoinMoment Moment, int Waiting);
 
     private static async Task<JsonNode?> SaveAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
@@ -29,9 +28,10 @@ internal static class SnapshotMethods
         {
             var target = Path.Combine(folder, Path.GetFileName(context.Chain.Chainstate.Database.Path));
             PrivateFile.Create(target);
-            var moment = await HoldAsync(context, folder, cancellationToken).ConfigureAwait(false);
-            using (moment.Copy) await Task.Run(() => moment.Copy.WriteTo(target, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return new JsonObject { ["height"] = moment.Height, ["tip"] = moment.Tip.ToString(), ["coins"] = moment.Coins, ["waiting"] = moment.Waiting };
+            var taken = await CoinMoments.HoldAsync(context, chain => chain.Mempool.Save(), (chain, moment) => Take(chain, moment, context, folder), cancellationToken).ConfigureAwait(false);
+            using var moment = taken.Moment;
+            var coins = await Task.Run(() => Copy(moment, target, context.Tell, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new JsonObject { ["height"] = moment.Tip.Height, ["tip"] = moment.Tip.Hash.ToString(), ["coins"] = coins, ["waiting"] = taken.Waiting };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -39,50 +39,18 @@ internal static class SnapshotMethods
         }
     }
 
-    /// <summary>While a node catches up, several blocks are one transaction, which the copy does not see: then it is tried again.</summary>
-    private static async Task<Moment> HoldAsync(RpcContext context, string folder, CancellationToken cancellationToken)
+    /// <summary>The wallets as they are at that moment.</summary>
+    private static Taken Take(LoadedChain chain, CoinMoment moment, RpcContext context, string folder)
     {
-        while (true)
-        {
-            if (await context.OnStateAsync(chain => TryHold(chain, context, folder)).ConfigureAwait(false) is { } moment) return moment;
-            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
-        }
+        foreach (var path in context.Wallets?.Files ?? []) PrivateFile.Copy(path, Path.Combine(folder, Path.GetFileName(path)));
+        return new Taken(moment, chain.Mempool.InOrder().Count());
     }
 
-    private static Moment? TryHold(LoadedChain chain, RpcContext context, string folder)
+    /// <summary>Writes the database, and gives the hash of its coins.</summary>
+    private static string Copy(CoinMoment moment, string target, Action<double> tell, CancellationToken cancellationToken)
     {
-        chain.Chainstate.Flush();
-        chain.Mempool.Save();
-        var copy = Hold(chain.Chainstate.Database.Path);
-        try
-        {
-            var tip = chain.Chainstate.Tip;
-            if (!copy.HasCoinsAt(tip.Hash))
-            {
-                copy.Dispose();
-                return null;
-            }
-
-            foreach (var path in context.Wallets?.Files ?? []) PrivateFile.Copy(path, Path.Combine(folder, Path.GetFileName(path)));
-            return new Moment(copy, tip.Height, tip.Hash, CoinStatistics.Of(chain.Chainstate, CoinHash.Serialized).Hash.ToString(), chain.Mempool.InOrder().Count());
-        }
-        catch
-        {
-            copy.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>That a second connection cannot be had must not end the node, as a failure of its own would.</summary>
-    private static DatabaseCopy Hold(string path)
-    {
-        try
-        {
-            return DatabaseCopy.Hold(path);
-        }
-        catch (DatabaseException e)
-        {
-            throw new IOException(e.Message, e);
-        }
+        var coins = CoinStatistics.Of(moment, CoinHash.Serialized, part => tell(PartOfCoins * part), cancellationToken);
+        moment.Database.WriteTo(target, part => tell(PartOfCoins + ((1 - PartOfCoins) * part)), cancellationToken);
+        return coins.Hash.ToString();
     }
 }

@@ -56,14 +56,17 @@ internal static class WalletMasterMethods
         var passphrase = p.Has(2) ? p.Text(2) : "";
         var options = await context.OnStateAsync(_ => WalletCalls.RequireSet(context).Options).ConfigureAwait(false);
         var cipher = passphrase.Length == 0 ? null : WalletPassphraseMethods.NewCipher(passphrase, options);
-        return await WalletCalls.OnSet(context, (set, _) =>
+        var wallet = await context.OnStateAsync(_ => WalletCalls.Guard(() =>
         {
+            var set = WalletCalls.RequireSet(context);
             if (!WalletSet.IsValidName(name)) throw new RpcException(RpcErrorCode.WalletError, "Wallet file verification failed. The name is no name of a wallet.");
             if (set.Find(name) is not null || File.Exists(set.PathOf(name)))
                 throw new RpcException(RpcErrorCode.WalletAlreadyExists, $"Failed to create database path '{set.PathOf(name)}'. Database already exists.");
-            var wallet = set.Create(name, flags: 0, cipher, master);
+            var made = set.Create(name, flags: 0, cipher, master);
             if (p.Has(3)) set.SetAtStart(name, p.Flag(3));
-            return new JsonObject { ["name"] = wallet.Name };
-        }).ConfigureAwait(false);
+            return made;
+        })).ConfigureAwait(false);
+        await WalletRescan.CatchUpAsync(context, wallet, cancellationToken).ConfigureAwait(false);
+        return new JsonObject { ["name"] = wallet.Name };
     }
 }

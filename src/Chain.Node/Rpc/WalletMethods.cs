@@ -12,13 +12,13 @@ internal static class WalletMethods
     [
         new("createwallet", "wallet_name:string disable_private_keys?:bool blank?:bool passphrase?:string avoid_reuse?:bool descriptors?:bool load_on_startup?:bool external_signer?:bool",
             "makes a wallet and loads it", CreateAsync),
-        new("loadwallet", "filename:string load_on_startup?:bool", "loads a wallet that lies in the data directory", (c, p, _) => WalletCalls.OnSet(c, (set, _) => Load(set, p))),
+        new("loadwallet", "filename:string load_on_startup?:bool", "loads a wallet that lies in the data directory", (c, p, t) => LoadAsync(c, set => Load(set, p), p, 1, t)),
         new("unloadwallet", "wallet_name?:string load_on_startup?:bool", "unloads a wallet: the one that is named, or that of the request's path", (c, p, _) => WalletCalls.OnSet(c, (set, _) => Unload(c, set, p))),
         new("listwallets", "", "the names of the wallets that are loaded", (c, _, _) => WalletCalls.OnSet(c, (set, _) => new JsonArray([.. set.All.Select(wallet => JsonValue.Create(wallet.Name))]))),
         new("listwalletdir", "", "the wallets in the data directory", (c, _, _) => WalletCalls.OnSet(c, (set, _) => ListFolder(set))),
         new("getwalletinfo", "", "the state of a wallet", (c, _, _) => WalletCalls.On(c, GetInfo)),
         new("backupwallet", "destination:string", "copies a wallet's file to a folder or a file", (c, p, _) => WalletCalls.On(c, (wallet, _) => BackUp(wallet, p))),
-        new("restorewallet", "wallet_name:string backup_file:string load_on_startup?:bool", "makes a wallet of a backup and loads it", (c, p, _) => WalletCalls.OnSet(c, (set, _) => Restore(set, p))),
+        new("restorewallet", "wallet_name:string backup_file:string load_on_startup?:bool", "makes a wallet of a backup and loads it", (c, p, t) => LoadAsync(c, set => Restore(set, p), p, 2, t)),
         new("setwalletflag", "flag:string value?:bool", "changes what a wallet does: avoid_reuse", (c, p, _) => WalletCalls.On(c, (wallet, _) => SetFlag(wallet, p))),
         new("upgradewallet", "version?:number", "a wallet's file is of the newest form as soon as it must be: says so", (c, _, _) => WalletCalls.On(c, (wallet, _) => Upgrade(wallet))),
     ];
@@ -50,15 +50,27 @@ internal static class WalletMethods
         }).ConfigureAwait(false);
     }
 
-    private static JsonObject Load(WalletSet set, RpcParams p)
+    /// <summary>Loads a wallet, and looks through what it has missed of the chain while the node goes on.</summary>
+    private static async Task<JsonNode?> LoadAsync(RpcContext context, Func<WalletSet, NodeWallet> load, RpcParams p, int startIndex, CancellationToken cancellationToken)
+    {
+        var wallet = await context.OnStateAsync(_ => WalletCalls.Guard(() =>
+        {
+            var set = WalletCalls.RequireSet(context);
+            var loaded = load(set);
+            if (p.Has(startIndex)) set.SetAtStart(loaded.Name, p.Flag(startIndex));
+            return loaded;
+        })).ConfigureAwait(false);
+        await WalletRescan.CatchUpAsync(context, wallet, cancellationToken).ConfigureAwait(false);
+        return Answer(wallet.Name, []);
+    }
+
+    private static NodeWallet Load(WalletSet set, RpcParams p)
     {
         var name = p.Text(0);
         if (set.Find(name) is not null) throw new RpcException(RpcErrorCode.WalletAlreadyLoaded, $"Wallet \"{name}\" is already loaded.");
         if (!WalletSet.IsValidName(name) || !File.Exists(set.PathOf(name)))
             throw new RpcException(RpcErrorCode.WalletNotFound, $"Wallet file verification failed. Failed to load database path '{(WalletSet.IsValidName(name) ? set.PathOf(name) : name)}'. Path does not exist.");
-        var wallet = set.Load(name);
-        if (p.Has(1)) set.SetAtStart(name, p.Flag(1));
-        return Answer(wallet.Name, []);
+        return set.LoadToScan(name);
     }
 
     private static JsonObject Unload(RpcContext context, WalletSet set, RpcParams p)
@@ -134,7 +146,7 @@ internal static class WalletMethods
         }
     }
 
-    private static JsonObject Restore(WalletSet set, RpcParams p)
+    private static NodeWallet Restore(WalletSet set, RpcParams p)
     {
         var (name, backup) = (p.Text(0), p.Text(1));
         RequireName(name);
@@ -152,9 +164,7 @@ internal static class WalletMethods
             throw new RpcException(RpcErrorCode.WalletError, $"Wallet file verification failed. {e.Message}");
         }
 
-        var wallet = set.Load(name);
-        if (p.Has(2)) set.SetAtStart(name, p.Flag(2));
-        return Answer(wallet.Name, []);
+        return set.LoadToScan(name);
     }
 
     private static JsonObject SetFlag(NodeWallet wallet, RpcParams p)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Chain.Node.Wallet;
 
 namespace Chain.Node.Rpc;
@@ -5,7 +6,10 @@ namespace Chain.Node.Rpc;
 /// <summary>Looks through the chain for a wallet's transactions, some blocks at a time, so that the node goes on meanwhile.</summary>
 internal static class WalletRescan
 {
-    private const int AtOnce = 20;
+    private const int MostBlocksAtOnce = 20;
+
+    /// <summary>How long the loop is held at once; a block that takes longer is not divided.</summary>
+    private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Scans from a height to another, or to the tip; gives the last height that was scanned.</summary>
     internal static async Task<int> RunAsync(RpcContext context, int start, int? stop, CancellationToken cancellationToken)
@@ -16,13 +20,30 @@ internal static class WalletRescan
             w.Scan = new WalletScan(w.Now, start, stop ?? w.LastBlock.Height);
             return w;
         }).ConfigureAwait(false);
+        return await RunAsync(context, wallet, stop, wallet.MarkComplete, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Does the scan with which a wallet was loaded or made. A node does it to its end, also where nobody waits for the answer any
+    /// more: the wallet is there.
+    /// </summary>
+    internal static Task CatchUpAsync(RpcContext context, NodeWallet wallet, CancellationToken cancellationToken) =>
+        RunAsync(context, wallet, stop: null, wallet.EndCatchUp, context.Node is null ? cancellationToken : CancellationToken.None);
+
+    private static async Task<int> RunAsync(RpcContext context, NodeWallet wallet, int? stop, Action complete, CancellationToken cancellationToken)
+    {
         try
         {
-            while (await context.OnStateAsync(chain => WalletCalls.Guard(() => Step(wallet, chain, stop))).ConfigureAwait(false))
+            for (var isMore = true; isMore;)
+            {
+                isMore = await context.OnStateAsync(chain => WalletCalls.Guard(() => Step(wallet, chain, stop))).ConfigureAwait(false);
+                context.Tell(wallet.Scan!.Progress);
                 cancellationToken.ThrowIfCancellationRequested();
+            }
+
             var scan = wallet.Scan!;
             if (scan.IsAborted) throw new RpcException(RpcErrorCode.Misc, "Rescan aborted.");
-            if (stop is null) await context.OnStateAsync(_ => WalletCalls.Guard(() => MarkComplete(wallet))).ConfigureAwait(false);
+            if (stop is null) await context.OnStateAsync(_ => WalletCalls.Guard(() => Complete(complete))).ConfigureAwait(false);
             return scan.Next - 1;
         }
         finally
@@ -31,9 +52,9 @@ internal static class WalletRescan
         }
     }
 
-    private static bool MarkComplete(NodeWallet wallet)
+    private static bool Complete(Action complete)
     {
-        wallet.MarkComplete();
+        complete();
         return true;
     }
 
@@ -42,7 +63,8 @@ internal static class WalletRescan
     {
         var scan = wallet.Scan!;
         var end = Math.Min(stop ?? int.MaxValue, chain.Chainstate.Tip.Height);
-        for (var i = 0; i < AtOnce && scan.Next <= end && !scan.IsAborted; i++)
+        var begin = Stopwatch.GetTimestamp();
+        for (var i = 0; i < MostBlocksAtOnce && scan.Next <= end && !scan.IsAborted && Stopwatch.GetElapsedTime(begin) < LongestStep; i++)
         {
             wallet.TakeBlock(chain.Chainstate.Tree.FindActive(scan.Next)!);
             scan.Next++;

@@ -30,8 +30,8 @@ internal static class PrivateFile
         source.CopyTo(target);
     }
 
-    /// <summary>Copies a file to the disk itself, and gives the length and SHA-256 of what was copied.</summary>
-    public static async Task<(long Size, string Hash)> CopyHashedAsync(string from, string to, CancellationToken cancellationToken)
+    /// <summary>Copies a file of this length to the disk itself, and gives the length and SHA-256 of what was copied: where it has become longer, no more than one buffer too much.</summary>
+    public static async Task<(long Size, string Hash)> CopyHashedAsync(string from, string to, long size, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var source = OpenToRead(from);
@@ -41,7 +41,7 @@ internal static class PrivateFile
             await using (target.ConfigureAwait(false))
             {
                 var buffer = new byte[BufferSize];
-                for (int read; (read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+                for (int read; target.Length <= size && (read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
                 {
                     hash.AppendData(buffer, 0, read);
                     await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);

@@ -87,8 +87,9 @@ internal sealed record RestoreJournal(int Version, string Staged, IReadOnlyList<
         try
         {
             var journal = JsonSerializer.Deserialize(File.ReadAllBytes(path), SnapshotJson.Default.RestoreJournal) ?? throw new JsonException("it is empty");
-            if (journal.Version == CurrentVersion && journal.Remove.Concat(journal.Put).Concat(journal.Databases).All(SnapshotManifest.IsPlainName)
-                && journal.Staged.StartsWith(StagePrefix, StringComparison.Ordinal) && Path.GetFileName(journal.Staged) == journal.Staged) return journal;
+            if (journal.Version == CurrentVersion && journal.Remove.Concat(journal.Put).Concat(journal.Databases).All(SnapshotChecks.IsOfNodes)
+                && journal.Staged.StartsWith(StagePrefix, StringComparison.Ordinal) && Path.GetFileName(journal.Staged) == journal.Staged
+                && new DirectoryInfo(Path.Combine(folder, journal.Staged)).LinkTarget is null) return journal;
             throw new JsonException("it was written by another version of this program, or its names make no sense");
         }
         catch (JsonException e)

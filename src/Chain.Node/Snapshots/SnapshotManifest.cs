@@ -16,6 +16,8 @@ internal sealed record SnapshotManifest(int Version, string Name, DateTimeOffset
     /// <summary>The file's name.</summary>
     public const string FileName = "manifest.json";
 
+    private const long LongestFile = 64_000_000;
+
     /// <summary>The version that is written.</summary>
     public const int CurrentVersion = 1;
 
@@ -29,10 +31,11 @@ internal sealed record SnapshotManifest(int Version, string Name, DateTimeOffset
         var path = Path.Combine(folder, FileName);
         try
         {
+            if (new FileInfo(path) is { Exists: true } info && (info.LinkTarget is not null || info.Length > LongestFile)) throw new JsonException("it is a link, or far too long");
             var manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), SnapshotJson.Default.SnapshotManifest) ?? throw new JsonException("it is empty");
             if (manifest.Version != CurrentVersion)
                 throw new CommandException($"The snapshot {name} was written by another version of this program (format {manifest.Version}, this one reads {CurrentVersion}).");
-            return manifest.Nodes.Count > 0 && manifest.Files.All(file => IsPlainName(file.Name)) ? manifest : throw new JsonException("its names make no sense");
+            return SnapshotChecks.FindFault(manifest) is { } fault ? throw new JsonException(fault) : manifest;
         }
         catch (Exception e) when (e is JsonException or FileNotFoundException)
         {

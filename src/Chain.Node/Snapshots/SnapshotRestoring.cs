@@ -8,17 +8,21 @@ namespace Chain.Node.Snapshots;
 internal static class SnapshotRestoring
 {
     /// <summary>Copies a snapshot beside the data and checks every file on the way. Throws where one is not what was saved.</summary>
-    public static async Task<string> StageAsync(string dataDirectory, string snapshot, SnapshotManifest manifest, string name, CancellationToken cancellationToken)
+    public static async Task<string> StageAsync(string dataDirectory, string snapshot, SnapshotManifest manifest, string name, Action<double> tell, CancellationToken cancellationToken)
     {
+        foreach (var file in manifest.Files) SnapshotChecks.CheckFile(Path.Combine(snapshot, file.Name), file, name);
+        SnapshotChecks.CheckRoom(dataDirectory, manifest, SnapshotChecks.FreeBytes(dataDirectory));
+        long done = 0;
         var stage = RestoreJournal.CreateStage(dataDirectory);
         try
         {
             foreach (var file in manifest.Files)
             {
                 var path = Path.Combine(snapshot, file.Name);
-                if (!File.Exists(path)) throw SnapshotManifest.Damaged(name, $"its file {file.Name} is gone");
-                var (size, hash) = await PrivateFile.CopyHashedAsync(path, Path.Combine(stage, file.Name), cancellationToken).ConfigureAwait(false);
+                SnapshotChecks.CheckFile(path, file, name);
+                var (size, hash) = await PrivateFile.CopyHashedAsync(path, Path.Combine(stage, file.Name), file.Size, cancellationToken).ConfigureAwait(false);
                 if (size != file.Size || hash != file.Sha256) throw SnapshotManifest.Damaged(name, $"its file {file.Name} is not what was saved");
+                tell((double)(done += size) / Math.Max(1, manifest.Size));
             }
 
             return stage;

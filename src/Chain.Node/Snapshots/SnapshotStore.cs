@@ -24,15 +24,31 @@ internal sealed class SnapshotStore(string dataDirectory)
 
     /// <summary>Throws where a snapshot cannot have this name.</summary>
     public static string CheckName(string name) =>
-        name.Length is > 0 and <= LongestName && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+        IsName(name)
             ? name
             : throw CommandException.Usage($"'{name}' cannot be a snapshot's name: it has letters, digits, - _ and ., at most {LongestName}, and does not begin with a dot.");
+
+    /// <summary>Whether a snapshot can have this name, which leads nowhere else.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= LongestName && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     /// <summary>The folder of a snapshot; null where there is none.</summary>
     public string? Find(string name) => Versions(name) is [.., var newest] ? newest.Path : null;
 
-    /// <summary>The folder of a snapshot, which must be there.</summary>
-    public string Get(string name) => Find(CheckName(name)) ?? throw new CommandException(
+    /// <summary>The folder of a snapshot, which must be there, and no link that leads elsewhere.</summary>
+    public string Get(string name)
+    {
+        var folder = Require(name);
+        foreach (var path in (string[])[Path.GetDirectoryName(folder)!, folder])
+        {
+            if (new DirectoryInfo(path).LinkTarget is { } target)
+                throw new CommandException($"The snapshot {name} is a link to {target}, and only what lies in {_root} itself is restored. Nothing was changed. Copy that folder to {path}, if you trust it.");
+        }
+
+        return folder;
+    }
+
+    private string Require(string name) => Find(CheckName(name)) ?? throw new CommandException(
         $"There is no snapshot {name} in {_root}. {(Names.Count == 0 ? "Save one with 'chain snapshot save NAME'" : $"There are: {string.Join(", ", Names)}")}.");
 
     /// <summary>Makes the folder into which a snapshot is written. Only who holds the data directory may.</summary>
@@ -69,7 +85,7 @@ internal sealed class SnapshotStore(string dataDirectory)
     /// <summary>Deletes a snapshot, at once or not at all.</summary>
     public void Delete(string name)
     {
-        _ = Get(name);
+        _ = Require(name);
         var away = Path.Combine(_root, Deleted + RandomName());
         Directory.Move(Path.Combine(_root, name), away);
         AtomicFile.FlushDirectory(_root);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.State;
 
@@ -108,15 +109,32 @@ internal sealed class NodeWallet : IDisposable
     /// </summary>
     internal void CatchUp()
     {
+        var from = BeginCatchUp();
+        for (var height = from; height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
+        EndCatchUp();
+    }
+
+    /// <summary>
+    /// Follows the chain from its tip on, and gives the height from which the blocks below have to be looked at; then
+    /// <see cref="EndCatchUp"/>. Where that never comes, the history is not whole, and the next start looks at all again.
+    /// </summary>
+    internal int BeginCatchUp()
+    {
         var tree = _chain.Chainstate.Tree;
         Ledger.ForgetBlocks(hash => tree.Find(hash) is { } node && tree.IsActive(node));
-        var owned = Contents.OwnedMark();
-        var from = _seen is { } seen && _owned == owned
+        var from = _seen is { } seen && _owned == Contents.OwnedMark()
             ? (tree.Find(seen.Hash) is { } last ? tree.FindFork(last)!.Height + 1 : 0)
             : WalletScan.FirstHeight(_chain, Birth());
-        for (var height = from; height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(tree.FindActive(height)!);
-        _owned = owned;
+        if (from <= _chain.Chainstate.Tip.Height) _owned = null;
         MarkSeen(_chain.Chainstate.Tip);
+        return from;
+    }
+
+    /// <summary>All blocks were looked at: what waits is taken in too.</summary>
+    internal void EndCatchUp()
+    {
+        if (Contents.SeedId is not null && Contents.CreatedAt == WalletContents.BirthUnknown) LearnBirth();
+        MarkComplete();
         foreach (var entry in _chain.Mempool.InOrder()) _ = Take(Ledger.AddWaiting(entry.Transaction, Now));
         if (Settings.Broadcasts) Resubmit();
         CompactIfWorthwhile();
@@ -217,9 +235,11 @@ internal sealed class NodeWallet : IDisposable
             CatchUp();
         }
 
+        var before = Contents;
         if (!Storage.RefreshIfTouched()) return;
         Rebuild();
-        for (var height = WalletScan.FirstHeight(_chain, Birth()); height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
+        if (Contents.BirthOfNew(before) is not { } birth) return;
+        for (var height = WalletScan.FirstHeight(_chain, birth); height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
         MarkComplete();
     }
 
@@ -267,6 +287,18 @@ internal sealed class NodeWallet : IDisposable
 
     private DateTimeOffset Birth() => Contents.Keys.Select(key => key.CreatedAt).Concat(Contents.Watched.Select(w => w.Since))
         .Concat(Contents.Descriptors.Select(descriptor => descriptor.Since)).Append(Contents.CreatedAt).Min();
+
+    /// <summary>
+    /// A wallet of a master key alone was made nobody knows when. Once the chain was looked through, the first block that concerns
+    /// it tells; where there is none, the tip. The median of the times before is never later than any block that follows (BIP113).
+    /// </summary>
+    private void LearnBirth()
+    {
+        var height = Ledger.InOrder.Where(transaction => transaction.IsConfirmed).Select(transaction => transaction.Height).DefaultIfEmpty(_chain.Chainstate.Tip.Height).Min();
+        var node = _chain.Chainstate.Tree.FindActive(height)!;
+        var birth = Math.Min(Now, HeaderRules.MedianTimePast(node.Parent ?? node));
+        UpdateNames(contents => contents.CreatedAt = DateTimeOffset.FromUnixTimeSeconds(birth));
+    }
 
     private void MarkSeen(BlockNode node)
     {

@@ -41,6 +41,9 @@ internal sealed class WalletContents
 
     internal WalletFlags Flags { get; set; }
 
+    /// <summary>What <see cref="CreatedAt"/> is until a wallet of a master key has looked through the chain: before all blocks.</summary>
+    internal static readonly DateTimeOffset BirthUnknown = DateTimeOffset.UnixEpoch;
+
     /// <summary>When the wallet was made: no block before concerns it, but for keys that were imported.</summary>
     internal DateTimeOffset CreatedAt { get; set; }
 
@@ -89,6 +92,23 @@ internal sealed class WalletContents
         WriteAll(writer, RedeemScripts);
         WriteAll(writer, Descriptors.SelectMany(descriptor => descriptor.Scripts));
         return BinaryPrimitives.ReadUInt64LittleEndian(Sha256d.Hash(writer.WrittenSpan).ToByteArray());
+    }
+
+    /// <summary>
+    /// From when on the chain can hold something of what it has and other contents have not; null where it has nothing more. Keys
+    /// and scripts whose age nobody knows are as old as the wallet.
+    /// </summary>
+    internal DateTimeOffset? BirthOfNew(WalletContents before)
+    {
+        if (OwnedMark() == before.OwnedMark()) return null;
+        var keys = before.Keys.Select(key => key.PublicKey).ToHashSet();
+        var watched = before.Watched.Select(w => new ScriptBytes(w.Script)).ToHashSet();
+        var known = Keys.Where(key => !keys.Contains(key.PublicKey)).Select(key => key.CreatedAt)
+            .Concat(Watched.Where(w => !watched.Contains(new ScriptBytes(w.Script))).Select(w => w.Since)).ToList();
+        var isOther = Flags != before.Flags || SeedId != before.SeedId || !KnownKeys.SequenceEqual(before.KnownKeys)
+            || RedeemScripts.Count != before.RedeemScripts.Count || Descriptors.Count != before.Descriptors.Count;
+        if (isOther || known.Count == 0) known.AddRange(Descriptors.Select(descriptor => descriptor.Since).Append(CreatedAt));
+        return known.Min();
     }
 
     private static void WriteAll(ByteWriter writer, IEnumerable<ReadOnlyMemory<byte>> parts)

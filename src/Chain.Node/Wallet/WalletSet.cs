@@ -99,15 +99,18 @@ public sealed class WalletSet : IDisposable
     internal IReadOnlyList<string> Files => Snapshots.NodeFiles.WalletsOf(_defaultPath);
 
     /// <summary>Loads a wallet, and takes in what the chain did meanwhile.</summary>
-    internal NodeWallet Load(string name) => Open(name, WalletStorage.Load(PathOf(name), _random, Options.LockTimeout));
+    internal NodeWallet Load(string name) => Open(name, WalletStorage.Load(PathOf(name), _random, Options.LockTimeout), CatchUp);
+
+    /// <summary>Loads a wallet with a scan of what the chain did meanwhile, which the caller does.</summary>
+    internal NodeWallet LoadToScan(string name) => Open(name, WalletStorage.Load(PathOf(name), _random, Options.LockTimeout), BeginScan);
 
     /// <summary>
-    /// Makes a wallet and loads it; a cipher is taken over. With a master key it is the wallet that had that key before, and its
-    /// transactions are looked for from the first block on.
+    /// Makes a wallet and loads it; a cipher is taken over. With a master key it is the wallet that had that key before, with a
+    /// scan for its transactions from the first block on, which the caller does.
     /// </summary>
     internal NodeWallet Create(string name, WalletFlags flags, WalletCipher? cipher, ExtendedKey? master = null)
     {
-        var contents = new WalletContents { Flags = flags, CreatedAt = master is null ? Clock.GetUtcNow() : DateTimeOffset.UnixEpoch };
+        var contents = new WalletContents { Flags = flags, CreatedAt = master is null ? Clock.GetUtcNow() : WalletContents.BirthUnknown };
         Directory.CreateDirectory(Path.GetDirectoryName(_defaultPath)!);
         var storage = WalletStorage.Empty(PathOf(name), contents, cipher, _random, Options.LockTimeout);
         try
@@ -122,7 +125,7 @@ public sealed class WalletSet : IDisposable
                 else if ((flags & (WalletFlags.DisablePrivateKeys | WalletFlags.Blank)) == 0) WalletAddresses.PlantTree(c, storage.Secrets!, _random);
             }, withSecrets: true);
             if (storage.IsEncrypted) storage.Lock();
-            return Open(name, storage);
+            return Open(name, storage, master is null ? BeginAtTip : BeginScan);
         }
         catch
         {
@@ -160,13 +163,13 @@ public sealed class WalletSet : IDisposable
 
     private string[] ReadStartupNames() => File.Exists(StartupPath) ? File.ReadAllLines(StartupPath) : [];
 
-    private NodeWallet Open(string name, WalletStorage storage)
+    private NodeWallet Open(string name, WalletStorage storage, Action<NodeWallet> begin)
     {
         NodeWallet? wallet = null;
         try
         {
             wallet = new NodeWallet(name, storage, _chain, Clock, _random, Settings);
-            wallet.CatchUp();
+            begin(wallet);
             _wallets.Add(wallet);
             _hadDefault |= name.Length == 0;
             return wallet;
@@ -178,6 +181,17 @@ public sealed class WalletSet : IDisposable
             throw;
         }
     }
+
+    private static void CatchUp(NodeWallet wallet) => wallet.CatchUp();
+
+    /// <summary>Nobody can have paid keys that have just been made.</summary>
+    private static void BeginAtTip(NodeWallet wallet)
+    {
+        _ = wallet.BeginCatchUp();
+        wallet.EndCatchUp();
+    }
+
+    private void BeginScan(NodeWallet wallet) => wallet.Scan = new WalletScan(wallet.Now, wallet.BeginCatchUp(), _chain.Chainstate.Tip.Height);
 
     private void OnBlockConnected(BlockNode node, Block block) => Tell(wallet => wallet.OnBlockConnected(node, block));
 

@@ -243,8 +243,10 @@ public sealed class ChainDatabase : IDisposable
     internal DamagedCoinsException DamagedCoins(string what) =>
         new($"The database {Path} is damaged: {what}. Rebuild the coins with 'chain reindexutxo'.");
 
-    internal DatabaseException Damaged(string what) =>
-        new($"The database {Path} is damaged: {what}. Move it away and let the node fetch the chain again, or restore a copy.");
+    internal DatabaseException Damaged(string what) => Damaged(Path, what);
+
+    internal static DatabaseException Damaged(string path, string what) =>
+        new($"The database {path} is damaged: {what}. Move it away and let the node fetch the chain again, or restore a copy.");
 
     private static byte[]? FindBlob(SqliteStatement statement, long sequence)
     {

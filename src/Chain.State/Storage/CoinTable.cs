@@ -145,7 +145,7 @@ public sealed class CoinTable
         return key.StartsWith(expected) && TryDecode(value.ToArray(), coin.Output.ScriptPubKey)?.ContentEquals(coin) == true;
     }
 
-    private DamagedCoinsException Damaged() =>
+    internal DamagedCoinsException Damaged() =>
         new($"The database {_db.Path} is damaged: a coin does not decode. Rebuild the coins with 'chain reindexutxo'.");
 
     /// <summary>Writes changes slice by slice: first the coins, then the index, then what there is to merge of each.</summary>

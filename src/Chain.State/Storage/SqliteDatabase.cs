@@ -154,7 +154,7 @@ public sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Copies all pages to another database, some at once; a transaction that reads keeps them as they were at its beginning.</summary>
-    internal void CopyTo(SqliteDatabase target, int pagesAtOnce, CancellationToken cancellationToken)
+    internal void CopyTo(SqliteDatabase target, int pagesAtOnce, Action<double> tell, CancellationToken cancellationToken)
     {
         var backup = raw.sqlite3_backup_init(target._handle, "main", _handle, "main");
         if (backup.IsInvalid) target.Check(raw.sqlite3_errcode(target._handle));
@@ -166,6 +166,7 @@ public sealed class SqliteDatabase : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 code = raw.sqlite3_backup_step(backup, pagesAtOnce);
                 if (code is not (raw.SQLITE_OK or raw.SQLITE_DONE)) throw target.Failure(code);
+                tell(1 - ((double)raw.sqlite3_backup_remaining(backup) / Math.Max(1, raw.sqlite3_backup_pagecount(backup))));
             }
             while (code != raw.SQLITE_DONE);
         }

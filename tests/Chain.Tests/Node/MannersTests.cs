@@ -13,30 +13,6 @@ public sealed partial class MannersTests : IClassFixture<CommandWorld>
 
     public MannersTests(CommandWorld world) => _world = world;
 
-    public static TheoryData<string, string[]> JsonCommands => new()
-    {
-        { "createwallet", ["address"] },
-        { "getbalance", ["confirmed", "unconfirmed", "immature"] },
-        { "getbalance --address OWN", ["address", "balance", "immature", "leaving", "coming", "height"] },
-        { "mine 2 --address OWN", ["address", "height", "hashes"] },
-        { "send --from OWN --to STRANGER --amount 1 --mine", ["txid", "from", "to", "amount", "fee", "change", "vsize", "blockhash"] },
-        { "send --from OWN --to STRANGER --amount 1 --dry-run", ["txid", "from", "to", "amount", "fee", "change", "vsize", "dryrun", "allowed", "hex"] },
-        { "createblockchain --address OWN --datadir NEW --params EASY", ["genesis", "file", "address"] },
-        { "init regtest --datadir NEW", ["node", "genesis"] },
-        { "completions bash", ["shell", "script"] },
-        { "reindexutxo", ["coins", "blocks", "differences", "damaged", "missing", "needless", "different", "index", "total"] },
-    };
-
-    [Theory]
-    [MemberData(nameof(JsonCommands))]
-    public async Task Command_WithJson_OneDocumentWithTheseNames(string line, string[] names)
-    {
-        using var folder = _world.Copy();
-        var result = await Cli.DoAsync(Arguments(folder, line + " --json"));
-        var json = JsonNode.Parse(result.Output)!.AsObject();
-        Assert.Equal(names.Order(), json.Select(pair => pair.Key).Order());
-    }
-
     [Fact]
     public async Task Command_WithJson_TellsAnErrorAsJson()
     {

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.CommandLine;
 using Chain.Tests.Node.Kit;
 
 namespace Chain.Tests.Node;
@@ -49,6 +49,34 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         { "completions bash", "complete -o default" },
         { "getbalance --address nonsense", "is not an address" },
         { "show peers", "No node is running" },
+        { "show tx 00", "00" },
+        { "miner start", "No node 3000 is running" },
+        { "miner stop", "No node 3000 is running" },
+        { "wallet backup FOLDER/copy.dat", "copy.dat" },
+        { "wallet restore FOLDER/Wallets_3001.dat --wallet old", "Restored the wallet 'old' from" },
+        { "wallet export", "prv" },
+        { "wallet import FOLDER/none.txt", "There is no file" },
+        { "wallet watch STRANGER", "The wallet watches STRANGER from now on." },
+        { "wallet encrypt --passphrase-file FOLDER/secret.txt", "The wallet is encrypted." },
+        { "wallet passphrase --node 3001 --passphrase-file FOLDER/secret.txt --new-passphrase-file FOLDER/wrong.txt", "The wallet has its new passphrase." },
+        { "wallet unlock", "only a running one keeps a wallet unlocked" },
+        { "wallet lock", "unencrypted wallet" },
+        { "wallet sign OWN hello", "=" },
+        { "wallet bump 00", "00" },
+        { "snapshot restore one", "There is no snapshot one" },
+        { "snapshot delete one", "There is no snapshot one" },
+        { "net down", "chain net up" },
+        { "net logs", "chain net up" },
+        { "net partition 3000/3001", "chain net up" },
+        { "net heal", "chain net up" },
+        { "net delay 3000 1s", "chain net up" },
+    };
+
+    /// <summary>What waits for keys.</summary>
+    public static TheoryData<string, string> Prompts => new()
+    {
+        { "wallet encrypt", "New passphrase: " },
+        { "attach", "chain> " },
     };
 
     [Theory]
@@ -57,7 +85,7 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
     {
         using var folder = _world.Copy();
         using var second = _world.Copy();
-        expected = expected.Replace("OWN", _world.Own, StringComparison.Ordinal);
+        expected = expected.Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal);
         var piped = await Cli.ProcessAsync(Arguments(folder, line));
         var (status, shown) = await InTerminalAsync(Arguments(second, line));
         Assert.Equal(piped.Status, status);
@@ -73,61 +101,59 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         string[] line = ["show", "tip", "--datadir", folder.Root];
         Assert.Contains("\x1b[", (await InTerminalAsync(line)).Shown, StringComparison.Ordinal);
         Assert.DoesNotContain("\x1b[38", (await InTerminalAsync([.. line, "--no-color"])).Shown, StringComparison.Ordinal);
-        Assert.DoesNotContain("\x1b[38", (await InTerminalAsync(line, null, ("NO_COLOR", "1"))).Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("\x1b[38", (await InTerminalAsync(line, ("NO_COLOR", "1"))).Shown, StringComparison.Ordinal);
+    }
+
+    /// <summary>On a terminal it is drawn in one place, and is gone in the end, with the cursor back; elsewhere it is lines, or nothing where that is soon done.</summary>
+    [Fact]
+    public async Task LongWork_InATerminal_ShowsABar()
+    {
+        using var folder = _world.Copy();
+        var (status, shown) = await InTerminalAsync(["mine", "1000", "--datadir", folder.Root]);
+        Assert.Equal(0, status);
+        Assert.Contains("mining", shown, StringComparison.Ordinal);
+        Assert.Contains("━━━", shown, StringComparison.Ordinal);
+        Assert.True(shown.LastIndexOf("\x1b[?25h", StringComparison.Ordinal) > shown.LastIndexOf("\x1b[?25l", StringComparison.Ordinal));
+        var piped = await Cli.ProcessAsync("mine", "10", "--datadir", folder.Root);
+        Assert.DoesNotContain("━", piped.Output + piped.Error, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("wallet encrypt", "New passphrase: ")]
-    [InlineData("attach", "chain> ")]
+    [MemberData(nameof(Prompts))]
     public async Task Prompt_CtrlC_Status130(string line, string prompt)
     {
         using var folder = _world.Copy();
-        Assert.Equal(130, (await InTerminalAsync(Arguments(folder, line), (prompt, "\x03"))).Status);
+        using var terminal = TerminalProcess.Start(Arguments(folder, line));
+        Assert.True(await terminal.WaitForAsync(prompt), prompt);
+        await terminal.TypeAsync(TerminalProcess.CtrlC);
+        Assert.Equal(130, (await terminal.WaitForEndAsync()).Status);
     }
 
-    /// <summary>script(1) gives a program a terminal of its own.</summary>
-    private static async Task<(int Status, string Shown)> InTerminalAsync(string[] arguments, (string After, string Keys)? typed = null, params (string Name, string Value)[] variables)
+    /// <summary>A command that nobody thought of here would be tried in no terminal.</summary>
+    [Fact]
+    public async Task EveryCommand_IsTriedInATerminal()
     {
-        var command = ChainProgram.Command(arguments);
-        var start = new ProcessStartInfo("script") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("-qefc");
-        start.ArgumentList.Add(string.Join(' ', command.ArgumentList.Prepend(command.FileName).Select(word => $"'{word}'")));
-        start.ArgumentList.Add("/dev/null");
-        start.Environment.Remove("NODE_ID");
-        start.Environment.Remove("CHAIN_DATADIR");
-        start.Environment.Remove("NO_COLOR");
-        start.Environment["TERM"] = "xterm-256color";
-        foreach (var (name, value) in variables) start.Environment[name] = value;
-        var process = typed is null ? ChainProgram.Start(start) : ChainProgram.StartOpen(start);
-        try
-        {
-            using var patience = new CancellationTokenSource(Eventually.Patience);
-            var before = typed is var (after, keys) ? await TypeAsync(process, after, keys, patience.Token) : "";
-            var shown = process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, before + await shown);
-        }
-        finally
-        {
-            ChainProgram.Kill(process);
-            ChainProgram.Forget(process);
-        }
+        var tried = Lines.Concat(Prompts).Select(row => (string)row[0]).Concat(RunningTerminalTests.Lines).ToList();
+        var all = await Cli.InTurnAsync(root => root.Subcommands.SelectMany(command => Leaves("", command)).ToList());
+        Assert.True(all.Count > 50, $"{all.Count} commands");
+        Assert.Equal("", string.Join(", ", all.Where(name => !tried.Any(line => line == name || line.StartsWith(name + " ", StringComparison.Ordinal)))));
     }
 
-    /// <summary>Presses keys once a text stands on the screen; gives what stood there until then.</summary>
-    private static async Task<string> TypeAsync(Process process, string after, string keys, CancellationToken cancellationToken)
+    private static IEnumerable<string> Leaves(string path, Command command) => command.Subcommands.Count == 0
+        ? [path + command.Name]
+        : command.Subcommands.SelectMany(below => Leaves($"{path}{command.Name} ", below));
+
+    private static async Task<(int Status, string Shown)> InTerminalAsync(string[] arguments, params (string Name, string Value)[] variables)
     {
-        var shown = new System.Text.StringBuilder();
-        var buffer = new char[256];
-        while (!shown.ToString().Contains(after, StringComparison.Ordinal) && await process.StandardOutput.ReadAsync(buffer, cancellationToken) is > 0 and var count) shown.Append(buffer, 0, count);
-        await process.StandardInput.WriteAsync(keys);
-        await process.StandardInput.FlushAsync(cancellationToken);
-        return shown.ToString();
+        using var terminal = TerminalProcess.Start(arguments, variables);
+        terminal.CloseKeys();
+        return await terminal.WaitForEndAsync();
     }
 
     private string[] Arguments(DataFolder folder, string line)
     {
-        var words = line.Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal).Split(' ').ToList();
+        var words = line.Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal)
+            .Replace("FOLDER", folder.Root, StringComparison.Ordinal).Split(' ').ToList();
         words.AddRange(["--datadir", folder.Root]);
         return [.. words];
     }

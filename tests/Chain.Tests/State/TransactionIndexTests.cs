@@ -127,6 +127,31 @@ public sealed class TransactionIndexTests : IDisposable
         AssertAgrees(index);
     }
 
+    /// <summary>A stored block that does not decode: what the index knew is dropped, once, and nothing throws or tries for ever.</summary>
+    [Theory]
+    [InlineData("UPDATE blocks SET block = substr(block, 1, 100) WHERE sequence = 2")]
+    [InlineData("UPDATE blocks SET block = zeroblob(length(block)) WHERE sequence = 2")]
+    [InlineData("UPDATE undo SET undo = zeroblob(1) WHERE sequence = 3")]
+    public void TryCatchUp_ABlockThatDoesNotDecode_GivenUp(string damage)
+    {
+        var index = new TransactionIndex(_node.Chain);
+        var reasons = new List<string>();
+        index.GivenUp += reasons.Add;
+        Grow("b", 3);
+        _node.Chain.Flush();
+        _node.Tamper(damage);
+        index = new TransactionIndex(_node.Chain);
+        index.GivenUp += reasons.Add;
+        Assert.False(index.TryCatchUp(100));
+        Assert.False(index.TryCatchUp(100));
+        Assert.True(index.IsGivenUp);
+        Assert.Single(reasons);
+        Assert.Null(index.FindStep());
+        Assert.Null(index.Position);
+        Assert.Null(index.Find(_all[0].Id));
+        Assert.Equal(_node.Chain.Tip.Height + 1, index.BlocksLeft);
+    }
+
     [Fact]
     public void FindHistory_LongOne_GoesOnBehindAPlace()
     {

@@ -52,7 +52,7 @@ internal static class SnapshotListCommand
             foreach (var file in manifest.Files)
             {
                 var path = Path.Combine(folder, file.Name);
-                if (!File.Exists(path)) throw SnapshotManifest.Damaged(name, $"its file {file.Name} is gone");
+                SnapshotChecks.CheckFile(path, file, name);
                 if (await PrivateFile.HashAsync(path, cancellationToken).ConfigureAwait(false) != (file.Size, file.Sha256)) throw SnapshotManifest.Damaged(name, $"its file {file.Name} is not what was saved");
             }
 

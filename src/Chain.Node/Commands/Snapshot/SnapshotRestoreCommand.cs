@@ -33,7 +33,8 @@ internal static class SnapshotRestoreCommand
         var manifest = SnapshotManifest.Read(snapshot, name);
 
         // All is checked and waits on the disk before the first node is stopped.
-        var stage = await SnapshotRestoring.StageAsync(folder.Path, snapshot, manifest, name, cancellationToken).ConfigureAwait(false);
+        var stage = await ProgressLine.ShowAsync(run, "checking", tell =>
+            SnapshotRestoring.StageAsync(folder.Path, snapshot, manifest, name, tell, cancellationToken)).ConfigureAwait(false);
         var before = NetFile.Find(folder.Path);
         var stopped = new List<int>();
         try

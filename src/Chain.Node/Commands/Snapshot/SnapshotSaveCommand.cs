@@ -30,7 +30,8 @@ internal static class SnapshotSaveCommand
         using var folder = await NetFolder.TakeAsync(run, cancellationToken).ConfigureAwait(false);
         var store = SnapshotCommand.Store(run);
         var replaces = store.Find(name) is not null;
-        var manifest = await SnapshotSaving.SaveAsync(run, store, name, SnapshotCommand.Nodes(run), cancellationToken).ConfigureAwait(false);
+        var manifest = await ProgressLine.ShowAsync(run, "saving", tell =>
+            SnapshotSaving.SaveAsync(run, store, name, SnapshotCommand.Nodes(run), tell, cancellationToken)).ConfigureAwait(false);
         var heights = string.Join(", ", manifest.Nodes.Select(node => $"{node.Id} at height {node.Height}"));
         await run.DataAsync(SnapshotListCommand.ToJson(manifest), $"Saved {name}: {heights}; {SnapshotCommand.Bytes(manifest.Size)}.").ConfigureAwait(false);
         run.Say($"{(replaces ? "It replaces the one of that name. " : "")}Go back to it with 'chain snapshot restore {name}'. It holds the wallets' private keys.");

@@ -11,8 +11,6 @@ internal static class WalletAccess
     /// <summary>How long a wallet stays unlocked for one command, should that not lock it again itself.</summary>
     private const int Seconds = 60;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-
     public static Option<string?> PassphraseFile { get; } = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet; else it is typed, or read from stdin.");
 
     /// <summary>Does work with the node's wallet, or with the file where no node runs.</summary>
@@ -45,17 +43,9 @@ internal static class WalletAccess
         }
     }
 
-    /// <summary>Waits for a call that looks through the chain. While a node does it says how far it is; a command that does it itself hears it in the end.</summary>
-    public static async Task<JsonNode?> FollowAsync(CommandRun run, INodeClient client, Task<JsonNode?> scan, Action<double> tell, CancellationToken cancellationToken)
-    {
-        while (client.IsRemote && await Task.WhenAny(scan, Task.Delay(Pause, run.Clock, cancellationToken)).ConfigureAwait(false) != scan)
-        {
-            var info = await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false);
-            if (info["scanning"] is JsonObject scanning) tell(scanning["progress"]!.GetValue<double>());
-        }
-
-        return await scan.ConfigureAwait(false);
-    }
+    /// <summary>Calls a method that looks through the chain, and shows how far it is.</summary>
+    public static Task<JsonNode?> ScanAsync(CommandRun run, INodeClient client, string method, JsonArray parameters, CancellationToken cancellationToken) =>
+        ProgressLine.ShowAsync(run, "looking through the chain", tell => client.FollowAsync(method, parameters, tell, cancellationToken));
 
     /// <summary>A secret that no flag shall carry: the first line of a file, of stdin, or typed.</summary>
     public static string ReadSecret(CommandRun run, string? path, string prompt)

@@ -38,8 +38,7 @@ internal static class WalletImportCommand
         var name = run.Settings.WalletName;
         using var passphrase = PassphraseOption.Read(run.Get(WalletAccess.PassphraseFile));
         var secret = passphrase is null ? "" : System.Text.Encoding.UTF8.GetString(passphrase.Bytes);
-        await ProgressLine.ShowAsync(run, "looking through the chain", async _ =>
-            await client.CallAsync("restorehdwallet", new JsonArray(name, key, secret, true), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await WalletAccess.ScanAsync(run, client, "restorehdwallet", new JsonArray(name, key, secret, true), cancellationToken).ConfigureAwait(false);
         var balances = (await client.GetAsync("getbalances", cancellationToken).ConfigureAwait(false))["mine"]!;
         var json = new JsonObject { ["wallet"] = name, ["confirmed"] = balances["trusted"]!.DeepClone() };
         await run.DataAsync(json, $"Restored {(name.Length == 0 ? run.Settings.WalletPath : $"the wallet '{name}'")}: it has {BlockText.Coins(json["confirmed"])}.").ConfigureAwait(false);
@@ -48,8 +47,7 @@ internal static class WalletImportCommand
 
     private static async Task AddAsync(CommandRun run, INodeClient client, string key, string label, CancellationToken cancellationToken)
     {
-        await ProgressLine.ShowAsync(run, "looking through the chain", tell =>
-            WalletAccess.FollowAsync(run, client, client.CallAsync("importprivkey", new JsonArray(key, label), cancellationToken), tell, cancellationToken)).ConfigureAwait(false);
+        await WalletAccess.ScanAsync(run, client, "importprivkey", new JsonArray(key, label), cancellationToken).ConfigureAwait(false);
         await run.DataAsync(new JsonObject { ["imported"] = true, ["label"] = label }, "The key is in the wallet.").ConfigureAwait(false);
         run.Say("Its addresses are those of every form that the key opens; 'chain getbalance' shows what the wallet has now. A copy made before lacks the key: make a new one.");
     }

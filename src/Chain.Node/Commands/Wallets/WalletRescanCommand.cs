@@ -19,8 +19,7 @@ internal static class WalletRescanCommand
             """) { from, WalletAccess.PassphraseFile };
         command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, client => WalletAccess.UnlockedAsync(run, client, async () =>
         {
-            var found = await ProgressLine.ShowAsync(run, "looking through the chain", tell =>
-                WalletAccess.FollowAsync(run, client, client.CallAsync("rescanblockchain", new JsonArray(run.Get(from) ?? 0), cancellationToken), tell, cancellationToken)).ConfigureAwait(false);
+            var found = await WalletAccess.ScanAsync(run, client, "rescanblockchain", new JsonArray(run.Get(from) ?? 0), cancellationToken).ConfigureAwait(false);
             await run.DataAsync(found, $"Looked through blocks {found!["start_height"]} to {found["stop_height"]}.").ConfigureAwait(false);
             run.Say("'chain getbalance' shows what the wallet has.");
         }, cancellationToken), cancellationToken));

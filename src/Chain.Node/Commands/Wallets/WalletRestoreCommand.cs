@@ -24,8 +24,7 @@ internal static class WalletRestoreCommand
             await WalletAccess.UseAsync(run, async client =>
             {
                 var name = run.Settings.WalletName;
-                await ProgressLine.ShowAsync(run, "looking through the chain", async _ =>
-                    await client.CallAsync("restorewallet", new JsonArray(name, path, true), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                await WalletAccess.ScanAsync(run, client, "restorewallet", new JsonArray(name, path, true), cancellationToken).ConfigureAwait(false);
                 await run.DataAsync(new JsonObject { ["wallet"] = name, ["file"] = path }, $"Restored {(name.Length == 0 ? run.Settings.WalletPath : $"the wallet '{name}'")} from {path}.").ConfigureAwait(false);
                 run.Say("'chain getbalance' shows what it has.");
             }, cancellationToken).ConfigureAwait(false);

@@ -27,8 +27,7 @@ internal static class WalletWatchCommand
                 var known = await client.GetAsync("getaddressinfo", cancellationToken, text).ConfigureAwait(false);
                 if (known["ismine"]!.GetValue<bool>()) throw new CommandException($"{text} is the wallet's own: it need not be watched.");
                 var name = run.Get(label) ?? known["labels"]?.AsArray().FirstOrDefault()?.GetValue<string>() ?? "";
-                await ProgressLine.ShowAsync(run, "looking through the chain", tell =>
-                    WalletAccess.FollowAsync(run, client, client.CallAsync("importaddress", new JsonArray(text, name), cancellationToken), tell, cancellationToken)).ConfigureAwait(false);
+                await WalletAccess.ScanAsync(run, client, "importaddress", new JsonArray(text, name), cancellationToken).ConfigureAwait(false);
                 await run.DataAsync(new JsonObject { ["address"] = text, ["label"] = name }, $"The wallet watches {text} from now on.").ConfigureAwait(false);
                 run.Say("'chain getbalance' shows what is watched apart from what is yours.");
             }, cancellationToken).ConfigureAwait(false);

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http;
 namespace Chain.Node.Explorer.Api;
 
 /// <summary>
-/// Esplora's REST interface (its API.md): blocks, transactions, addresses, the pool. Every page may read it, as Esplora's; only
-/// pages of this node may hand over transactions.
+/// Esplora's REST interface (its API.md): blocks, transactions, addresses, the pool. Pages of other sites may read it where
+/// the configuration says so (CORS); only pages of this node may hand over transactions.
 /// </summary>
-internal sealed class EsploraApi(ChainReader reader, ScriptHistory scripts)
+internal sealed class EsploraApi(ChainReader reader, ScriptHistory scripts, ExplorerSettings settings, RequestGate gate)
 {
     private const int MostBody = 1_000_000;
 
@@ -31,13 +31,24 @@ internal sealed class EsploraApi(ChainReader reader, ScriptHistory scripts)
     public async Task AnswerAsync(HttpContext http, string path, CancellationToken cancellationToken)
     {
         var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-        if (isRead) http.Response.Headers.AccessControlAllowOrigin = "*";
+        if (isRead) LetOthersRead(http);
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        var answer = isRead ? await FindAsync(parts, cancellationToken).ConfigureAwait(false)
+        var answer = isRead ? await gate.RunAsync(() => FindAsync(path, parts, cancellationToken), cancellationToken).ConfigureAwait(false)
             : HttpMethods.IsPost(http.Request.Method) && parts is ["tx"] ? await SendAsync(http, cancellationToken).ConfigureAwait(false)
             : Answer.Text("Invalid method") with { Status = StatusCodes.Status405MethodNotAllowed };
-        await WriteAsync(http, answer ?? Answer.NotFound($"endpoint does not exist \"{path}\"")).ConfigureAwait(false);
+        if (answer is null) ExplorerServer.TurnAway(http);
+        else await WriteAsync(http, answer).ConfigureAwait(false);
     }
+
+    private void LetOthersRead(HttpContext http)
+    {
+        if (settings.Origins.Count == 0) return;
+        http.Response.Headers.Vary = "Origin";
+        if (settings.Allow(http.Request.Headers.Origin.ToString()) is { } origin) http.Response.Headers.AccessControlAllowOrigin = origin;
+    }
+
+    private async Task<Answer> FindAsync(string path, string[] parts, CancellationToken cancellationToken) =>
+        await FindAsync(parts, cancellationToken).ConfigureAwait(false) ?? Answer.NotFound($"endpoint does not exist \"{path}\"");
 
     private async Task<Answer?> FindAsync(string[] parts, CancellationToken cancellationToken) => parts switch
     {
@@ -52,12 +63,12 @@ internal sealed class EsploraApi(ChainReader reader, ScriptHistory scripts)
         _ => null,
     };
 
-    private async Task<Answer> SendAsync(HttpContext http, CancellationToken cancellationToken)
+    private async Task<Answer?> SendAsync(HttpContext http, CancellationToken cancellationToken)
     {
         try
         {
             return await ReadAsync(http.Request.Body, cancellationToken).ConfigureAwait(false) is { } text
-                ? await _transactions.SendAsync(text, cancellationToken).ConfigureAwait(false)
+                ? await gate.RunAsync(() => _transactions.SendAsync(text, cancellationToken), cancellationToken).ConfigureAwait(false)
                 : Answer.Text("Request body too large") with { Status = StatusCodes.Status413PayloadTooLarge };
         }
         catch (BadHttpRequestException e)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Chain.Core.Coins;
 using Chain.Core.Encoding;
@@ -16,6 +17,9 @@ internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
 {
     /// <summary>How many look-ups are done in one visit.</summary>
     private const int LookUpsAtOnce = 200;
+
+    /// <summary>How long such a visit takes at most.</summary>
+    private static readonly TimeSpan LongestVisit = TimeSpan.FromMilliseconds(3);
 
     private readonly BlockCache _cache = new();
 
@@ -97,31 +101,55 @@ internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
     /// <summary>The transaction at a place that the index gave; null where the block left the chain meanwhile.</summary>
     public async Task<(Transaction Transaction, BlockNode Node)?> FindAtAsync(TransactionPlace place)
     {
-        var (node, raw) = await OnStateAsync(chain => chain.Index.FindBlock(place) is { } found ? (found, chain.Chainstate.FindRawBlock(found)) : default).ConfigureAwait(false);
-        if (raw is null) return null;
-        var reader = new ByteReader(raw.AsMemory(place.Offset));
-        return (Transaction.Read(ref reader), node!);
+        var (node, raw) = await FindRawAtAsync(place).ConfigureAwait(false);
+        return raw is null ? null : (ReadAt(raw, place), node!);
     }
 
-    /// <summary>Who spends some outputs of a transaction, from one on, at most so many.</summary>
+    /// <summary>Who spends some outputs of a transaction, from one on, at most so many. The loop is visited for some of them at a time, and once for each block.</summary>
     public async Task<IReadOnlyList<OutputState>> FindSpendersAsync(Transaction transaction, int start, int count, CancellationToken cancellationToken)
     {
         _ = await IndexAsync(cancellationToken).ConfigureAwait(false);
-        var result = new List<OutputState>();
-        var end = Math.Min(transaction.Outputs.Length, start + count);
-        for (var from = start; from < end; from += LookUpsAtOnce)
+        var found = new List<(OutputState State, SpendingInput? Spender)>();
+        for (var end = start + (int)Math.Min(count, (long)transaction.Outputs.Length - start); start + found.Count < end;)
         {
-            var part = from;
-            var found = await OnStateAsync(chain => Enumerable.Range(part, Math.Min(LookUpsAtOnce, end - part)).Select(i => FindSpender(chain, new OutPoint(transaction.Id, (uint)i))).ToList()).ConfigureAwait(false);
-            foreach (var (state, spender) in found)
+            cancellationToken.ThrowIfCancellationRequested();
+            var from = start + found.Count;
+            found.AddRange(await OnStateAsync(chain => FindSpenders(chain, transaction.Id, from, end)).ConfigureAwait(false));
+        }
+
+        var result = found.Select(pair => pair.State).ToList();
+        foreach (var block in Enumerable.Range(0, found.Count).Where(i => found[i].Spender is not null).GroupBy(i => found[i].Spender!.Value.Transaction.Height))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (node, raw) = await FindRawAtAsync(found[block.First()].Spender!.Value.Transaction).ConfigureAwait(false);
+            if (raw is null) continue;
+            foreach (var i in block)
             {
-                result.Add(spender is { } place && await FindAtAsync(place.Transaction).ConfigureAwait(false) is var (of, node)
-                    ? new OutputState(IsUnspent: false, new Spender(of.Id, place.Input, node))
-                    : state);
+                var spender = found[i].Spender!.Value;
+                result[i] = new OutputState(IsUnspent: false, new Spender(ReadAt(raw, spender.Transaction).Id, spender.Input, node));
             }
         }
 
         return result;
+    }
+
+    /// <summary>As many as a short visit finds.</summary>
+    private static List<(OutputState State, SpendingInput? Spender)> FindSpenders(LoadedChain chain, TxId id, int from, int end)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        var result = new List<(OutputState, SpendingInput?)>();
+        do result.Add(FindSpender(chain, new OutPoint(id, (uint)(from + result.Count))));
+        while (from + result.Count < end && result.Count < LookUpsAtOnce && Stopwatch.GetElapsedTime(begin) < LongestVisit);
+        return result;
+    }
+
+    private async Task<(BlockNode? Node, byte[]? Raw)> FindRawAtAsync(TransactionPlace place) =>
+        await OnStateAsync(chain => chain.Index.FindBlock(place) is { } found ? (found, chain.Chainstate.FindRawBlock(found)) : default).ConfigureAwait(false);
+
+    private static Transaction ReadAt(byte[] raw, TransactionPlace place)
+    {
+        var reader = new ByteReader(raw.AsMemory(place.Offset));
+        return Transaction.Read(ref reader);
     }
 
     private static (OutputState State, SpendingInput? Spender) FindSpender(LoadedChain chain, OutPoint outPoint)

@@ -13,14 +13,16 @@ namespace Chain.Node.Explorer.Live;
 /// </summary>
 internal sealed class EventFeed
 {
-    private const int MostListeners = 200;
     private const int MostQueued = 64;
 
     private readonly ConcurrentDictionary<ChannelWriter<string>, byte> _listeners = new();
+    private readonly int _mostListeners;
+    private int _count;
 
-    /// <summary>Follows the chain and the pool; made where they may be touched, or before anybody touches them.</summary>
-    public EventFeed(LoadedChain chain)
+    /// <summary>Follows the chain and the pool; made where they may be touched, or before anybody touches them. At most so many listen at once.</summary>
+    public EventFeed(LoadedChain chain, int mostListeners)
     {
+        _mostListeners = mostListeners;
         chain.Chainstate.BlockConnected += OnConnected;
         chain.Chainstate.BlockDisconnected += OnDisconnected;
         chain.Mempool.TransactionAccepted += OnAccepted;
@@ -33,14 +35,22 @@ internal sealed class EventFeed
     /// <summary>Begins to listen; null where too many do already. Ended by <see cref="End"/>.</summary>
     public Channel<string>? Listen()
     {
-        if (_listeners.Count >= MostListeners) return null;
+        if (Interlocked.Increment(ref _count) > _mostListeners)
+        {
+            Interlocked.Decrement(ref _count);
+            return null;
+        }
+
         var channel = Channel.CreateBounded<string>(new BoundedChannelOptions(MostQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         _listeners.TryAdd(channel.Writer, 0);
         return channel;
     }
 
     /// <summary>Listens no more.</summary>
-    public void End(Channel<string> channel) => _listeners.TryRemove(channel.Writer, out _);
+    public void End(Channel<string> channel)
+    {
+        if (_listeners.TryRemove(channel.Writer, out _)) Interlocked.Decrement(ref _count);
+    }
 
     /// <summary>A peer came or went.</summary>
     public void OnPeers(int connections)

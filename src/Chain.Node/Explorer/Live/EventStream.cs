@@ -16,6 +16,7 @@ internal static class EventStream
         if (feed.Listen() is not { } channel)
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.Headers.RetryAfter = "10";
             return;
         }
 

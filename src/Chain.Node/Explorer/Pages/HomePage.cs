@@ -44,7 +44,7 @@ internal sealed class HomePage(ChainReader reader)
     {
         var tip = chain.Chainstate.Tip;
         var pool = chain.Mempool;
-        return new Glance(tip, MiningMethods.HashRate(chain.Chainstate, RateBlocks, tip), pool.Count, pool.Entries.Sum(entry => (long)entry.VirtualSize), pool.Entries.Sum(entry => entry.Fee.Satoshis),
+        return new Glance(tip, MiningMethods.HashRate(chain.Chainstate, RateBlocks, tip), pool.Count, pool.Total.Size, pool.Total.Fees,
             [.. pool.Entries.OrderByDescending(entry => entry.Sequence).Take(Transactions).Select(ListedTransaction.Of)], chain.Assembler.NextReward(0).Satoshis);
     }
 

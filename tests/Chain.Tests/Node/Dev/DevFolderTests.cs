@@ -52,6 +52,71 @@ public sealed class DevFolderTests : IDisposable
     }
 
     [Fact]
+    public void TemporaryFolder_MadeByDev_GoesWithItsNote()
+    {
+        var folder = DevFolder.Create();
+        Directory.CreateDirectory(Path.Combine(folder, "snapshots"));
+        File.WriteAllText(Path.Combine(folder, "blockchain_3005.db"), "");
+        var note = new DevNote(3005, folder, IsTemporary: true);
+        note.Write(Variable);
+        note.Remove(Variable);
+        Assert.False(Directory.Exists(folder));
+        Assert.Empty(DevNote.ReadAll(Variable));
+        note.Remove(Variable);
+    }
+
+    /// <summary>A note may be old, or wrong: what 'chain dev' did not make beyond doubt stays.</summary>
+    [Theory]
+    [InlineData("no mark")]
+    [InlineData("another name")]
+    [InlineData("open to others")]
+    [InlineData("a link")]
+    [InlineData("a mark that is a link")]
+    [InlineData("a way round")]
+    public void TemporaryFolder_OfAnother_Stays(string kind)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var folder = DevFolder.Create();
+        var (marker, named) = (Path.Combine(folder, DevFolder.Marker), folder);
+        File.WriteAllText(Path.Combine(folder, "thesis"), "years of work");
+        switch (kind)
+        {
+            case "no mark":
+                File.Delete(marker);
+                break;
+            case "another name":
+                named = _home.PathOf("mine");
+                Directory.Move(folder, named);
+                folder = named;
+                break;
+            case "open to others":
+                File.SetUnixFileMode(folder, Open | UnixFileMode.OtherRead);
+                break;
+            case "a link":
+                named = _home.PathOf("chain-dev-link");
+                Directory.CreateSymbolicLink(named, folder);
+                break;
+            case "a mark that is a link":
+                File.Move(marker, _home.PathOf("mark"));
+                File.CreateSymbolicLink(marker, _home.PathOf("mark"));
+                break;
+            case "a way round":
+                named = Path.Combine(Path.GetDirectoryName(folder)!, "x", "..", Path.GetFileName(folder));
+                break;
+        }
+
+        try
+        {
+            new DevNote(3005, named, IsTemporary: true).Remove(Variable);
+            Assert.Equal("years of work", File.ReadAllText(Path.Combine(folder, "thesis")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Note_ThatDoesNotRead_IsNone()
     {
         new DevNote(3005, "/nowhere", IsTemporary: false).Write(Variable);

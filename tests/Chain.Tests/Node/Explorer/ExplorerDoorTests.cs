@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Chain.Node;
+using Chain.Node.Explorer;
 using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
 
@@ -26,15 +28,88 @@ public partial class ExplorerDoorTests
         }
     }
 
-    /// <summary>Pages of others may read the API, as Esplora's, but neither pages nor metrics nor events.</summary>
-    [Fact]
-    public async Task Origin_OfOthers_ReadsTheApiAlone()
+    /// <summary>A private chain is nobody else's business: pages of other sites read nothing unless they are let.</summary>
+    [Theory]
+    [InlineData(new string[0], "http://evil.example", null)]
+    [InlineData(new[] { "*" }, "http://any.example", "*")]
+    [InlineData(new[] { "http://good.example:8080", "https://other.example" }, "http://good.example:8080", "http://good.example:8080")]
+    [InlineData(new[] { "http://good.example:8080", "https://other.example" }, "https://other.example", "https://other.example")]
+    [InlineData(new[] { "http://good.example:8080", "https://other.example" }, "http://good.example", null)]
+    public async Task Origin_OfOthers_ReadsTheApiWhereItIsNamed(string[] origins, string origin, string? expected)
     {
-        await using var node = await ExplorerNode.StartAsync();
-        Assert.Equal("*", Assert.Single((await GetAsync("/api/blocks/tip/height")).Response.Headers.GetValues("Access-Control-Allow-Origin")));
-        foreach (var path in (string[])["/", "/metrics", "/blocks"]) Assert.False((await GetAsync(path)).Response.Headers.Contains("Access-Control-Allow-Origin"));
+        await using var node = await ExplorerNode.StartAsync(settings: new ExplorerSettings { Origins = origins });
+        Assert.Equal(expected, await AllowedAsync("/api/blocks/tip/height"));
+        Assert.Equal(expected, await AllowedAsync("/api/nothing"));
+        foreach (var path in (string[])["/", "/metrics", "/blocks"]) Assert.Null(await AllowedAsync(path));
 
-        Task<Shown> GetAsync(string path) => node.GetAsync(path, request => request.Headers.Add("Origin", "http://evil.example"));
+        async Task<string?> AllowedAsync(string path)
+        {
+            var shown = await node.GetAsync(path, request => request.Headers.Add("Origin", origin));
+            return shown.Response.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? Assert.Single(values) : null;
+        }
+    }
+
+    [Theory]
+    [InlineData("http://localhost:8080", true)]
+    [InlineData("https://example.org", true)]
+    [InlineData("*", true)]
+    [InlineData("http://localhost:8080/", false)]
+    [InlineData("http://localhost/page", false)]
+    [InlineData("localhost", false)]
+    [InlineData("ftp://localhost", false)]
+    [InlineData("null", false)]
+    public void Origin_OfTheConfigurationOrTheCommandLine_IsASite(string text, bool isGood)
+    {
+        var file = ConfigurationFile.Parse("chain.conf", [$"esploracors={text}"], "private");
+        if (isGood)
+        {
+            Assert.Equal([text], ExplorerSettings.From(file).Origins);
+            Assert.Equal([text, text], ExplorerSettings.From(file).With(text).Origins);
+        }
+        else
+        {
+            Assert.Contains("is no site", Assert.Throws<CommandException>(() => ExplorerSettings.From(file)).Message, StringComparison.Ordinal);
+            Assert.Equal(CommandException.UsageStatus, Assert.Throws<CommandException>(() => new ExplorerSettings().With(text)).Status);
+        }
+    }
+
+    /// <summary>What has to be looked up waits for its turn, and where too many wait it is told to come again; files need no turn.</summary>
+    [Fact]
+    public async Task Requests_TooMany_AreSentAwayForASecond()
+    {
+        await using var node = await ExplorerNode.StartAsync(settings: new ExplorerSettings { AtOnce = 0, MostWaiting = 0 });
+        foreach (var path in (string[])["/", "/api/blocks/tip/height", "/metrics", "/blocks"])
+        {
+            var shown = await node.GetAsync(path);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)), (shown.Status, shown.Response.Headers.RetryAfter!.Delta));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/explorer.css")).Status);
+    }
+
+    [Fact]
+    public async Task Events_TooManyListeners_AreSentAwayUntilOneLeaves()
+    {
+        await using var node = await ExplorerNode.StartAsync(settings: new ExplorerSettings { MostListeners = 1 });
+        await using (await Listener.StartAsync(node))
+        {
+            var shown = await node.GetAsync("/events");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, shown.Status);
+            Assert.NotNull(shown.Response.Headers.RetryAfter);
+        }
+
+        await Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                await using var next = await Listener.StartAsync(node);
+                return true;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, () => "the place of who left is free");
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
+using Chain.Node.Explorer;
 using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
 
@@ -35,11 +36,11 @@ internal sealed class ExplorerNode : IAsyncDisposable
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_node.Settings.HttpPort}/"));
 
-    public static async Task<ExplorerNode> StartAsync(ChainParams? p = null)
+    public static async Task<ExplorerNode> StartAsync(ChainParams? p = null, ExplorerSettings? settings = null)
     {
         p ??= FreshChain.Create();
         var folder = new DataFolder();
-        return new ExplorerNode(await HostedNode.StartAsync(folder, p), folder, p);
+        return new ExplorerNode(await HostedNode.StartAsync(folder, p, options => settings is null ? options : options with { Explorer = settings }), folder, p);
     }
 
     public string AddressOf(Core.Cryptography.PrivateKey key) => Params.AddressOf(key);

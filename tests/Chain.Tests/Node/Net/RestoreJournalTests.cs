@@ -8,9 +8,9 @@ public sealed class RestoreJournalTests
 {
     private const int Steps = 6;
 
-    private static readonly (string Name, string Text)[] Old = [("a", "old a"), ("b", "old b"), ("gone", "old gone")];
+    private static readonly (string Name, string Text)[] Old = [("Wallets_3000.dat", "old a"), ("blockchain_3000.db", "old b"), ("peers_3000.json", "old gone")];
 
-    private static readonly (string Name, string Text)[] New = [("a", "new a"), ("b", "new b"), ("c", "new c")];
+    private static readonly (string Name, string Text)[] New = [("Wallets_3000.dat", "new a"), ("blockchain_3000.db", "new b"), ("genesis.json", "new c")];
 
     /// <summary>Before the first step nothing was decided; after it the next command finishes the rest, however often it is cut off.</summary>
     [Fact]
@@ -56,10 +56,37 @@ public sealed class RestoreJournalTests
     public void TryFinish_WhileADatabaseIsInUse_IsFalse()
     {
         using var folder = new DataFolder();
-        Assert.Throws<TimeoutException>(() => Prepare(folder).Begin(folder.Root, CutOff("put a")));
-        using (Chain.State.Storage.DatabaseLock.TryTake(folder.PathOf("a"), Environment.ProcessId, httpPort: 0)) Assert.False(RestoreJournal.TryFinish(folder.Root));
+        Assert.Throws<TimeoutException>(() => Prepare(folder).Begin(folder.Root, CutOff("put Wallets_3000.dat")));
+        using (Chain.State.Storage.DatabaseLock.TryTake(folder.PathOf("blockchain_3000.db"), Environment.ProcessId, httpPort: 0)) Assert.False(RestoreJournal.TryFinish(folder.Root));
         Assert.True(RestoreJournal.TryFinish(folder.Root));
         Assert.Equal(New, Contents(folder));
+    }
+
+    /// <summary>A folder that somebody else has filled must not make a command touch other files, or follow a link.</summary>
+    [Theory]
+    [InlineData("chain.conf")]
+    [InlineData("../x")]
+    [InlineData("restore.json")]
+    [InlineData("Wallets_3000.dat/../../x")]
+    public void TryFinish_AJournalOfOtherFiles_IsRefused(string name)
+    {
+        using var folder = new DataFolder();
+        var journal = Prepare(folder);
+        Assert.Throws<TimeoutException>(() => (journal with { Remove = [name] }).Begin(folder.Root, CutOff("remove " + name)));
+        Assert.Contains("does not read", Assert.Throws<global::Chain.Node.CommandException>(() => RestoreJournal.TryFinish(folder.Root)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryFinish_AStageThatIsALink_IsRefused()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var folder = new DataFolder();
+        var journal = Prepare(folder);
+        Assert.Throws<TimeoutException>(() => journal.Begin(folder.Root, CutOff("put Wallets_3000.dat")));
+        Directory.Move(folder.PathOf(journal.Staged), folder.PathOf("elsewhere"));
+        Directory.CreateSymbolicLink(folder.PathOf(journal.Staged), folder.PathOf("elsewhere"));
+        Assert.Throws<global::Chain.Node.CommandException>(() => RestoreJournal.TryFinish(folder.Root));
+        Assert.Equal("old a", File.ReadAllText(folder.PathOf("Wallets_3000.dat")));
     }
 
     private static Action<string> CutOff(string at) => step =>
@@ -77,7 +104,7 @@ public sealed class RestoreJournalTests
         foreach (var (name, text) in Old) folder.Write(name, text);
         var stage = RestoreJournal.CreateStage(folder.Root);
         foreach (var (name, text) in New) File.WriteAllText(Path.Combine(stage, name), text);
-        return new RestoreJournal(RestoreJournal.CurrentVersion, Path.GetFileName(stage), ["gone"], [.. New.Select(file => file.Name)], ["a"]);
+        return new RestoreJournal(RestoreJournal.CurrentVersion, Path.GetFileName(stage), ["peers_3000.json"], [.. New.Select(file => file.Name)], ["blockchain_3000.db"]);
     }
 
     private static (string Name, string Text)[] Contents(DataFolder folder) =>

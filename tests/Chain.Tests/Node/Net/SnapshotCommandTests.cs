@@ -93,6 +93,17 @@ public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
     [InlineData("\"name\": \"genesis.json\"", "\"name\": \"../genesis.json\"", "its names make no sense")]
     [InlineData("\"name\": \"genesis.json\"", "\"name\": \"/etc/hosts\"", "its names make no sense")]
     [InlineData("\"name\": \"genesis.json\"", "\"name\": \".cookie_3000\"", "its names make no sense")]
+    [InlineData("\"name\": \"genesis.json\"", "\"name\": \"chain.conf\"", "'chain.conf' is no file of its nodes")]
+    [InlineData("\"name\": \"genesis.json\"", "\"name\": \"restore.json\"", "'restore.json' is no file of its nodes")]
+    [InlineData("\"name\": \"genesis.json\"", "\"name\": \"Wallets_3001.dat\"", "'Wallets_3001.dat' is no file of its nodes")]
+    [InlineData("\"name\": \"genesis.json\"", "\"name\": \"x\\u001b]0;y\"", "'x?]0;y' is no file of its nodes")]
+    [InlineData("\"name\": \"genesis.json\"", "\"name\": \"Wallets_3000.dat\"", "a file twice")]
+    [InlineData("\"name\": \"blockchain_3000.db\"", "\"name\": \"banlist_3000.json\"", "the database of node 3000 is not among its files")]
+    [InlineData("\"name\": \"one\"", "\"name\": \"\\u001b[2J\"", "its name or its chain makes no sense")]
+    [InlineData("\"id\": 3000", "\"id\": 70000", "its nodes make no sense")]
+    [InlineData("\"size\": ", "\"size\": -", "makes no sense")]
+    [InlineData("\"size\": ", "\"size\": 9000000", "is not what was saved")]
+    [InlineData("\"sha256\": \"", "\"sha256\": \"0", "makes no sense")]
     public async Task Restore_ManifestThatMakesNoSense_IsRefused(string text, string other, string words)
     {
         using var folder = _world.Copy();
@@ -100,6 +111,56 @@ public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
         var path = folder.PathOf("snapshots/one/1/manifest.json");
         await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace(text, other, StringComparison.Ordinal));
         await AssertRefusedAsync(folder, words);
+    }
+
+    /// <summary>A snapshot of somebody else may be made of links to what only the user can read.</summary>
+    [Theory]
+    [InlineData("snapshots/one", "is a link to")]
+    [InlineData("snapshots/one/1", "is a link to")]
+    [InlineData("snapshots/one/1/Wallets_3000.dat", "its file Wallets_3000.dat is a link")]
+    [InlineData("snapshots/one/1/manifest.json", "it is a link")]
+    public async Task Restore_ALink_IsRefused(string path, string words)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var folder = _world.Copy();
+        using var elsewhere = new DataFolder();
+        await RunAsync(folder, "snapshot save one");
+        var (link, target) = (folder.PathOf(path), elsewhere.PathOf("target"));
+        if (Directory.Exists(link))
+        {
+            Directory.Move(link, target);
+            Directory.CreateSymbolicLink(link, target);
+        }
+        else
+        {
+            File.Move(link, target);
+            File.CreateSymbolicLink(link, target);
+        }
+
+        await AssertRefusedAsync(folder, words);
+    }
+
+    [Theory]
+    [InlineData("../../x")]
+    [InlineData("/etc")]
+    [InlineData("..")]
+    public async Task Restore_NameThatLeadsElsewhere_IsRefused(string name)
+    {
+        using var folder = _world.Copy();
+        var before = folder.Snapshot(withLocks: false);
+        var result = await RunAsync(folder, $"snapshot restore {name}", mayFail: true);
+        Assert.Equal(CommandException.UsageStatus, result.Status);
+        Assert.Contains("cannot be a snapshot's name", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Snapshot(withLocks: false));
+    }
+
+    [Fact]
+    public void Restore_NoRoomOnTheDisk_IsToldBefore()
+    {
+        var manifest = new SnapshotManifest(1, "one", DateTimeOffset.UnixEpoch, "", [], [new SnapshotFile("blockchain_3000.db", 1_000, "")]);
+        SnapshotChecks.CheckRoom("/here", manifest, free: 1_000);
+        Assert.Contains("has room for 999", Assert.Throws<CommandException>(() => SnapshotChecks.CheckRoom("/here", manifest, free: 999)).Message, StringComparison.Ordinal);
+        Assert.True(SnapshotChecks.FreeBytes(Path.GetTempPath()) > 0);
     }
 
     [Theory]

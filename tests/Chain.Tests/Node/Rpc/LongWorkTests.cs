@@ -1,0 +1,173 @@
+using System.Text.Json.Nodes;
+using Chain.Core.Consensus;
+using Chain.Core.Cryptography;
+using Chain.Node;
+using Chain.Node.Rpc;
+using Chain.Node.Wallet;
+using Chain.Tests.Kit;
+using Chain.Tests.Node.Kit;
+
+namespace Chain.Tests.Node.Rpc;
+
+/// <summary>
+/// Calls that look at the whole chain do not hold the node's loop: each is stopped in the middle, where it tells how far it is,
+/// and others are answered meanwhile, a new block among them.
+/// </summary>
+public sealed class LongWorkTests : IDisposable
+{
+    private const int Blocks = 70;
+
+    private readonly OpenChain _chain = new(Profiles.Regtest);
+    private readonly NodeLoop _loop = new();
+    private readonly Task _running;
+    private readonly WalletSet _wallets;
+    private readonly RpcContext _context;
+    private readonly ManualResetEventSlim _gate = new();
+
+    public LongWorkTests()
+    {
+        for (var i = 0; i < Blocks; i++) _ = _chain.Grow();
+        _running = Task.Run(_loop.RunAsync);
+        _wallets = new WalletSet(_chain.PathOf("wallet.dat"), _chain.Loaded, _loop, _chain.Clock, null);
+        _context = new RpcContext(_loop, _chain.Loaded, _chain.Loaded.Chainstate.ProcessBlock, null) { Wallets = _wallets };
+    }
+
+    public void Dispose()
+    {
+        _gate.Set();
+        _loop.Complete();
+        _running.Wait(Eventually.Patience);
+        _wallets.Dispose();
+        _chain.Dispose();
+        _gate.Dispose();
+    }
+
+    [Fact]
+    public async Task Reindex_InTheMiddle_OthersAreAnswered()
+    {
+        var result = await InTheMiddleAsync("reindexutxo");
+        Assert.Equal((Blocks + 1, 0), (result!["blocks"]!.GetValue<int>(), result["differences"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task Reindex_Twice_TheSecondIsRefused() => await InTheMiddleAsync("reindexutxo", meanwhile: async () =>
+    {
+        var failure = await Assert.ThrowsAsync<RpcException>(() => CallAsync("reindexutxo"));
+        Assert.Contains("already", failure.Message, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [InlineData("hash_serialized_3")]
+    [InlineData("muhash")]
+    [InlineData("none")]
+    public async Task TxOutSetInfo_InTheMiddle_IsOfTheMomentAtWhichItWasAsked(string kind)
+    {
+        var before = await CallAsync("gettxoutsetinfo", kind);
+        var result = await InTheMiddleAsync("gettxoutsetinfo", kind);
+        before!["disk_size"] = result!["disk_size"]!.DeepClone();
+        Assert.Equal(before.ToJsonString(), result.ToJsonString());
+        Assert.Equal(Blocks + 1, (await CallAsync("gettxoutsetinfo", kind))!["height"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task SaveSnapshot_InTheMiddle_OthersAreAnswered()
+    {
+        var folder = _chain.PathOf("copy");
+        Directory.CreateDirectory(folder);
+        var coins = await CallAsync("gettxoutsetinfo");
+        var result = await InTheMiddleAsync("savesnapshot", folder);
+        Assert.Equal((Blocks, coins!["hash_serialized_3"]!.GetValue<string>()), (result!["height"]!.GetValue<int>(), result["coins"]!.GetValue<string>()));
+    }
+
+    [Theory]
+    [InlineData("rescanblockchain")]
+    [InlineData("importprivkey")]
+    [InlineData("restorewallet")]
+    [InlineData("loadwallet")]
+    public async Task Scan_InTheMiddle_OthersAreAnsweredAndTheNewBlockCounts(string method)
+    {
+        _ = await CallAsync("createwallet", "");
+        if (method != "importprivkey") _ = await CallAsync("importprivkey", KeyOfTheMiner, "", method == "rescanblockchain");
+        if (method == "restorewallet") _ = await CallAsync("backupwallet", _chain.PathOf("backup.dat"));
+        if (method is "restorewallet" or "loadwallet") _ = await CallAsync("unloadwallet", "");
+        JsonNode?[] parameters = method switch
+        {
+            "rescanblockchain" => [0],
+            "importprivkey" => [KeyOfTheMiner],
+            "restorewallet" => ["again", _chain.PathOf("backup.dat")],
+            _ => [""],
+        };
+        _ = await InTheMiddleAsync(method, parameters, async () =>
+        {
+            var info = await CallAsync("getwalletinfo");
+            Assert.InRange(info!["scanning"]!["progress"]!.GetValue<double>(), 0.1, 0.9);
+            var failure = await Assert.ThrowsAsync<RpcException>(() => CallAsync("rescanblockchain", 0));
+            Assert.Contains("currently rescanning", failure.Message, StringComparison.Ordinal);
+        });
+        Assert.Equal((Blocks + 1) * 50, await WorthAsync());
+        Assert.False((await CallAsync("getwalletinfo"))!["scanning"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task RestoreHdWallet_InTheMiddle_OthersAreAnswered()
+    {
+        var master = ExtendedKey.TryCreateMaster(new byte[32])!.ToText(ExtendedKey.TestPrivateVersion);
+        _ = await InTheMiddleAsync("restorehdwallet", ["", master]);
+        Assert.Equal(0, await WorthAsync());
+    }
+
+    /// <summary>Who is asked to stop in the middle leaves a wallet that is looked through again when it is loaded next.</summary>
+    [Fact]
+    public async Task RestoreWallet_Aborted_IsWholeAfterTheNextLoad()
+    {
+        _ = await CallAsync("createwallet", "");
+        _ = await CallAsync("importprivkey", KeyOfTheMiner, "", false);
+        _ = await CallAsync("backupwallet", _chain.PathOf("backup.dat"));
+        _ = await CallAsync("unloadwallet", "");
+        var failure = await Assert.ThrowsAsync<RpcException>(() => InTheMiddleAsync("restorewallet", ["again", _chain.PathOf("backup.dat")], async () =>
+            Assert.True((await CallAsync("abortrescan"))!.GetValue<bool>())));
+        Assert.Contains("aborted", failure.Message, StringComparison.Ordinal);
+        _ = await CallAsync("unloadwallet", "again");
+        _ = await CallAsync("loadwallet", "again");
+        Assert.Equal((Blocks + 1) * 50, await WorthAsync());
+    }
+
+    private static string KeyOfTheMiner => Keys.Miner.ToWif(Profiles.Regtest.WifVersion);
+
+    /// <summary>What the only wallet has, mature or not.</summary>
+    private async Task<decimal> WorthAsync()
+    {
+        var mine = (await CallAsync("getbalances"))!["mine"]!;
+        return mine["trusted"]!.GetValue<decimal>() + mine["immature"]!.GetValue<decimal>();
+    }
+
+    private Task<JsonNode?> CallAsync(string method, params JsonNode?[] parameters) => RpcTable.CallAsync(_context, method, new JsonArray(parameters), CancellationToken.None).WaitAsync(Eventually.Patience);
+
+    private Task<JsonNode?> InTheMiddleAsync(string method, params JsonNode?[] parameters) => InTheMiddleAsync(method, parameters, () => Task.CompletedTask);
+
+    private Task<JsonNode?> InTheMiddleAsync(string method, Func<Task> meanwhile) => InTheMiddleAsync(method, [], meanwhile);
+
+    /// <summary>Calls, stops it where it first tells, asks for the height, lets a block come, and lets it go on.</summary>
+    private async Task<JsonNode?> InTheMiddleAsync(string method, JsonNode?[] parameters, Func<Task> meanwhile)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stopped = _context with
+        {
+            Tell = _ =>
+            {
+                reached.TrySetResult();
+                _gate.Wait(Eventually.Patience);
+            },
+        };
+        var call = Task.Run(() => RpcTable.CallAsync(stopped, method, new JsonArray(parameters), CancellationToken.None));
+        await Task.WhenAny(reached.Task, call).WaitAsync(Eventually.Patience);
+        if (call.IsCompleted) await call;
+        Assert.False(call.IsCompleted);
+        Assert.Equal(Blocks, (await CallAsync("getblockcount"))!.GetValue<int>());
+        await meanwhile();
+        await _loop.InvokeAsync(() => _chain.Grow()).WaitAsync(Eventually.Patience);
+        Assert.Equal(Blocks + 1, (await CallAsync("getblockcount"))!.GetValue<int>());
+        _gate.Set();
+        return await call.WaitAsync(Eventually.Patience);
+    }
+}
