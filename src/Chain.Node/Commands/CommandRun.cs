@@ -43,6 +43,12 @@ internal sealed class CommandRun
     /// <summary>The time.</summary>
     public TimeProvider Clock => Console.Clock;
 
+    /// <summary>Ends with Ctrl-C, SIGTERM or the time of --timeout: what waits for a person must end with it.</summary>
+    public CancellationToken Stopping { get; private set; }
+
+    /// <summary>A sentence that says what is done already, for whoever ends the command before it is; null as long as that is nothing.</summary>
+    public string? Reached { get; set; }
+
     /// <summary>Where data goes.</summary>
     public Screen Output { get; }
 
@@ -59,17 +65,22 @@ internal sealed class CommandRun
         var run = new CommandRun(parsed, console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
-        if (run.Manners.Timeout is not { } timeout) return await action(run, stop.Token).ConfigureAwait(false);
-        using var limit = new CancellationTokenSource(timeout, console.Clock);
+        var isTerminated = false;
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            isTerminated = true;
+            Stop(context, stop);
+        });
+        using var limit = new CancellationTokenSource(run.Manners.Timeout ?? Timeout.InfiniteTimeSpan, console.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, limit.Token);
+        run.Stopping = either.Token;
         try
         {
             return await action(run, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            throw CommandException.TimedOut(timeout);
+            throw stop.IsCancellationRequested ? CommandException.Interrupted(run.Reached, isTerminated) : CommandException.TimedOut(run.Manners.Timeout!.Value, run.Reached);
         }
     }
 

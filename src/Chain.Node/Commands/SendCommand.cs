@@ -98,6 +98,7 @@ internal static class SendCommand
             {
                 if (CommandRun.LocalChain(client) is { } local && !isMined) await HandOverAsync(local, payment.Transaction, peer, run, cancellationToken).ConfigureAwait(false);
                 payment = await SubmitAsync(run, client, payment, DraftAsync, cancellationToken).ConfigureAwait(false);
+                run.Reached = $"The payment {payment.Transaction.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Transaction.Id}' shows how it stands. Do not send it again.";
             }
 
             var told = new JsonObject

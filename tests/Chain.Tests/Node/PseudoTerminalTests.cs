@@ -78,6 +78,7 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
 
     [Theory]
     [InlineData("wallet encrypt", "New passphrase: ")]
+    [InlineData("send --node 3001 --from LOCKED --to OWN --amount 1", "Passphrase: ")]
     [InlineData("attach", "chain> ")]
     public async Task Prompt_CtrlC_Status130(string line, string prompt)
     {
@@ -85,18 +86,68 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         Assert.Equal(130, (await InTerminalAsync(Arguments(folder, line), (prompt, "\x03"))).Status);
     }
 
+    /// <summary>Where --timeout or SIGTERM ends it while it waits for a person, the terminal shows again what is typed.</summary>
+    [Theory]
+    [InlineData("wallet encrypt", "New passphrase: ", false)]
+    [InlineData("wallet encrypt", "New passphrase: ", true)]
+    [InlineData("attach", "chain> ", false)]
+    [InlineData("attach", "chain> ", true)]
+    public async Task Prompt_EndedFromOutside_LeavesTheTerminalAsItWas(string line, string prompt, bool bySignal)
+    {
+        using var folder = _world.Copy();
+        var program = Quoted(ChainProgram.Command([.. Arguments(folder, line), .. bySignal ? Array.Empty<string>() : ["--timeout", "1.5"]]));
+        var path = folder.PathOf("pid");
+        var script = $"{program} & echo $! > '{path}'; fg %1; echo \"status $?\"; stty -a";
+        var process = ChainProgram.StartOpen(Script($"bash -mc {Quote(script)}"));
+        try
+        {
+            using var patience = new CancellationTokenSource(Eventually.Patience);
+            var before = await TypeAsync(process, prompt, "", patience.Token);
+            if (bySignal)
+            {
+                using var command = Process.GetProcessById(int.Parse(File.ReadAllText(path), System.Globalization.CultureInfo.InvariantCulture));
+                ChainProgram.Terminate(command);
+            }
+
+            var shown = before + await process.StandardOutput.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            Assert.Contains($"status {(bySignal ? 143 : 124)}", shown, StringComparison.Ordinal);
+            Assert.Contains(" echo ", shown, StringComparison.Ordinal);
+            Assert.Contains(" icanon ", shown, StringComparison.Ordinal);
+            Assert.Contains(" isig ", shown.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        }
+        finally
+        {
+            ChainProgram.Kill(process);
+            ChainProgram.Forget(process);
+        }
+    }
+
+    /// <summary>A pipe that stays open and says nothing is a wait like any other.</summary>
+    [Fact]
+    public async Task PassphraseFromAPipe_Terminated_Status143()
+    {
+        using var folder = _world.Copy();
+        var process = ChainProgram.StartOpen(ChainProgram.Command([.. Arguments(folder, "wallet encrypt"), "--timeout", "60"]));
+        try
+        {
+            using var patience = new CancellationTokenSource(Eventually.Patience);
+            await Eventually.TrueAsync(() => File.Exists(folder.PathOf("blockchain_3000.db.owner")), () => "it has begun");
+            ChainProgram.Terminate(process);
+            await process.WaitForExitAsync(patience.Token);
+            Assert.Equal(143, process.ExitCode);
+        }
+        finally
+        {
+            ChainProgram.Kill(process);
+            ChainProgram.Forget(process);
+        }
+    }
+
     /// <summary>script(1) gives a program a terminal of its own.</summary>
     private static async Task<(int Status, string Shown)> InTerminalAsync(string[] arguments, (string After, string Keys)? typed = null, params (string Name, string Value)[] variables)
     {
-        var command = ChainProgram.Command(arguments);
-        var start = new ProcessStartInfo("script") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("-qefc");
-        start.ArgumentList.Add(string.Join(' ', command.ArgumentList.Prepend(command.FileName).Select(word => $"'{word}'")));
-        start.ArgumentList.Add("/dev/null");
-        start.Environment.Remove("NODE_ID");
-        start.Environment.Remove("CHAIN_DATADIR");
-        start.Environment.Remove("NO_COLOR");
-        start.Environment["TERM"] = "xterm-256color";
+        var start = Script(Quoted(ChainProgram.Command(arguments)));
         foreach (var (name, value) in variables) start.Environment[name] = value;
         var process = typed is null ? ChainProgram.Start(start) : ChainProgram.StartOpen(start);
         try
@@ -114,6 +165,21 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         }
     }
 
+    private static ProcessStartInfo Script(string commandLine)
+    {
+        var start = new ProcessStartInfo("script") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var word in new[] { "-qefc", commandLine, "/dev/null" }) start.ArgumentList.Add(word);
+        start.Environment.Remove("NODE_ID");
+        start.Environment.Remove("CHAIN_DATADIR");
+        start.Environment.Remove("NO_COLOR");
+        start.Environment["TERM"] = "xterm-256color";
+        return start;
+    }
+
+    private static string Quoted(ProcessStartInfo command) => string.Join(' ', command.ArgumentList.Prepend(command.FileName).Select(Quote));
+
+    private static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     /// <summary>Presses keys once a text stands on the screen; gives what stood there until then.</summary>
     private static async Task<string> TypeAsync(Process process, string after, string keys, CancellationToken cancellationToken)
     {
@@ -127,7 +193,7 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
 
     private string[] Arguments(DataFolder folder, string line)
     {
-        var words = line.Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal).Split(' ').ToList();
+        var words = line.Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal).Replace("LOCKED", _world.Locked, StringComparison.Ordinal).Split(' ').ToList();
         words.AddRange(["--datadir", folder.Root]);
         return [.. words];
     }
