@@ -117,8 +117,22 @@ internal sealed class CommandRun
     /// <summary>Data: as JSON where that was asked for, else as text of one line or several.</summary>
     public Task DataAsync(JsonNode? json, string text) => Manners.IsJson ? JsonAsync(json) : Console.Output.WriteLineAsync(text);
 
-    /// <summary>Data: as JSON where that was asked for, as the bare value where nothing else is wanted (<c>-q</c>), else as a sentence.</summary>
-    public Task DataAsync(JsonNode? json, string sentence, string bare) => DataAsync(json, Manners.IsQuiet ? bare : sentence);
+    /// <summary>
+    /// What was done, as data: as JSON where that was asked for, as the bare value where nothing else is wanted (<c>-q</c>), else as a
+    /// sentence. Where stdout does not take it, it is told on stderr: who does not know of a payment might pay twice.
+    /// </summary>
+    public async Task DataAsync(JsonNode? json, string sentence, string bare)
+    {
+        try
+        {
+            await DataAsync(json, Manners.IsQuiet ? bare : sentence).ConfigureAwait(false);
+        }
+        catch (OutputException)
+        {
+            await Console.Error.WriteLineAsync(sentence).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Data: as JSON where that was asked for, else as another action shows it.</summary>
     public async Task DataAsync(JsonNode? json, Action<Screen> show)
