@@ -72,7 +72,7 @@ public static class ChainFolder
         var start = clock.GetTimestamp();
         while (true)
         {
-            if (RestoreJournal.TryFinish(settings.DataDirectory) && DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } held)
+            if (RestoreJournal.TryFinish(settings.DataDirectory) && TryTake(settings) is { } held)
                 return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock), settings.WalletPath, settings.WalletName, clock);
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } node && await TryConnectAsync(settings, node.HttpPort, clock, cancellationToken).ConfigureAwait(false) is { } client) return client;
@@ -98,6 +98,20 @@ public static class ChainFolder
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } || clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "uses it");
             await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes the database; null where another process has it, also where this user may not write there and a node answers.</summary>
+    private static DatabaseLock? TryTake(NodeSettings settings)
+    {
+        try
+        {
+            return DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0);
+        }
+        catch (DatabaseException e) when (e.IsReadOnly && DatabaseLock.ReadOwner(settings.DatabasePath) is { HttpPort: > 0 } owner
+            && IsAnswered(settings with { GivenHttpPort = owner.HttpPort }))
+        {
+            return null;
         }
     }
 

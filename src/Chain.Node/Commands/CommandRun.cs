@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
 using Chain.Node.Dev;
 using Chain.Node.Rpc;
+using Chain.State.Storage;
 
 namespace Chain.Node.Commands;
 
@@ -95,8 +96,29 @@ internal sealed class CommandRun
     {
         var isNew = !File.Exists(Settings.DatabasePath);
         var client = await ChainFolder.ConnectAsync(Settings, Clock, cancellationToken).ConfigureAwait(false);
-        if (isNew && ChainFolder.OtherNodes(Settings) is { Count: > 0 } others)
-            Say($"Node {Settings.NodeId} is new here and has only the first block. Did you mean node {string.Join(" or ", others)}? --node or NODE_ID names it.");
+        if (isNew && ChainFolder.OtherNodes(Settings) is { Count: > 0 } others) SayNew(others);
+        return Manners.IsVerbose ? new TalkativeNodeClient(client, Console.Error, Clock) : client;
+    }
+
+    /// <summary>
+    /// Reaches the chain to look at it. Where the node has no database yet, or this user may not write in its folder, nothing is
+    /// left there.
+    /// </summary>
+    public async Task<INodeClient> LookAsync(CancellationToken cancellationToken)
+    {
+        INodeClient client;
+        try
+        {
+            if (Path.Exists(Settings.DatabasePath)) return await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            client = AsideClient.Open(Settings, Clock);
+            if (ChainFolder.OtherNodes(Settings) is { Count: > 0 } others) SayNew(others);
+        }
+        catch (DatabaseException e) when (e.IsReadOnly && File.Exists(Settings.DatabasePath))
+        {
+            client = AsideClient.Open(Settings, Clock);
+            Say($"{Settings.DataDirectory} cannot be written by this user: this is what a copy of its database says.");
+        }
+
         return Manners.IsVerbose ? new TalkativeNodeClient(client, Console.Error, Clock) : client;
     }
 
@@ -149,6 +171,9 @@ internal sealed class CommandRun
     {
         if (!Manners.IsQuiet) Console.Error.WriteLine(text);
     }
+
+    private void SayNew(IReadOnlyList<int> others) =>
+        Say($"Node {Settings.NodeId} is new here and has only the first block. Did you mean node {string.Join(" or ", others)}? --node or NODE_ID names it.");
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
     {

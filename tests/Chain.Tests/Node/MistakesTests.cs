@@ -103,6 +103,7 @@ public sealed class MistakesTests : IClassFixture<CommandWorld>
         using var folder = _world.Copy();
         var result = await DoAsync(folder, "getbalance --address OWN --node 3005");
         Assert.Contains("Did you mean node 3000? --node or NODE_ID names it.", result.Error, StringComparison.Ordinal);
+        await DoAsync(folder, "rpc getblockcount --node 3005");
         Assert.DoesNotContain("Did you mean", (await DoAsync(folder, "getbalance --address OWN --node 3005")).Error, StringComparison.Ordinal);
     }
 
