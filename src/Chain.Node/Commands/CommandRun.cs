@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
+using Chain.Node.Commands.Net;
 using Chain.Node.Dev;
 using Chain.Node.Rpc;
 using Chain.State.Storage;
@@ -24,7 +25,7 @@ internal sealed class CommandRun
         Parsed = parsed;
         Console = console;
         Manners = Manners.From(parsed);
-        Settings = DevFinder.Follow(GlobalOptions.Settings(parsed), parsed, Environment.GetEnvironmentVariable, Say);
+        Settings = NetMember.Follow(DevFinder.Follow(GlobalOptions.Settings(parsed), parsed, Environment.GetEnvironmentVariable, Say), parsed, Say);
         Output = new Screen(console.Output, console.IsOutputTerminal, Manners.HasColor);
         Error = new Screen(console.Error, console.IsErrorTerminal, Manners.HasColor);
     }
