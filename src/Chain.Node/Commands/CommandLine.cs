@@ -94,6 +94,7 @@ public static class CommandLine
         };
         foreach (var option in Manners.Options) root.Add(option);
         ShortHelp.Use(root);
+        SuggestAction.Use(root, console.Output);
         return root;
     }
 
