@@ -17,7 +17,7 @@ internal static class SnapshotRestoring
             {
                 var path = Path.Combine(snapshot, file.Name);
                 if (!File.Exists(path)) throw SnapshotManifest.Damaged(name, $"its file {file.Name} is gone");
-                var (size, hash) = await PrivateFile.CopyHashedAsync(path, Path.Combine(stage, file.Name), cancellationToken).ConfigureAwait(false);
+                var (size, hash) = await PrivateFile.CopyHashedAsync(path, Path.Combine(stage, file.Name), NodeFiles.IsSecret(file.Name), cancellationToken).ConfigureAwait(false);
                 if (size != file.Size || hash != file.Sha256) throw SnapshotManifest.Damaged(name, $"its file {file.Name} is not what was saved");
             }
 
