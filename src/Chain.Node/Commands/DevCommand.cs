@@ -66,11 +66,22 @@ internal static class DevCommand
         var host = new NodeHost(run, settings, p) { Level = run.Manners.IsQuiet ? LogLevel.Warning : LogLevel.Information };
         var banner = new DevBanner(settings, p, note, isFolderGiven, options.Mining);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = host.RunAsync(options, stop => PrepareAsync(run, settings, p, stop), banner.ReadBalances, _ => ready.SetResult(), cancellationToken);
-        if (await Task.WhenAny(ready.Task, running).ConfigureAwait(false) == ready.Task)
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = host.RunAsync(options, stop => PrepareAsync(run, settings, p, stop), banner.ReadBalances, _ => ready.SetResult(), end.Token);
+        try
         {
-            Leave(run, note);
-            await run.DataAsync(banner.ToJson(), banner.Show).ConfigureAwait(false);
+            if (await Task.WhenAny(ready.Task, running).ConfigureAwait(false) == ready.Task)
+            {
+                Leave(run, note);
+                await run.DataAsync(banner.ToJson(), banner.Show).ConfigureAwait(false);
+            }
+        }
+        catch (OutputException)
+        {
+            // Nobody sees it: the node ends in order before that is told.
+            await end.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+            throw;
         }
 
         await running.ConfigureAwait(false);

@@ -65,6 +65,19 @@ public sealed class OutputTests : IClassFixture<CommandWorld>
         Assert.Equal("", result.Error);
     }
 
+    /// <summary>The node of a dev chain whose banner nobody can see ends in order, and its folder goes.</summary>
+    [Fact]
+    public async Task Dev_WhoseBannerIsLost_EndsInOrder()
+    {
+        if (!File.Exists(FullDisk)) return;
+        using var folder = new DataFolder();
+        var result = await ShellAsync(folder, $"dev --port {FreePorts.Next()} --http-port {FreePorts.Next()} --any-port", $"> {FullDisk}");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("could not be written to stdout", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Root, "*.owner"));
+        Assert.Empty(Directory.GetFiles(folder.Root, ".cookie*"));
+    }
+
     /// <summary>Several commands that share a file add to it, each behind the other.</summary>
     [Fact]
     public async Task Output_ToAFileThatOthersWrite_IsAddedThere()
