@@ -25,6 +25,8 @@ public sealed class ReadOnlyFolderTests : IClassFixture<CommandWorld>
             Assert.True(line == "show mempool" || result.Output.Length > 0, line);
         }
 
+        foreach (var line in new[] { "stop", "miner status", "show peers" }) Assert.Equal(9, (await Cli.RunAsync(Words(folder, line))).Status);
+        Assert.StartsWith("Wrong: ", (await Cli.RunAsync(Words(folder, $"wallet verify OWN {new string('A', 87)}= hello"))).Output, StringComparison.Ordinal);
         Assert.Equal("Balance of '" + _world.Own + "': 10", (await Cli.DoAsync(Words(folder, "getbalance --address OWN --node 3001"))).Output.Trim());
         Assert.Equal(before, folder.Snapshot(withLocks: true));
     }
