@@ -70,13 +70,21 @@ public static class ChainFolder
     {
         var initial = GetParams(settings);
         var start = clock.GetTimestamp();
+        var (shut, since) = (DoorState.Silent, start);
         while (true)
         {
-            if (RestoreJournal.TryFinish(settings.DataDirectory) && DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } held)
+            if (RestoreJournal.TryFinish(settings.DataDirectory) && TryTake(settings) is { } held)
                 return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock), settings.WalletPath, settings.WalletName, clock);
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
-            if (owner is { HttpPort: > 0 } node && await TryConnectAsync(settings, node.HttpPort, clock, cancellationToken).ConfigureAwait(false) is { } client) return client;
-            if (clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "does not answer");
+            if (owner is { HttpPort: > 0 } node)
+            {
+                var (client, state) = await NodeDoor.KnockAsync(settings, node.HttpPort, clock, cancellationToken).ConfigureAwait(false);
+                if (client is not null) return client;
+                if (state != shut) (shut, since) = (state, clock.GetTimestamp());
+                if (clock.GetElapsedTime(since) > NodeDoor.Grace && NodeDoor.Explain(settings, node, state) is { } refusal) throw refusal;
+            }
+
+            if (clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "does not answer", "It starts, ends or hangs, and its log says which: wait for it, or stop that process.");
             await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -96,8 +104,22 @@ public static class ChainFolder
         {
             if (RestoreJournal.TryFinish(settings.DataDirectory) && DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort) is { } held) return held;
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
-            if (owner is { HttpPort: > 0 } || clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "uses it");
+            if (owner is { HttpPort: > 0 } || clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "uses it", "Stop that process, or use another --node or --datadir.");
             await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes the database; null where another process has it, also where this user may not write there and a node answers.</summary>
+    private static DatabaseLock? TryTake(NodeSettings settings)
+    {
+        try
+        {
+            return DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0);
+        }
+        catch (DatabaseException e) when (e.IsReadOnly && DatabaseLock.ReadOwner(settings.DatabasePath) is { HttpPort: > 0 } owner
+            && NodeDoor.IsAnswered(new IPEndPoint(settings.HttpAddress, owner.HttpPort)))
+        {
+            return null;
         }
     }
 
@@ -108,7 +130,7 @@ public static class ChainFolder
     {
         if (OtherNodes(settings) is { Count: > 0 } others)
             return $"Node {string.Join(" and node ", others)} has one there: name it with --node or NODE_ID.";
-        return IsAnswered(settings)
+        return NodeDoor.IsAnswered(new IPEndPoint(settings.HttpAddress, settings.HttpPort))
             ? $"But something listens on port {settings.HttpPort}, perhaps this node with another data directory: call the command there, or name that folder with --datadir."
             : "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'. To try things, 'chain dev' runs one with money in it.";
     }
@@ -127,43 +149,11 @@ public static class ChainFolder
         ];
     }
 
-    /// <summary>Whether a program on this machine listens where the node would.</summary>
-    private static bool IsAnswered(NodeSettings settings)
-    {
-        try
-        {
-            using var socket = new System.Net.Sockets.Socket(settings.HttpAddress.AddressFamily, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-            // An address of this machine: it is known at once.
-            socket.Connect(new IPEndPoint(settings.HttpAddress, settings.HttpPort));
-            return true;
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            return false;
-        }
-    }
-
-    private static CommandException InUse(NodeSettings settings, (int ProcessId, int HttpPort)? owner, string what) => new(
+    private static CommandException InUse(NodeSettings settings, (int ProcessId, int HttpPort)? owner, string what, string next) => new(
         $"The database {settings.DatabasePath} is in use: process {owner?.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} {what}"
-        + $"{(owner is { HttpPort: > 0 } node ? $" (a node with RPC port {node.HttpPort})" : "")}. Stop that process, or use another --node or --datadir.");
+        + $"{(owner is { HttpPort: > 0 } node ? $" (a node with RPC port {node.HttpPort})" : "")}. {next}");
 
     /// <summary>Connects to the node of a folder that is said to answer at a port; null where it does not, or not yet.</summary>
-    internal static async Task<HttpNodeClient?> TryConnectAsync(NodeSettings settings, int port, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        if (RpcCookie.TryRead(settings.CookiePath) is not { } cookie) return null;
-        var client = new HttpNodeClient(new IPEndPoint(settings.HttpAddress, port), cookie, settings.WalletName);
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        try
-        {
-            _ = await client.CallAsync("getblockcount", null, either.Token).ConfigureAwait(false);
-            return client;
-        }
-        catch (Exception e) when (e is HttpRequestException or RpcException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            // It is starting, or stopping, or hangs: the next look tells.
-            await client.DisposeAsync().ConfigureAwait(false);
-            return null;
-        }
-    }
+    internal static async Task<HttpNodeClient?> TryConnectAsync(NodeSettings settings, int port, TimeProvider clock, CancellationToken cancellationToken) =>
+        (await NodeDoor.KnockAsync(settings, port, clock, cancellationToken).ConfigureAwait(false)).Client;
 }

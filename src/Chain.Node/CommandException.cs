@@ -9,6 +9,15 @@ public sealed class CommandException : Exception
     /// <summary>The status for what took longer than it was given, as timeout(1) has it.</summary>
     public const int TimeoutStatus = 124;
 
+    /// <summary>The status for what Ctrl-C ended, as shells have it: 128 and the number of SIGINT.</summary>
+    public const int InterruptedStatus = 130;
+
+    /// <summary>The same for SIGPIPE: who read the output has gone.</summary>
+    public const int ClosedPipeStatus = 141;
+
+    /// <summary>The same for SIGTERM.</summary>
+    public const int TerminatedStatus = 143;
+
     /// <summary>The status for all that has none of its own.</summary>
     public const int GeneralStatus = 1;
 
@@ -36,10 +45,14 @@ public sealed class CommandException : Exception
     public static CommandException Usage(string message) => new(message, UsageStatus);
 
     /// <summary>The time that was given is over.</summary>
-    public static CommandException TimedOut(TimeSpan timeout) => new(
+    public static CommandException TimedOut(TimeSpan timeout, string? reached) => new(
         $"It took longer than the {timeout.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)} seconds of --timeout. "
-        + "What was asked of a node may still be done: look before you ask again.",
+        + (reached ?? "What was asked of a node may still be done: look before you ask again."),
         TimeoutStatus);
+
+    /// <summary>It was ended by Ctrl-C, or by SIGTERM; there is nothing to say where nothing was done yet.</summary>
+    public static CommandException Interrupted(string? reached, bool isTerminated) =>
+        new(reached is null ? "" : $"It was ended before it was done. {reached}", isTerminated ? TerminatedStatus : InterruptedStatus);
 
     /// <summary>A failure with the status that its RPC code gives.</summary>
     public static CommandException FromRpc(int code, string message) =>

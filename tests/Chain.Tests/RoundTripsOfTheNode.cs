@@ -65,6 +65,7 @@ internal static class RoundTripsOfTheNode
         [typeof(DevNote)] = "JSON that only this program writes: DevFolderTests",
         [typeof(LineEditor)] = "keys that people press: LineEditorTests",
         [typeof(TerminalKeys)] = "keys that people press: PseudoTerminalTests",
+        [typeof(StandardStream)] = "only written",
         [typeof(MiningOptions)] = "arguments of a command: MinerMethodsTests",
         [typeof(WalletAccess)] = "a secret that people type or keep in a file: WalletCommandTests",
         [typeof(NodeGroups)] = "text that people write: NetCommandTests",

@@ -39,8 +39,8 @@ internal static class AttachCommand
             while (!cancellationToken.IsCancellationRequested)
             {
                 var line = isTyped
-                    ? new LineEditor(Prompt, history.Lines, before => before.TrimStart().Contains(' ', StringComparison.Ordinal) && !before.TrimStart().StartsWith("help ", StringComparison.Ordinal) ? [] : words).Read(run.Console.Output)
-                    : await run.Console.Input.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+                    ? new LineEditor(Prompt, history.Lines, before => before.TrimStart().Contains(' ', StringComparison.Ordinal) && !before.TrimStart().StartsWith("help ", StringComparison.Ordinal) ? [] : words).Read(run.Console.Output, cancellationToken)
+                    : TerminalKeys.ReadLine(run.Console.Input, cancellationToken);
                 if (line is null || line.Trim() is "exit" or "quit") break;
                 if (line.Trim().Length == 0) continue;
                 history.Add(line.Trim());

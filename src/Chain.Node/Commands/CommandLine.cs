@@ -38,6 +38,7 @@ public static class CommandLine
         ("attach", AttachCommand.Create),
         ("doctor", DoctorCommand.Create),
         ("completions", CompletionsCommand.Create),
+        ("help", HelpCommand.Create),
     ];
 
     /// <summary>
@@ -52,7 +53,16 @@ public static class CommandLine
             IsErrorTerminal = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected,
             IsInputTerminal = !Console.IsInputRedirected,
         };
-        return QuickBalance.TryRun(arguments, console) ? 0 : await RunAsync(arguments, console, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (QuickBalance.TryRun(arguments, console)) return 0;
+        }
+        catch (Exception e)
+        {
+            return await TellAsync(console, e, asJson: false, withDetails: false).ConfigureAwait(false);
+        }
+
+        return await RunAsync(arguments, console, cancellationToken).ConfigureAwait(false);
     }
 
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandConsole console, CancellationToken cancellationToken)
@@ -61,8 +71,9 @@ public static class CommandLine
         var parsed = Create(console, first).Parse(arguments);
         try
         {
-            // What is only asked for help, or for how a word goes on, need not be complete.
-            if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction) throw CommandException.Usage(Complaint(parsed));
+            // What is only asked for help, or for how a word goes on, need not be complete; a command that only gathers others shows them.
+            if (IsGroupAlone(parsed)) return await RunAsync([.. arguments, "--help"], console, cancellationToken).ConfigureAwait(false);
+            if (IsWrong(parsed)) throw CommandException.Usage(Complaint(parsed));
             var configuration = new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -74,11 +85,16 @@ public static class CommandLine
         }
         catch (Exception e)
         {
-            var (message, status) = Failures.Explain(e);
-            if (message.Length > 0) await console.Error.WriteLineAsync(Manners.WantsJson(parsed) ? Json(message, status) : Failures.Line(message)).ConfigureAwait(false);
-            if (Manners.WantsDetails(parsed)) await console.Error.WriteLineAsync(e.ToString()).ConfigureAwait(false);
-            return status;
+            return await TellAsync(console, e, Manners.WantsJson(parsed), Manners.WantsDetails(parsed)).ConfigureAwait(false);
         }
+    }
+
+    private static async Task<int> TellAsync(CommandConsole console, Exception e, bool asJson, bool withDetails)
+    {
+        var (message, status) = Failures.Explain(e);
+        if (message.Length > 0) await console.Error.WriteLineAsync(asJson ? Json(message, status) : Failures.Line(message)).ConfigureAwait(false);
+        if (withDetails) await console.Error.WriteLineAsync(e.ToString()).ConfigureAwait(false);
+        return status;
     }
 
     /// <summary>The commands, or the only one that a line begins with: to make all takes longer than most of them need.</summary>
@@ -104,14 +120,38 @@ public static class CommandLine
 
         foreach (var option in Manners.Options) root.Add(option);
         ShortHelp.Use(root);
+        SuggestAction.Use(root, console.Output);
         return root;
     }
+
+    /// <summary>Whether a line names a group of commands and nothing else.</summary>
+    private static bool IsGroupAlone(ParseResult parsed) =>
+        parsed.Errors.Count > 0 && parsed.UnmatchedTokens.Count == 0 && parsed.Action is null or ParseErrorAction
+        && parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.CommandResult.Command.Action is null
+        && parsed.Errors.All(error => error.SymbolResult == parsed.CommandResult);
+
+    private static bool IsWrong(ParseResult parsed) =>
+        parsed.Action is ShortHelp ? parsed.UnmatchedTokens.Count > 0 : parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction;
 
     /// <summary>What is wrong with a line of arguments: where a word is unknown, that a known one is missing follows from it.</summary>
     private static string Complaint(ParseResult parsed)
     {
-        var message = parsed.UnmatchedTokens is [var unknown, ..] ? $"Unrecognized command or argument '{unknown}'." : parsed.Errors[0].Message;
-        return $"{message} Try 'chain {Path(parsed.CommandResult)}--help'.";
+        var command = parsed.CommandResult.Command;
+        var next = $"'chain {Path(parsed.CommandResult)}--help' tells what there is.";
+        if (parsed.UnmatchedTokens is not [var unknown, ..]) return $"{parsed.Errors[0].Message} {next}";
+        var isOption = unknown.StartsWith('-');
+        var meant = Spelling.FindMeant(unknown, isOption ? OptionsOf(parsed.CommandResult) : command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name));
+        var what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+        return $"Unrecognized {what} '{unknown}'. {(meant.Count == 0 ? "" : $"Did you mean {string.Join(" or ", meant.Select(name => $"'{name}'"))}? ")}{next}";
+    }
+
+    /// <summary>The names of the options that a command takes, with those of the commands above that hold for it too.</summary>
+    private static IEnumerable<string> OptionsOf(System.CommandLine.Parsing.CommandResult result)
+    {
+        var all = result.Command.Options.ToList();
+        for (var above = result.Parent as System.CommandLine.Parsing.CommandResult; above is not null; above = above.Parent as System.CommandLine.Parsing.CommandResult)
+            all.AddRange(above.Command.Options.Where(option => option.Recursive));
+        return all.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
     }
 
     private static string Path(System.CommandLine.Parsing.CommandResult result) =>

@@ -4,8 +4,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
+using Chain.Node.Commands.Net;
 using Chain.Node.Dev;
 using Chain.Node.Rpc;
+using Chain.State.Storage;
 
 namespace Chain.Node.Commands;
 
@@ -23,7 +25,7 @@ internal sealed class CommandRun
         Parsed = parsed;
         Console = console;
         Manners = Manners.From(parsed);
-        Settings = DevFinder.Follow(GlobalOptions.Settings(parsed), parsed, Environment.GetEnvironmentVariable, Say);
+        Settings = NetMember.Follow(DevFinder.Follow(GlobalOptions.Settings(parsed), parsed, Environment.GetEnvironmentVariable, Say), parsed, Say);
         Output = new Screen(console.Output, console.IsOutputTerminal, Manners.HasColor);
         Error = new Screen(console.Error, console.IsErrorTerminal, Manners.HasColor);
     }
@@ -43,6 +45,12 @@ internal sealed class CommandRun
     /// <summary>The time.</summary>
     public TimeProvider Clock => Console.Clock;
 
+    /// <summary>Ends with Ctrl-C, SIGTERM or the time of --timeout: what waits for a person must end with it.</summary>
+    public CancellationToken Stopping { get; private set; }
+
+    /// <summary>A sentence that says what is done already, for whoever ends the command before it is; null as long as that is nothing.</summary>
+    public string? Reached { get; set; }
+
     /// <summary>Where data goes.</summary>
     public Screen Output { get; }
 
@@ -59,17 +67,22 @@ internal sealed class CommandRun
         var run = new CommandRun(parsed, console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
-        if (run.Manners.Timeout is not { } timeout) return await action(run, stop.Token).ConfigureAwait(false);
-        using var limit = new CancellationTokenSource(timeout, console.Clock);
+        var isTerminated = false;
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            isTerminated = true;
+            Stop(context, stop);
+        });
+        using var limit = new CancellationTokenSource(run.Manners.Timeout ?? Timeout.InfiniteTimeSpan, console.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, limit.Token);
+        run.Stopping = either.Token;
         try
         {
             return await action(run, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            throw CommandException.TimedOut(timeout);
+            throw stop.IsCancellationRequested ? CommandException.Interrupted(run.Reached, isTerminated) : CommandException.TimedOut(run.Manners.Timeout!.Value, run.Reached);
         }
     }
 
@@ -84,8 +97,29 @@ internal sealed class CommandRun
     {
         var isNew = !File.Exists(Settings.DatabasePath);
         var client = await ChainFolder.ConnectAsync(Settings, Clock, cancellationToken).ConfigureAwait(false);
-        if (isNew && ChainFolder.OtherNodes(Settings) is { Count: > 0 } others)
-            Say($"Node {Settings.NodeId} is new here and has only the first block. Did you mean node {string.Join(" or ", others)}? --node or NODE_ID names it.");
+        if (isNew && ChainFolder.OtherNodes(Settings) is { Count: > 0 } others) SayNew(others);
+        return Manners.IsVerbose ? new TalkativeNodeClient(client, Console.Error, Clock) : client;
+    }
+
+    /// <summary>
+    /// Reaches the chain to look at it. Where the node has no database yet, or this user may not write in its folder, nothing is
+    /// left there.
+    /// </summary>
+    public async Task<INodeClient> LookAsync(CancellationToken cancellationToken)
+    {
+        INodeClient client;
+        try
+        {
+            if (Path.Exists(Settings.DatabasePath)) return await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            client = AsideClient.Open(Settings, Clock);
+            if (ChainFolder.OtherNodes(Settings) is { Count: > 0 } others) SayNew(others);
+        }
+        catch (DatabaseException e) when (e.IsReadOnly && File.Exists(Settings.DatabasePath))
+        {
+            client = AsideClient.Open(Settings, Clock);
+            Say($"{Settings.DataDirectory} cannot be written by this user: this is what a copy of its database says.");
+        }
+
         return Manners.IsVerbose ? new TalkativeNodeClient(client, Console.Error, Clock) : client;
     }
 
@@ -106,8 +140,22 @@ internal sealed class CommandRun
     /// <summary>Data: as JSON where that was asked for, else as text of one line or several.</summary>
     public Task DataAsync(JsonNode? json, string text) => Manners.IsJson ? JsonAsync(json) : Console.Output.WriteLineAsync(text);
 
-    /// <summary>Data: as JSON where that was asked for, as the bare value where nothing else is wanted (<c>-q</c>), else as a sentence.</summary>
-    public Task DataAsync(JsonNode? json, string sentence, string bare) => DataAsync(json, Manners.IsQuiet ? bare : sentence);
+    /// <summary>
+    /// What was done, as data: as JSON where that was asked for, as the bare value where nothing else is wanted (<c>-q</c>), else as a
+    /// sentence. Where stdout does not take it, it is told on stderr: who does not know of a payment might pay twice.
+    /// </summary>
+    public async Task DataAsync(JsonNode? json, string sentence, string bare)
+    {
+        try
+        {
+            await DataAsync(json, Manners.IsQuiet ? bare : sentence).ConfigureAwait(false);
+        }
+        catch (OutputException)
+        {
+            await Console.Error.WriteLineAsync(sentence).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Data: as JSON where that was asked for, else as another action shows it.</summary>
     public async Task DataAsync(JsonNode? json, Action<Screen> show)
@@ -124,6 +172,9 @@ internal sealed class CommandRun
     {
         if (!Manners.IsQuiet) Console.Error.WriteLine(text);
     }
+
+    private void SayNew(IReadOnlyList<int> others) =>
+        Say($"Node {Settings.NodeId} is new here and has only the first block. Did you mean node {string.Join(" or ", others)}? --node or NODE_ID names it.");
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
     {

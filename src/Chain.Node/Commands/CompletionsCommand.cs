@@ -10,10 +10,13 @@ internal static class CompletionsCommand
         """
         # Completion of chain for bash. To have it always: chain completions bash > ~/.local/share/bash-completion/completions/chain
         _chain() {
-          local current="${COMP_WORDS[COMP_CWORD]}" IFS=$'\n'
-          COMPREPLY=($(compgen -W "$(chain "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)" -- "$current"))
+          local current="${COMP_WORDS[COMP_CWORD]}" word
+          COMPREPLY=()
+          while IFS= read -r word; do
+            if [[ "$word" == "$current"* ]]; then COMPREPLY+=("$(printf %q "$word")"); fi
+          done < <("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
         }
-        complete -o default -F _chain chain
+        complete -o nosort -o default -F _chain chain 2>/dev/null || complete -o default -F _chain chain
         """;
 
     private const string Zsh =
@@ -21,17 +24,28 @@ internal static class CompletionsCommand
         #compdef chain
         # Completion of chain for zsh. To have it always: chain completions zsh > "${fpath[1]}/_chain"
         _chain() {
-          local -a words_found
-          words_found=("${(@f)$(chain "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
-          if (( ${#words_found} )) && [[ -n "$words_found[1]" ]]; then compadd -- $words_found; else _files; fi
+          local line="${(j: :)words[1,CURRENT]}"
+          local -a found
+          found=("${(@f)$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)}")
+          if (( ${#found} )) && [[ -n "$found[1]" ]]; then compadd -V chain -a found; else _files; fi
         }
-        compdef _chain chain
+        if [[ "$funcstack[1]" == _chain ]]; then _chain "$@"; else compdef _chain chain; fi
         """;
 
     private const string Fish =
         """
         # Completion of chain for fish. To have it always: chain completions fish > ~/.config/fish/completions/chain.fish
-        complete -c chain -a '(chain "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) 2>/dev/null)'
+        function __chain_words
+          set -l line (commandline -cp)
+          set -l program (commandline -opc)[1]
+          set -l found ($program "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
+          if test (count $found) -gt 0
+            printf '%s\n' $found
+          else
+            __fish_complete_path (commandline -ct)
+          end
+        end
+        complete -c chain -k -f -a '(__chain_words)'
         """;
 
     private const string PowerShell =
@@ -39,8 +53,10 @@ internal static class CompletionsCommand
         # Completion of chain for PowerShell. To have it always: chain completions pwsh >> $PROFILE
         Register-ArgumentCompleter -Native -CommandName chain -ScriptBlock {
             param($word, $line, $cursor)
-            chain "[suggest:$cursor]" "$line" 2>$null | Where-Object { $_ -like "$word*" } | ForEach-Object {
-                [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+            $text = "$line".PadRight($cursor).Substring(0, $cursor)
+            & "$($line.CommandElements[0])" "[suggest:$cursor]" $text 2>$null | Where-Object { $_ -and $_.StartsWith("$word") } | ForEach-Object {
+                $shown = if ($_ -match '[^\w.:/-]') { "'" + $_.Replace("'", "''") + "'" } else { $_ }
+                [System.Management.Automation.CompletionResult]::new($shown, $_, 'ParameterValue', $_)
             }
         }
         """;
@@ -48,7 +64,6 @@ internal static class CompletionsCommand
     public static Command Create(CommandConsole console)
     {
         var shell = new Argument<string>("bash|zsh|fish|pwsh") { Description = "The shell.", HelpName = "bash|zsh|fish|pwsh" };
-        shell.CompletionSources.Add("bash", "zsh", "fish", "pwsh");
         var command = new Command(
             "completions",
             """

@@ -8,7 +8,7 @@ using Chain.Node.Rpc;
 namespace Chain.Node.Commands;
 
 /// <summary>What a dev chain tells at its start: that it is not real money, who has it, where it is reached, and what to type next.</summary>
-internal sealed class DevBanner(NodeSettings settings, ChainParams p, DevNote note, MiningOrder? mining)
+internal sealed class DevBanner(NodeSettings settings, ChainParams p, DevNote note, bool isFolderGiven, MiningOrder? mining)
 {
     private readonly Dictionary<string, long> _balances = [];
 
@@ -28,6 +28,7 @@ internal sealed class DevBanner(NodeSettings settings, ChainParams p, DevNote no
         ["genesis"] = p.Genesis.Hash.ToString(),
         ["rpc"] = Url,
         ["cookie"] = settings.CookiePath,
+        ["place"] = Place(settings, isFolderGiven).Trim(),
         ["automine"] = mining?.OnTransaction ?? false,
         ["blocktime"] = mining?.BlockTime?.TotalSeconds,
         ["accounts"] = new JsonArray([.. DevAccounts.All.Select(account => new JsonObject
@@ -60,9 +61,19 @@ internal sealed class DevBanner(NodeSettings settings, ChainParams p, DevNote no
             ("Folder", note.IsTemporary ? $"{settings.DataDirectory}, removed at the end" : $"{settings.DataDirectory}, which stays"),
         ]);
         screen.Line();
-        screen.Line("Next, in another terminal, in any folder that holds no chain:");
-        screen.Line("  chain send --from alice --to bob --amount 1 --wait");
+        screen.Line(isFolderGiven ? "Next, in another terminal:" : "Next, in another terminal, in any folder that holds no chain:");
+        screen.Line($"  chain send --from alice --to bob --amount 1 --wait{Place(settings, isFolderGiven)}");
         screen.Line("Ctrl-C ends the dev chain.");
+    }
+
+    /// <summary>The options with which a command reaches this chain, where it would not by itself.</summary>
+    internal static string Place(NodeSettings settings, bool isNamed)
+    {
+        var place = settings.NodeId == NodeSettings.CentralNode ? "" : $" --node {settings.NodeId}";
+        if (!isNamed) return place;
+        place = $" --datadir {ShellWord.Quote(settings.DataDirectory)}{place}";
+        if (settings.GivenCookiePath is { } cookie) place += $" --cookie-file {ShellWord.Quote(cookie)}";
+        return settings.HttpBind.Equals(System.Net.IPAddress.Loopback) ? place : $"{place} --http-bind {settings.HttpBind}";
     }
 
     private string Url => $"http://{(settings.HttpAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{settings.HttpAddress}]" : settings.HttpAddress)}:{settings.HttpPort}/";

@@ -46,7 +46,7 @@ internal static class DevCommand
         var note = new DevNote(settings.NodeId, settings.DataDirectory, IsTemporary: !isFolderGiven && !run.Get(Keep)) { CookiePath = settings.GivenCookiePath, HttpBind = settings.HttpBind };
         try
         {
-            await HostAsync(run, settings, p, note, cancellationToken).ConfigureAwait(false);
+            await HostAsync(run, settings, p, note, isFolderGiven, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -55,22 +55,33 @@ internal static class DevCommand
 
         run.Say(note.IsTemporary
             ? "The dev chain is gone, with all that was on it. --keep or --datadir keeps the next one."
-            : $"The dev chain stays in {settings.DataDirectory}: 'chain dev --datadir {settings.DataDirectory}' goes on with it.");
+            : $"The dev chain stays in {settings.DataDirectory}: 'chain dev{DevBanner.Place(settings, isNamed: true)}' goes on with it.");
         return 0;
     }
 
-    private static async Task HostAsync(CommandRun run, NodeSettings settings, ChainParams p, DevNote note, CancellationToken cancellationToken)
+    private static async Task HostAsync(CommandRun run, NodeSettings settings, ChainParams p, DevNote note, bool isFolderGiven, CancellationToken cancellationToken)
     {
         var order = MiningOptions.Order(run.Parsed, DevAccounts.Miner.AddressOn(p.AddressFormat)) with { Threads = MiningOptions.ParseThreads(run.Parsed) ?? 1 };
         var options = Options(settings) with { Mining = run.Get(NoMining) ? null : order };
         var host = new NodeHost(run, settings, p) { Level = run.Manners.IsQuiet ? LogLevel.Warning : LogLevel.Information, Cors = run.Get(CorsOption.Value) };
-        var banner = new DevBanner(settings, p, note, options.Mining);
+        var banner = new DevBanner(settings, p, note, isFolderGiven, options.Mining);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = host.RunAsync(options, stop => PrepareAsync(run, settings, p, stop), banner.ReadBalances, _ => ready.SetResult(), cancellationToken);
-        if (await Task.WhenAny(ready.Task, running).ConfigureAwait(false) == ready.Task)
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = host.RunAsync(options, stop => PrepareAsync(run, settings, p, stop), banner.ReadBalances, _ => ready.SetResult(), end.Token);
+        try
         {
-            Leave(run, note);
-            await run.DataAsync(banner.ToJson(), banner.Show).ConfigureAwait(false);
+            if (await Task.WhenAny(ready.Task, running).ConfigureAwait(false) == ready.Task)
+            {
+                Leave(run, note);
+                await run.DataAsync(banner.ToJson(), banner.Show).ConfigureAwait(false);
+            }
+        }
+        catch (OutputException)
+        {
+            // Nobody sees it: the node ends in order before that is told.
+            await end.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+            throw;
         }
 
         await running.ConfigureAwait(false);

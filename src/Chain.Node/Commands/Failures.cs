@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
 using Chain.State.Storage;
@@ -8,7 +9,6 @@ namespace Chain.Node.Commands;
 internal static class Failures
 {
     private const int BugStatus = 70;
-    private const int Interrupted = 130;
 
     /// <summary>The line and the status.</summary>
     public static (string Message, int Status) Explain(Exception exception) => exception switch
@@ -17,13 +17,12 @@ internal static class Failures
         WalletException e => (e.Message, CommandException.FromRpc(CodeOf(e.Error), e.Message).Status),
         RpcException { Code: RpcErrorCode.WalletNotFound } e => ($"{e.Message.TrimEnd('.')}. 'chain createwallet' makes the node's own, 'chain rpc listwallets' names further ones.", CommandException.FromRpc(e.Code, e.Message).Status),
         RpcException { Code: RpcErrorCode.WalletUnlockNeeded } => ("The wallet is encrypted and locked. 'chain wallet unlock' unlocks it in a running node; or name a file with --passphrase-file FILE.", RpcErrorCode.WalletUnlockNeeded * -1),
+        RpcException { Code: RpcErrorCode.MethodNotFound } e => ($"{e.Message.TrimEnd('.')}. 'chain rpc help' lists the methods that there are.", CommandException.FromRpc(e.Code, e.Message).Status),
         RpcException e => (e.Message, CommandException.FromRpc(e.Code, e.Message).Status),
-        DatabaseException e => (e.Message, CommandException.GeneralStatus),
         DllNotFoundException e => (e.Message, CommandException.GeneralStatus),
-        HttpRequestException e => ($"The node does not answer any more: {e.Message}", CommandException.GeneralStatus),
-        OperationCanceledException => ("", Interrupted),
-        IOException e => (e.Message, CommandException.GeneralStatus),
-        UnauthorizedAccessException e => (e.Message, CommandException.GeneralStatus),
+        OperationCanceledException => ("", CommandException.InterruptedStatus),
+        OutputException { IsClosed: true } => ("", CommandException.ClosedPipeStatus),
+        DatabaseException or HttpRequestException or SocketException or IOException or UnauthorizedAccessException => (SystemFailures.Explain(exception), CommandException.GeneralStatus),
         _ => ($"This is a bug in chain: {exception.GetType().Name}: {exception.Message} Nothing was reported as done that was not.", BugStatus),
     };
 

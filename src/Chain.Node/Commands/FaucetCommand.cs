@@ -56,7 +56,8 @@ internal static class FaucetCommand
             var told = wallet is null || own.All(address => address.Equals(to))
                 ? await source.MineToAsync(amount, cancellationToken).ConfigureAwait(false)
                 : await source.PayAsync(wallet, own, amount, cancellationToken).ConfigureAwait(false);
-            await run.DataAsync(told, Sentence(told, run.Get(To)!)).ConfigureAwait(false);
+            var sentence = Sentence(told, run.Get(To)!);
+            await run.DataAsync(told, sentence, bare: sentence).ConfigureAwait(false);
             run.Say(told["blockhash"] is null ? "It waits in the pool, until a miner takes it into a block." : $"'chain getbalance --address {run.Get(To)}' shows it.");
         }
     }

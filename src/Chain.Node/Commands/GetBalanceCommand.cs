@@ -27,7 +27,7 @@ internal static class GetBalanceCommand
     {
         _ = ChainFolder.GetParams(run.Settings);
         var address = run.Get(Address) is { } text ? run.FindAddress(text).ToString() : null;
-        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
             if (address is not null) await ShowAddressAsync(run, client, address, cancellationToken).ConfigureAwait(false);

@@ -64,7 +64,7 @@ internal static class GlobalOptions
             WalletName = NameOfWallet(parsed.GetValue(Wallet) ?? ""),
             HttpBind = Address(parsed.GetValue(HttpBind)),
             GivenCookiePath = FullPath(parsed.GetValue(CookieFile)),
-            GivenConfigurationPath = FullPath(parsed.GetValue(Configuration)),
+            GivenConfigurationPath = ExistingFile(parsed.GetValue(Configuration)),
         };
     }
 
@@ -73,6 +73,9 @@ internal static class GlobalOptions
 
     private static IPAddress Address(string? text) =>
         text is null ? IPAddress.Loopback : IPAddress.TryParse(text, out var address) ? address : throw CommandException.Usage($"--http-bind {text} is no IP address.");
+
+    private static string? ExistingFile(string? path) =>
+        path is null || File.Exists(path) ? FullPath(path) : throw CommandException.Usage($"--conf {path}: there is no such file. Name one that is there, or leave --conf out.");
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
 }

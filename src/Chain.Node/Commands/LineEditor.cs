@@ -15,12 +15,12 @@ internal sealed class LineEditor(string prompt, IReadOnlyList<string> history, F
     private string _typed = "";
 
     /// <summary>Reads a line from a terminal; null where the input ends (Ctrl-D on an empty line).</summary>
-    public string? Read(TextWriter screen)
+    public string? Read(TextWriter screen, CancellationToken cancellationToken)
     {
         Draw(screen);
         while (true)
         {
-            var key = TerminalKeys.Read();
+            var key = TerminalKeys.Read(cancellationToken);
             if (key.Key == ConsoleKey.Enter)
             {
                 screen.WriteLine();

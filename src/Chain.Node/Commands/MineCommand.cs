@@ -48,7 +48,7 @@ internal static class MineCommand
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            var hashes = await ProgressLine.ShowAsync(run, "mining", tell => MineAsync(client, count, payee, tell, cancellationToken)).ConfigureAwait(false);
+            var hashes = await ProgressLine.ShowAsync(run, "mining", tell => MineAsync(client, count, payee, part => Tell(run, count, part, tell), cancellationToken)).ConfigureAwait(false);
             var height = (await client.GetAsync("getblockheader", cancellationToken, hashes[^1]!.DeepClone()).ConfigureAwait(false))["height"]!.GetValue<int>();
             var json = new JsonObject { ["address"] = payee.ToString(), ["height"] = height, ["hashes"] = hashes };
             await run.DataAsync(json, $"Mined {Blocks(count)}, paid to {payee}: the chain's height is {height}.", string.Join(Environment.NewLine, hashes.Select(hash => hash!.GetValue<string>()))).ConfigureAwait(false);
@@ -79,6 +79,12 @@ internal static class MineCommand
         return wallet.Addresses(format) is [.., var newest]
             ? newest
             : throw new CommandException($"The wallet {run.Settings.CommandWalletPath} has no address yet. Make one with 'chain createwallet', or say who is paid with --address.");
+    }
+
+    private static void Tell(CommandRun run, int count, double part, Action<double> tell)
+    {
+        run.Reached = $"{Math.Round(part * count)} of {Blocks(count)} were mined: 'chain show tip' shows the last.";
+        tell(part);
     }
 
     private static string Blocks(int count) => count == 1 ? "1 block" : $"{count} blocks";

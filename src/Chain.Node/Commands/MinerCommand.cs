@@ -60,7 +60,7 @@ internal static class MinerCommand
 
     private static async Task AskAsync(CommandRun run, Func<INodeClient, Task<JsonNode>> ask, CancellationToken cancellationToken)
     {
-        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
             if (!client.IsRemote)

@@ -17,8 +17,8 @@ internal static class PassphraseOption
     public static Passphrase Obtain(CommandRun run, string? path, string prompt)
     {
         if (Read(path) is { } read) return read;
-        if (run.Console.IsInputTerminal) return Ask(run.Console.Error, prompt);
-        return Passphrase.TryCreate(run.Console.Input.ReadLine() ?? "")
+        if (run.Console.IsInputTerminal) return Ask(run, prompt);
+        return Passphrase.TryCreate(TerminalKeys.ReadLine(run.Console.Input, run.Stopping) ?? "")
             ?? throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletUnlockNeeded, "The wallet is encrypted, and a passphrase is needed: name a file with --passphrase-file FILE, give it on stdin, or type it at a terminal.");
     }
 
@@ -27,7 +27,7 @@ internal static class PassphraseOption
     {
         var passphrase = Obtain(run, path, "New passphrase: ");
         if (path is not null || !run.Console.IsInputTerminal) return passphrase;
-        using var again = Ask(run.Console.Error, "The same again: ");
+        using var again = Ask(run, "The same again: ");
         if (passphrase.Bytes.SequenceEqual(again.Bytes)) return passphrase;
         passphrase.Dispose();
         throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletPassphraseIncorrect, "The two passphrases differ, and nothing was changed. Try again.");
@@ -41,13 +41,14 @@ internal static class PassphraseOption
         wallet.Unlock(passphrase);
     }
 
-    private static Passphrase Ask(TextWriter error, string prompt)
+    private static Passphrase Ask(CommandRun run, string prompt)
     {
+        var error = run.Console.Error;
         error.Write(prompt);
         var typed = new System.Text.StringBuilder();
         try
         {
-            while (TerminalKeys.Read() is var key && key.Key != ConsoleKey.Enter)
+            while (TerminalKeys.Read(run.Stopping) is var key && key.Key != ConsoleKey.Enter)
             {
                 if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
                 else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);

@@ -26,7 +26,7 @@ internal static class PrintChainCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             if (run.Get(limit) is <= 0) throw CommandException.Usage("--limit must be 1 or more.");
-            var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
                 var tip = (await client.GetAsync("getblockcount", cancellationToken).ConfigureAwait(false)).GetValue<int>();

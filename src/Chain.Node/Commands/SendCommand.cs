@@ -50,7 +50,7 @@ internal static class SendCommand
 
     private static readonly Option<string?> Peer = new("--peer")
     {
-        Description = "The node that is given the payment where none runs here; without it the central node 127.0.0.1:3000.",
+        Description = "The node that is given the payment where none runs here; without it the central node of the network here, else 127.0.0.1:3000.",
         HelpName = "HOST:PORT",
     };
 
@@ -79,7 +79,7 @@ internal static class SendCommand
         var p = ChainFolder.GetParams(settings);
         var from = run.FindAddress(run.Parsed.GetRequiredValue(From));
         var to = run.FindAddress(run.Parsed.GetRequiredValue(To));
-        var peer = ParsePeer(run.Get(Peer), p);
+        var peer = ParsePeer(run.Get(Peer), p, settings);
         using var wallet = KeyStore.Load(settings.CommandWalletPath);
         if (from.KeyHash is not { } hash || !wallet.Contains(hash))
             throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"The wallet {settings.CommandWalletPath} has no key for {from}. 'chain listaddresses' shows what it has.");
@@ -98,6 +98,7 @@ internal static class SendCommand
             {
                 if (CommandRun.LocalChain(client) is { } local && !isMined) await HandOverAsync(local, payment.Transaction, peer, run, cancellationToken).ConfigureAwait(false);
                 payment = await SubmitAsync(run, client, payment, DraftAsync, cancellationToken).ConfigureAwait(false);
+                run.Reached = $"The payment {payment.Transaction.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Transaction.Id}' shows how it stands. Do not send it again.";
             }
 
             var told = new JsonObject
@@ -238,9 +239,9 @@ internal static class SendCommand
             : throw CommandException.Usage($"--wait {text} is no number of confirmations: it is a whole number from 1 to {MostConfirmations}.");
     }
 
-    private static EndPoint ParsePeer(string? text, ChainParams p)
+    private static EndPoint ParsePeer(string? text, ChainParams p, NodeSettings settings)
     {
-        if (text is null) return new IPEndPoint(IPAddress.Loopback, NodeSettings.CentralNode);
+        if (text is null) return Net.NetMember.CentralOf(settings);
         return PeerEndPoint.TryParse(text, p.DefaultPort, out var endPoint) ? endPoint : throw CommandException.Usage($"--peer {text} is no HOST:PORT.");
     }
 }

@@ -13,7 +13,7 @@ internal static class StartNodeCommand
 
     private static readonly Option<string[]> Peer = new("--peer")
     {
-        Description = "A node to keep a connection to; may be given several times. Without it, the central node 127.0.0.1:3000.",
+        Description = "A node to keep a connection to; may be given several times. Without it, the central node of the network here, else 127.0.0.1:3000.",
         HelpName = "HOST:PORT",
     };
 
@@ -90,7 +90,7 @@ internal static class StartNodeCommand
         return new FullNodeOptions
         {
             Listen = new IPEndPoint(bind, port),
-            Peers = Peers(parsed, port, p),
+            Peers = Peers(parsed, port, p, Net.NetMember.CentralOf(settings)),
             Unreachable = Places(parsed, Unreachable, p),
             Mining = parsed.GetValue(Miner) is { } miner ? MiningOptions.Order(parsed, Nicknames.Resolve(settings, miner, p.AddressFormat)) : null,
         };
@@ -101,11 +101,10 @@ internal static class StartNodeCommand
             ? endPoint
             : throw CommandException.Usage($"{option.Name} {text} is no HOST:PORT."))];
 
-    private static List<EndPoint> Peers(ParseResult parsed, int ownPort, ChainParams p)
+    private static List<EndPoint> Peers(ParseResult parsed, int ownPort, ChainParams p, IPEndPoint central)
     {
         var peers = Places(parsed, Peer, p);
-        if (peers.Count == 0 && p.Profile == Profiles.Private && ownPort != NodeSettings.CentralNode)
-            peers.Add(new IPEndPoint(IPAddress.Loopback, NodeSettings.CentralNode));
+        if (peers.Count == 0 && p.Profile == Profiles.Private && ownPort != central.Port) peers.Add(central);
         return peers;
     }
 

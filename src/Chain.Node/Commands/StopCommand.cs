@@ -26,7 +26,7 @@ internal static class StopCommand
 
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
             if (!client.IsRemote)

@@ -1,20 +1,31 @@
 namespace Chain.Node.Commands;
 
-/// <summary>The keys that a person presses at a terminal.</summary>
+/// <summary>What a person types at a terminal, or a program gives on stdin. Whatever ends the command ends the wait for it.</summary>
 internal static class TerminalKeys
 {
     /// <summary>Waits for a key. Ctrl-C ends the command, as it does elsewhere: who waits for a key would not notice the signal.</summary>
-    public static ConsoleKeyInfo Read()
+    public static ConsoleKeyInfo Read(CancellationToken cancellationToken)
     {
         Console.TreatControlCAsInput = true;
         try
         {
-            var key = Console.ReadKey(intercept: true);
+            var key = Wait(() => Console.ReadKey(intercept: true), cancellationToken);
             return key is { Key: ConsoleKey.C, Modifiers: ConsoleModifiers.Control } ? throw new OperationCanceledException() : key;
         }
         finally
         {
             Console.TreatControlCAsInput = false;
         }
+    }
+
+    /// <summary>Waits for a line; null where the input ends.</summary>
+    public static string? ReadLine(TextReader input, CancellationToken cancellationToken) => Wait(input.ReadLine, cancellationToken);
+
+    /// <summary>The system has no wait for input that can be given up: a thread waits in its place, and ends with the process.</summary>
+    private static T Wait<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        var reading = Task.Run(read, CancellationToken.None);
+        reading.Wait(cancellationToken);
+        return reading.GetAwaiter().GetResult();
     }
 }

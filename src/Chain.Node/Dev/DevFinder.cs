@@ -20,19 +20,18 @@ internal static class DevFinder
         if (IsFolderGiven(parsed, environment) || HoldsAnything(settings) || IsMaker(parsed.CommandResult)) return settings;
         var notes = DevNote.ReadAll(environment);
         if (settings.IsNodeIdGiven) notes = [.. notes.Where(note => note.NodeId == settings.NodeId)];
-        if (notes.Count == 0 || Choose(notes) is not { } found) return settings;
-        say($"Using the dev chain of node {found.NodeId} in {found.Folder}, since the current folder has no chain.");
+        var running = notes.Where(note => note.IsRunning()).ToList();
+        if (running.Count == 0) return settings;
+        var found = Choose(running);
+        var others = string.Join(", ", running.Where(note => note != found).Select(note => $"{note.NodeId} in {note.Folder}"));
+        say($"Using the dev chain of node {found.NodeId} in {found.Folder}, since the current folder has no chain.{(others.Length == 0 ? "" : $" Others run, of node {others}: --node names one.")}");
         return found.Apply(settings);
     }
 
-    /// <summary>The one that runs; of several that of the node which commands mean where none is named.</summary>
-    private static DevNote? Choose(IReadOnlyList<DevNote> notes)
-    {
-        var running = notes.Where(note => note.IsRunning()).ToList();
-        return running.Count < 2 ? running.FirstOrDefault()
-            : running.Find(note => note.NodeId == NodeSettings.CentralNode)
-            ?? throw CommandException.Usage($"Several dev chains run: of the nodes {string.Join(", ", running.Select(note => note.NodeId))}. Name one with --node.");
-    }
+    /// <summary>Of several that of the node which commands mean where none is named.</summary>
+    private static DevNote Choose(IReadOnlyList<DevNote> running) => running is [var only] ? only
+        : running.FirstOrDefault(note => note.NodeId == NodeSettings.CentralNode)
+        ?? throw CommandException.Usage($"Several dev chains run: of node {string.Join(", ", running.Select(note => $"{note.NodeId} in {note.Folder}"))}. Name one with --node or NODE_ID.");
 
     /// <summary>Whether somebody named the folder.</summary>
     internal static bool IsFolderGiven(ParseResult parsed, Func<string, string?> environment) =>

@@ -35,11 +35,11 @@ public sealed class HttpNodeClient : INodeClient
         using var content = new StringContent(request.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
         using var response = await _http.PostAsync(_path, content, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
-            throw new RpcException(RpcErrorCode.Misc, "The node refused the cookie. Is it started by another user, or with another data directory?");
+            throw new RpcException(RpcErrorCode.Misc, "The node refused the cookie. Is it started by another user, or with another data directory?") { HttpStatus = response.StatusCode };
         if (response.StatusCode == HttpStatusCode.Forbidden)
-            throw new RpcException(RpcErrorCode.Misc, $"The node does not let this user call {method}. Commands call as {RpcCookie.User}: name that in an rpcwhitelist of its configuration, or set rpcwhitelistdefault=0.");
+            throw new RpcException(RpcErrorCode.Misc, $"The node does not let this user call {method}. Commands call as {RpcCookie.User}: name that in an rpcwhitelist of its configuration, or set rpcwhitelistdefault=0.") { HttpStatus = response.StatusCode };
         var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        var answer = Parse(text) ?? throw new RpcException(RpcErrorCode.InternalError, $"The node answered HTTP {(int)response.StatusCode} without JSON-RPC. Does another program listen on its port?");
+        var answer = Parse(text) ?? throw new RpcException(RpcErrorCode.InternalError, $"The node answered HTTP {(int)response.StatusCode} without JSON-RPC. Does another program listen on its port?") { HttpStatus = response.StatusCode };
         if (answer["error"] is JsonObject error)
             throw new RpcException(error["code"]?.GetValue<int>() ?? RpcErrorCode.Misc, error["message"]?.GetValue<string>() ?? "unknown error");
         return answer["result"];

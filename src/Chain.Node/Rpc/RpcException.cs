@@ -142,6 +142,9 @@ public sealed class RpcException : Exception
     /// <summary>Creates the exception with its code and its message.</summary>
     public RpcException(int code, string message) : base(message) => Code = code;
 
+    /// <summary>The HTTP status of an answer that was no JSON-RPC; else null.</summary>
+    public System.Net.HttpStatusCode? HttpStatus { get; init; }
+
     /// <summary>One of <see cref="RpcErrorCode"/>.</summary>
     public int Code { get; } = RpcErrorCode.Misc;
 }

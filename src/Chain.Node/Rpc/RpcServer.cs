@@ -125,13 +125,15 @@ internal sealed class RpcServer : IAsyncDisposable
         var isShown = ExplorerServer.IsOwn(request);
         if ((isShown ? _gate.FindRefusalToShow(request) : _gate.FindRefusal(request)) is { } refusal)
         {
-            response.StatusCode = refusal;
+            await RefuseAsync(http, refusal, refusal == StatusCodes.Status415UnsupportedMediaType
+                ? "JSON-RPC is sent as application/json, not as a form or as text"
+                : "This node answers only to the names of the machine that it runs on, and not to pages of others").ConfigureAwait(false);
             return;
         }
 
         if (http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length > MaxTarget)
         {
-            response.StatusCode = StatusCodes.Status400BadRequest;
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, $"The address is longer than {MaxTarget} characters").ConfigureAwait(false);
             return;
         }
 
@@ -144,7 +146,7 @@ internal sealed class RpcServer : IAsyncDisposable
 
         if (!TryFindContext(http, out var context))
         {
-            response.StatusCode = StatusCodes.Status404NotFound;
+            await RefuseAsync(http, StatusCodes.Status404NotFound, $"JSON-RPC is at / and, for a wallet, at {WalletPath}NAME").ConfigureAwait(false);
             return;
         }
 
@@ -164,7 +166,7 @@ internal sealed class RpcServer : IAsyncDisposable
             }
 
             response.Headers.WWWAuthenticate = "Basic realm=\"jsonrpc\"";
-            response.StatusCode = StatusCodes.Status401Unauthorized;
+            await RefuseAsync(http, StatusCodes.Status401Unauthorized, "A name and a password are needed: those of the node's cookie file, or of its configuration").ConfigureAwait(false);
             return;
         }
 
@@ -177,8 +179,8 @@ internal sealed class RpcServer : IAsyncDisposable
         catch (BadHttpRequestException e)
         {
             // Too long, too slow, or cut off.
-            response.StatusCode = e.StatusCode;
             response.Headers.Connection = "close";
+            await RefuseAsync(http, e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"The body is longer than {MaxBody} bytes" : "The body could not be read").ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -257,7 +259,8 @@ internal sealed class RpcServer : IAsyncDisposable
         try
         {
             var (status, answer) = await RunAsync(context, body, cancellationToken).ConfigureAwait(false);
-            await WriteAsync(http, status, answer).ConfigureAwait(false);
+            if (status == StatusCodes.Status403Forbidden) await RefuseAsync(http, status, "rpcwhitelist does not let this user call this method").ConfigureAwait(false);
+            else await WriteAsync(http, status, answer).ConfigureAwait(false);
         }
         finally
         {
@@ -346,8 +349,9 @@ internal sealed class RpcServer : IAsyncDisposable
 
     private static async Task RefuseAsync(HttpContext http, int status, string words)
     {
+        if (http.Response.HasStarted) return;
         http.Response.StatusCode = status;
-        await http.Response.WriteAsync(words, http.RequestAborted).ConfigureAwait(false);
+        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.WriteAsync(words, http.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>Not with the token that ends the call: that the node is stopping must still be said.</summary>

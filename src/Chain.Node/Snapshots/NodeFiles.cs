@@ -1,3 +1,5 @@
+using Chain.Node.Commands.Net;
+
 namespace Chain.Node.Snapshots;
 
 /// <summary>Which files of a data directory are a node's own and make up its state: no locks, cookies, logs or settings.</summary>
@@ -15,6 +17,10 @@ internal static class NodeFiles
         if (!Directory.Exists(folder)) return [];
         return [.. Directory.EnumerateFiles(folder, name + "*").Where(path => IsWallet(Path.GetFileName(path), name)).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Whether only its owner may read a file of a data directory; all but the chain itself is.</summary>
+    public static bool IsSecret(string name) =>
+        name is not (Core.Consensus.GenesisFile.FileName or NetFile.FileName) && !(name.StartsWith("blockchain_", StringComparison.Ordinal) && name.EndsWith(".db", StringComparison.Ordinal));
 
     /// <summary>The addresses that others told of, and the bans.</summary>
     public static IReadOnlyList<string> NetworkFilesOf(NodeSettings node) =>

@@ -30,14 +30,17 @@ internal static class PrivateFile
         source.CopyTo(target);
     }
 
-    /// <summary>Copies a file of this length to the disk itself, and gives the length and SHA-256 of what was copied: where it has become longer, no more than one buffer too much.</summary>
-    public static async Task<(long Size, string Hash)> CopyHashedAsync(string from, string to, long size, CancellationToken cancellationToken)
+    /// <summary>
+    /// Copies a file of this length to the disk itself, and gives the length and SHA-256 of what was copied: where it has become
+    /// longer, no more than one buffer too much. What is no secret gets the mode that new files have.
+    /// </summary>
+    public static async Task<(long Size, string Hash)> CopyHashedAsync(string from, string to, long size, bool isSecret, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var source = OpenToRead(from);
         await using (source.ConfigureAwait(false))
         {
-            var target = new FileStream(to, AtomicFile.CreateForOwner());
+            var target = new FileStream(to, isSecret ? AtomicFile.CreateForOwner() : AtomicFile.CreateForAll());
             await using (target.ConfigureAwait(false))
             {
                 var buffer = new byte[BufferSize];

@@ -20,7 +20,7 @@ internal static class SnapshotRestoring
             {
                 var path = Path.Combine(snapshot, file.Name);
                 SnapshotChecks.CheckFile(path, file, name);
-                var (size, hash) = await PrivateFile.CopyHashedAsync(path, Path.Combine(stage, file.Name), file.Size, cancellationToken).ConfigureAwait(false);
+                var (size, hash) = await PrivateFile.CopyHashedAsync(path, Path.Combine(stage, file.Name), file.Size, NodeFiles.IsSecret(file.Name), cancellationToken).ConfigureAwait(false);
                 if (size != file.Size || hash != file.Sha256) throw SnapshotManifest.Damaged(name, $"its file {file.Name} is not what was saved");
                 tell((double)(done += size) / Math.Max(1, manifest.Size));
             }

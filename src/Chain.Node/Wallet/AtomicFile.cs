@@ -5,7 +5,8 @@ namespace Chain.Node.Wallet;
 
 /// <summary>
 /// Replaces a file so that a reader, or whoever looks after a crash, finds the old bytes or the new ones and nothing
-/// between: a temporary file beside it, flushed to the disk, then renamed over it. Only its owner may read it.
+/// between: a temporary file beside it, flushed to the disk, then renamed over it. Only its owner may read it, unless it is said to be
+/// no secret.
 /// </summary>
 internal static partial class AtomicFile
 {
@@ -17,7 +18,7 @@ internal static partial class AtomicFile
     /// Writes; <paramref name="beforeRename"/> runs when the temporary file is complete. One writer at a time: the caller
     /// holds a lock.
     /// </summary>
-    internal static void Write(string path, ReadOnlySpan<byte> data, Action? beforeRename = null)
+    internal static void Write(string path, ReadOnlySpan<byte> data, Action? beforeRename = null, bool isSecret = true)
     {
         var temporary = path + TemporarySuffix;
 
@@ -25,7 +26,7 @@ internal static partial class AtomicFile
         File.Delete(temporary);
         try
         {
-            using (var stream = new FileStream(temporary, CreateForOwner()))
+            using (var stream = new FileStream(temporary, isSecret ? CreateForOwner() : CreateForAll()))
             {
                 stream.Write(data);
                 stream.Flush(flushToDisk: true);
@@ -42,6 +43,9 @@ internal static partial class AtomicFile
 
         FlushDirectory(Path.GetDirectoryName(path)!);
     }
+
+    /// <summary>Opens a new file with the mode that new files have, without a buffer of the stream's own.</summary>
+    internal static FileStreamOptions CreateForAll() => new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
 
     /// <summary>Opens a new file that only its owner may read, without a buffer of the stream's own.</summary>
     internal static FileStreamOptions CreateForOwner(FileMode mode = FileMode.CreateNew)

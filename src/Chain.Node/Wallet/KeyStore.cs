@@ -77,6 +77,9 @@ public sealed class KeyStore : IDisposable
             .Select(pair => StandardScripts.FindAddress(pair.Key.Bytes, format)).OfType<Address>()];
     }
 
+    /// <summary>The labels, each once, in order.</summary>
+    public IReadOnlyList<string> Labels => [.. _storage.Contents.Book.Select(pair => pair.Value.Label).OfType<string>().Where(label => label.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>The addresses that have a label: own ones, and those of others that were given one.</summary>
     public IReadOnlyList<Address> AddressesOf(string label, AddressFormat format) =>
         [.. _storage.Contents.Book.Where(pair => pair.Value.Label == label).Select(pair => StandardScripts.FindAddress(pair.Key.Bytes, format)).OfType<Address>()];

@@ -97,8 +97,16 @@ public sealed class ChainDatabase : IDisposable
     /// </summary>
     public static byte[]? FindFact(string path, string name)
     {
-        using var db = SqliteDatabase.Open(path);
-        return FindFact(db, name);
+        try
+        {
+            using var db = SqliteDatabase.Open(path);
+            return FindFact(db, name);
+        }
+        catch (DatabaseException e) when (e.IsReadOnly)
+        {
+            using var db = SqliteDatabase.OpenUnchanging(path);
+            return FindFact(db, name);
+        }
     }
 
     /// <summary>Whether a commit is under way behind.</summary>

@@ -20,4 +20,7 @@ public class DatabaseException : Exception
     public DatabaseException(string message, Exception innerException) : base(message, innerException)
     {
     }
+
+    /// <summary>Whether this user may not write there: what is only read can be read from a copy.</summary>
+    public bool IsReadOnly { get; init; }
 }

@@ -8,6 +8,9 @@ namespace Chain.State.Storage;
 /// </summary>
 public sealed class DatabaseLock : IDisposable
 {
+    /// <summary>EROFS of Linux and macOS.</summary>
+    private const int ReadOnlyFileSystem = 30;
+
     private readonly FileStream _lock;
     private readonly string _notePath;
 
@@ -28,7 +31,11 @@ public sealed class DatabaseLock : IDisposable
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new DatabaseException($"The folder of {databasePath} cannot be written: {e.Message}", e);
+            throw new DatabaseException($"The folder of {databasePath} cannot be written: {e.Message}", e) { IsReadOnly = true };
+        }
+        catch (IOException e) when (e.HResult == ReadOnlyFileSystem)
+        {
+            throw new DatabaseException($"The folder of {databasePath} cannot be written: it lies on a file system that can only be read.", e) { IsReadOnly = true };
         }
         catch (DirectoryNotFoundException e)
         {
@@ -49,7 +56,7 @@ public sealed class DatabaseLock : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             file.Dispose();
-            throw new DatabaseException($"{note}, which says who uses the database, cannot be written: {e.Message}", e);
+            throw new DatabaseException($"{note}, which says who uses the database, cannot be written: {e.Message}", e) { IsReadOnly = e is UnauthorizedAccessException };
         }
     }
 
@@ -71,6 +78,26 @@ public sealed class DatabaseLock : IDisposable
             return null;
         }
         catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Keeps owners out while a file is read that this user may not write; null where one is there. Without a lock file nobody can
+    /// be kept out: who only reads has no other way.
+    /// </summary>
+    public static IDisposable? TryShare(string databasePath)
+    {
+        try
+        {
+            return new FileStream(databasePath + ".lock", FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception e) when (e is FileNotFoundException or UnauthorizedAccessException)
+        {
+            return Stream.Null;
+        }
+        catch (IOException)
         {
             return null;
         }

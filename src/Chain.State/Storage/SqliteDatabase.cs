@@ -66,6 +66,25 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>Opens a file only to read it, where nothing can be written beside it and nobody else does; what its log holds is not seen.</summary>
+    internal static SqliteDatabase OpenUnchanging(string path)
+    {
+        SetProvider();
+        var address = $"file:{Uri.EscapeDataString(System.IO.Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
+        var code = raw.sqlite3_open_v2(address, out var handle, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI | raw.SQLITE_OPEN_NOMUTEX, null);
+        var database = new SqliteDatabase(handle, path);
+        try
+        {
+            database.Check(code);
+            return database;
+        }
+        catch (DatabaseException)
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Runs statements that return nothing of interest.</summary>
     public void Execute(string sql)
     {
@@ -252,7 +271,8 @@ public sealed class SqliteDatabase : IDisposable
             raw.SQLITE_CANTOPEN => $"The database {Path} cannot be opened ({text}). Does the folder exist, and may you write there?",
             raw.SQLITE_READONLY or raw.SQLITE_PERM => $"The database {Path} cannot be written ({text}). Check the file's owner and permissions.",
             _ => $"The database {Path} failed: {text} (SQLite error {code}).",
-        });
+        })
+        { IsReadOnly = (code & 0xff) is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM };
     }
 
     private static void SetProvider()

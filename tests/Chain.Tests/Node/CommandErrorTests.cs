@@ -30,7 +30,6 @@ public sealed class CommandErrorTests : IClassFixture<CommandWorld>
 
     public static TheoryData<string, int, string> BadArguments => new()
     {
-        { "", Usage, "command" },
         { "dig", Usage, "dig" },
         { "getbalance --timeout soon", Usage, "--timeout soon is no time" },
         { "getbalance --timeout 0", Usage, "--timeout 0 is no time" },

@@ -47,6 +47,77 @@ public sealed class DoctorTests : IClassFixture<CommandWorld>
         Assert.NotEqual("", finding["advice"]!.GetValue<string>());
     }
 
+    /// <summary>As the node would read it: with the sections of its own chain, every value.</summary>
+    [Theory]
+    [InlineData("rpcauth=nonsense", "rpcauth number 1 has not the form")]
+    [InlineData("[private]\nrpcauth=nonsense", "rpcauth number 1 has not the form")]
+    [InlineData("[regtest]\nrpcauth=nonsense", null)]
+    [InlineData("maxmempool=much", "maxmempool")]
+    [InlineData("rpcuser=alone", "rpcuser needs rpcpassword")]
+    [InlineData("fallbackfee=x", "fallbackfee")]
+    [InlineData("bantime=x", "bantime")]
+    public async Task Doctor_WhereTheConfigurationIsWrong_SaysWhat(string text, string? expected)
+    {
+        using var folder = _world.Copy();
+        folder.Write("chain.conf", text + "\n");
+        var finding = await FindingAsync(folder, "configuration");
+        Assert.Equal(expected is null ? "ok" : "problem", finding["kind"]!.GetValue<string>());
+        Assert.Contains(expected ?? "chain.conf", finding["found"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Wallets_3000.dat", 0b110_100_100, "modes", "problem")]
+    [InlineData("Wallets_3000.dat.history", 0b110_100_000, "modes", "problem")]
+    [InlineData(".cookie_3000", 0b110_100_100, "modes", "problem")]
+    [InlineData("genesis.json", 0b110_000_000, "mode of genesis.json", "note")]
+    [InlineData("genesis.json", 0b110_110_110, "modes of the chain", "problem")]
+    [InlineData("chain.conf", 0b110_100_100, "mode of the configuration", "problem")]
+    [InlineData("chain.conf", 0b110_000_000, "modes", "ok")]
+    public async Task Doctor_WhereAModeIsWrong_SaysHowToMendIt(string file, int mode, string what, string kind)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var folder = _world.Copy();
+        if (!File.Exists(folder.PathOf(file))) folder.Write(file, "rpcpassword=secret\n");
+        foreach (var path in Directory.GetFiles(folder.Root)) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | (path.EndsWith("genesis.json", StringComparison.Ordinal) ? UnixFileMode.OtherRead : 0));
+        File.SetUnixFileMode(folder.PathOf(file), (UnixFileMode)mode);
+        var finding = await FindingAsync(folder, what);
+        Assert.Equal(kind, finding["kind"]!.GetValue<string>());
+        if (kind != "ok") Assert.Contains(folder.PathOf(file), finding["advice"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_OfANetwork_SeesWhatIsCutHeldBackAndStopped()
+    {
+        using var folder = _world.Copy();
+        folder.Write("net.json", """{"version":1,"nodes":[{"id":3000,"mines":true},{"id":3001,"mines":false}],"partition":[[3000],[3001]],"delays":[{"from":3000,"to":3001,"milliseconds":200}]}""");
+        Assert.Contains("the network is cut: 3000 / 3001 do not reach each other", (await FindingAsync(folder, "partition"))["found"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("held back is what 3000 sends to 3001 200 ms", (await FindingAsync(folder, "delay"))["found"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("none of its 2 nodes runs", (await FindingAsync(folder, "network"))["found"]!.GetValue<string>());
+        await using (await NodeProcess.StartAsync(new NodeOptions(folder.Root)))
+        {
+            var half = await FindingAsync(folder, "network");
+            Assert.Equal(("problem", "node 3001 of 2 is stopped"), (half["kind"]!.GetValue<string>(), half["found"]!.GetValue<string>()));
+            Assert.Contains("chain net up", half["advice"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+
+        folder.Write("net.json", "nonsense");
+        Assert.Equal("problem", (await FindingAsync(folder, "network"))["kind"]!.GetValue<string>());
+    }
+
+    [NobodyFact]
+    public async Task Doctor_WhoMayNotWriteOrRead_IsToldSo()
+    {
+        using var folder = _world.Copy();
+        var shut = await Nobody.RunAsync(Arguments(folder));
+        Assert.Equal(1, shut.Status);
+        Assert.Contains($"problem  data directory: {folder.Root} cannot be read", shut.Output, StringComparison.Ordinal);
+        Nobody.MayRead(folder);
+        var closed = await Nobody.RunAsync(Arguments(folder));
+        Assert.Equal(1, closed.Status);
+        Assert.Contains($"problem  data directory: {folder.Root} cannot be written", closed.Output, StringComparison.Ordinal);
+        Assert.Contains("no node 3000 is running", closed.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Doctor_WhereThereIsNoChain_SaysHowToGetOne()
     {
@@ -69,6 +140,9 @@ public sealed class DoctorTests : IClassFixture<CommandWorld>
         Assert.Equal("problem", Findings(result)["P2P port"]);
         Assert.Contains($"{port} cannot be used", result.Output, StringComparison.Ordinal);
     }
+
+    private static async Task<JsonNode> FindingAsync(DataFolder folder, string what) =>
+        JsonNode.Parse((await Cli.RunAsync([.. Arguments(folder), "--json"])).Output)!["findings"]!.AsArray().Single(finding => finding!["what"]!.GetValue<string>() == what)!;
 
     private static string[] Arguments(DataFolder folder) => ["doctor", "--datadir", folder.Root];
 

@@ -89,6 +89,28 @@ public sealed partial class MannersTests : IClassFixture<CommandWorld>
         Assert.Contains("longer than the 0.2 seconds", result.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>What was done before the time was over is told.</summary>
+    [Fact]
+    public async Task Mine_PastItsTime_SaysHowFarItCame()
+    {
+        using var folder = _world.Copy();
+        var result = await Cli.RunAsync(Arguments(folder, "mine 1000000 --timeout 1"));
+        Assert.Equal((CommandException.TimeoutStatus, ""), (result.Status, result.Output));
+        var height = (await Cli.DoAsync(Arguments(folder, "rpc getblockcount"))).Output.Trim();
+        Assert.Contains($"longer than the 1 seconds of --timeout. {int.Parse(height, System.Globalization.CultureInfo.InvariantCulture) - 1} of 1000000 blocks were mined", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_WhoseConfirmationDoesNotComeInTime_SaysThatItWasSent()
+    {
+        using var folder = _world.Copy();
+        await using var node = await NodeProcess.StartAsync(new NodeOptions(folder.Root));
+        var result = await Cli.RunAsync(Arguments(folder, "send --from OWN --to STRANGER --amount 1 --wait -q --timeout 2"));
+        Assert.Equal((CommandException.TimeoutStatus, ""), (result.Status, result.Output));
+        Assert.Contains($"The payment {Assert.Single(await node.PoolAsync())} was sent, and is not confirmed as far as was seen", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Do not send it again.", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Label_StandsForItsAddress()
     {

@@ -103,7 +103,39 @@ public sealed class MistakesTests : IClassFixture<CommandWorld>
         using var folder = _world.Copy();
         var result = await DoAsync(folder, "getbalance --address OWN --node 3005");
         Assert.Contains("Did you mean node 3000? --node or NODE_ID names it.", result.Error, StringComparison.Ordinal);
+        await DoAsync(folder, "rpc getblockcount --node 3005");
         Assert.DoesNotContain("Did you mean", (await DoAsync(folder, "getbalance --address OWN --node 3005")).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sned", "Unrecognized command 'sned'. Did you mean 'send'?")]
+    [InlineData("sned --help", "Unrecognized command 'sned'. Did you mean 'send'?")]
+    [InlineData("help sned", "Unrecognized command 'sned'. Did you mean 'send'?")]
+    [InlineData("wallet exprot", "Unrecognized command 'exprot'. Did you mean 'export'? 'chain wallet --help' tells what there is.")]
+    [InlineData("getbalance --adress OWN", "Unrecognized option '--adress'. Did you mean '--address'?")]
+    [InlineData("getbalance --nod 3001", "Unrecognized option '--nod'. Did you mean '--node'?")]
+    [InlineData("getbalance extra", "Unrecognized argument 'extra'. 'chain getbalance --help' tells what there is.")]
+    [InlineData("transmogrify", "Unrecognized command 'transmogrify'. 'chain --help' tells what there is.")]
+    [InlineData("show tip --conf nowhere.conf", "--conf nowhere.conf: there is no such file.")]
+    public async Task MistypedWord(string line, string cause)
+    {
+        using var folder = _world.Copy();
+        await FailsAsync(folder, line, 2, cause, "");
+    }
+
+    [Theory]
+    [InlineData("", "Commands:")]
+    [InlineData("help", "Commands:")]
+    [InlineData("wallet", "unlock ")]
+    [InlineData("help wallet", "unlock ")]
+    [InlineData("help send", "chain send --from alice --to bob --amount 1 --wait")]
+    [InlineData("send --help", "chain send --from alice --to bob --amount 1 --wait")]
+    [InlineData("help wallet export", "chain wallet export")]
+    public async Task NoCommand_OrHelp_TellsWhatThereIs(string line, string expected)
+    {
+        var result = await Cli.DoAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(expected, result.Output, StringComparison.Ordinal);
+        Assert.Equal("", result.Error);
     }
 
     [Fact]

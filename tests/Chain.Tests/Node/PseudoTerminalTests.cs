@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Chain.Tests.Node.Kit;
 
 namespace Chain.Tests.Node;
@@ -76,6 +77,7 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
     public static TheoryData<string, string> Prompts => new()
     {
         { "wallet encrypt", "New passphrase: " },
+        { "send --node 3001 --from LOCKED --to OWN --amount 1", "Passphrase: " },
         { "attach", "chain> " },
     };
 
@@ -129,6 +131,54 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         Assert.Equal(130, (await terminal.WaitForEndAsync()).Status);
     }
 
+    /// <summary>Where --timeout or SIGTERM ends it while it waits for a person, the terminal shows again what is typed.</summary>
+    [Theory]
+    [InlineData("wallet encrypt", "New passphrase: ", false)]
+    [InlineData("wallet encrypt", "New passphrase: ", true)]
+    [InlineData("attach", "chain> ", false)]
+    [InlineData("attach", "chain> ", true)]
+    public async Task Prompt_EndedFromOutside_LeavesTheTerminalAsItWas(string line, string prompt, bool bySignal)
+    {
+        using var folder = _world.Copy();
+        var program = TerminalProcess.LineOf([.. Arguments(folder, line), .. bySignal ? Array.Empty<string>() : ["--timeout", "1.5"]]);
+        var path = folder.PathOf("pid");
+        var script = $"{program} & echo $! > '{path}'; fg %1; echo \"status $?\"; stty -a";
+        using var terminal = TerminalProcess.StartLine($"bash -mc {TerminalProcess.Quote(script)}");
+        Assert.True(await terminal.WaitForAsync(prompt), prompt);
+        if (bySignal)
+        {
+            using var command = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(path), System.Globalization.CultureInfo.InvariantCulture));
+            ChainProgram.Terminate(command);
+        }
+
+        var (_, shown) = await terminal.WaitForEndAsync();
+        Assert.Contains($"status {(bySignal ? 143 : 124)}", shown, StringComparison.Ordinal);
+        Assert.Contains(" echo ", shown, StringComparison.Ordinal);
+        Assert.Contains(" icanon ", shown, StringComparison.Ordinal);
+        Assert.Contains(" isig ", shown.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    /// <summary>A pipe that stays open and says nothing is a wait like any other.</summary>
+    [Fact]
+    public async Task PassphraseFromAPipe_Terminated_Status143()
+    {
+        using var folder = _world.Copy();
+        var process = ChainProgram.StartOpen(ChainProgram.Command([.. Arguments(folder, "wallet encrypt"), "--timeout", "60"]));
+        try
+        {
+            using var patience = new CancellationTokenSource(Eventually.Patience);
+            await Eventually.TrueAsync(() => File.Exists(folder.PathOf("blockchain_3000.db.owner")), () => "it has begun");
+            ChainProgram.Terminate(process);
+            await process.WaitForExitAsync(patience.Token);
+            Assert.Equal(143, process.ExitCode);
+        }
+        finally
+        {
+            ChainProgram.Kill(process);
+            ChainProgram.Forget(process);
+        }
+    }
+
     /// <summary>A command that nobody thought of here would be tried in no terminal.</summary>
     [Fact]
     public async Task EveryCommand_IsTriedInATerminal()
@@ -153,7 +203,7 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
     private string[] Arguments(DataFolder folder, string line)
     {
         var words = line.Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal)
-            .Replace("FOLDER", folder.Root, StringComparison.Ordinal).Split(' ').ToList();
+            .Replace("LOCKED", _world.Locked, StringComparison.Ordinal).Replace("FOLDER", folder.Root, StringComparison.Ordinal).Split(' ').ToList();
         words.AddRange(["--datadir", folder.Root]);
         return [.. words];
     }

@@ -36,7 +36,7 @@ public sealed class RpcServerTests : IClassFixture<RpcServerTests.RunningNode>
         using var response = await SendAsync(request);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Equal("Basic realm=\"jsonrpc\"", response.Headers.WwwAuthenticate.ToString());
-        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal("A name and a password are needed: those of the node's cookie file, or of its configuration", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class ShowTests : IClassFixture<CommandWorld>
         var result = await Cli.ProcessWithInputAsync("getblockcount\n\nnosuchmethod\ngetblockhash 0\nexit\ngetblockcount\n", "attach", "--datadir", folder.Root);
         Assert.Equal(["1", (await JsonAsync(folder, "show", "block", "0"))["hash"]!.GetValue<string>()], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(1, result.Status);
-        Assert.Equal("chain: Method not found", result.Error.Trim());
+        Assert.Equal("chain: Method not found. 'chain rpc help' lists the methods that there are.", result.Error.Trim());
         Assert.False(File.Exists(folder.PathOf(".history_3000")));
     }
 

@@ -29,7 +29,9 @@ internal static class DoctorCommand
             .. MachineChecks.All(run.Settings),
             .. FolderChecks.All(run.Settings),
             .. await NodeChecks.AllAsync(run, cancellationToken).ConfigureAwait(false),
+            .. await NetChecks.NetAsync(run, cancellationToken).ConfigureAwait(false),
         ];
+        if (NetChecks.Dev(Environment.GetEnvironmentVariable) is { } dev) findings.Add(dev);
         var problems = findings.Count(finding => finding.Kind == FindingKind.Problem);
         var json = new JsonObject
         {

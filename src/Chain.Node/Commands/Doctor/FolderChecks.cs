@@ -1,5 +1,7 @@
 using Chain.Core.Consensus;
+using Chain.Node.Rpc;
 using Chain.Node.Wallet;
+using Chain.State;
 using Chain.State.Storage;
 
 namespace Chain.Node.Commands.Doctor;
@@ -12,7 +14,8 @@ internal static class FolderChecks
         yield return Try("chain", () => ChainOf(settings), "Copy genesis.json again from who made the chain; a damaged database is made anew from the other nodes' blocks: move it away and start the node.");
         yield return Try("wallet", () => WalletOf(settings), "Put the newest backup in its place: 'chain wallet' says how.");
         if (Configuration(settings) is { } configuration) yield return configuration;
-        if (Leftovers(settings.DataDirectory) is { } leftovers) yield return leftovers;
+        foreach (var finding in Look("modes", () => ModeChecks.All(settings))) yield return finding;
+        foreach (var finding in Look("files", () => Leftovers(settings.DataDirectory))) yield return finding;
     }
 
     private static Finding ChainOf(NodeSettings settings)
@@ -38,8 +41,6 @@ internal static class FolderChecks
     {
         if (!File.Exists(settings.WalletPath)) return Finding.Note("wallet", $"there is no {Path.GetFileName(settings.WalletPath)}", "'chain createwallet' makes one.");
         using var wallet = KeyStore.Load(settings.WalletPath);
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(settings.WalletPath) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
-            return Finding.Problem("wallet", $"others on this machine can read {settings.WalletPath}", $"chmod 600 {settings.WalletPath}");
         return wallet.IsEncrypted
             ? Finding.Good("wallet", "it reads, and its private keys are encrypted")
             : Finding.Note("wallet", "it reads; its private keys are not encrypted", "'chain wallet encrypt' encrypts them, should they ever be worth something.");
@@ -50,21 +51,55 @@ internal static class FolderChecks
         if (!File.Exists(settings.ConfigurationPath)) return null;
         try
         {
-            var unknown = ConfigurationFile.Read(settings, Profiles.RegtestName).Unknown(ConfigurationNames.All).ToList();
+            // As the node would read it: the sections of its own chain, every value.
+            var p = FindParams(settings) ?? Profiles.Regtest with { Profile = Profiles.Private };
+            var configuration = ConfigurationFile.Read(settings, p.Profile);
+            _ = RpcAccess.From(configuration);
+            _ = NetworkConfiguration.From(configuration);
+            _ = GeneralConfiguration.From(configuration);
+            _ = WalletSettings.From(configuration);
+            _ = PoolConfiguration.Apply(MempoolPolicy.For(p), configuration);
+            var unknown = configuration.Unknown(ConfigurationNames.All).ToList();
             return unknown.Count == 0
                 ? Finding.Good("configuration", settings.ConfigurationPath)
                 : Finding.Note("configuration", $"{settings.ConfigurationPath} has names that nobody reads: {string.Join(", ", unknown)}", "Look for a mistyped name.");
         }
         catch (CommandException e)
         {
-            return Finding.Problem("configuration", e.Message, "Mend the file.");
+            return Finding.Problem("configuration", e.Message, "Mend the file: no node starts with it.");
         }
     }
 
-    private static Finding? Leftovers(string folder)
+    private static IEnumerable<Finding> Leftovers(string folder)
     {
         var left = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.tmp").Length : 0;
-        return left == 0 ? null : Finding.Note("files", $"{left} files end with .tmp: a program was killed while it wrote them", "Once no node runs here they can be deleted.");
+        if (left > 0) yield return Finding.Note("files", $"{left} files end with .tmp: a program was killed while it wrote them", "Once no node runs here they can be deleted.");
+    }
+
+    /// <summary>The chain's parameters, as far as they read; what is wrong with them is told elsewhere.</summary>
+    private static ChainParams? FindParams(NodeSettings settings)
+    {
+        try
+        {
+            return ChainFolder.FindParams(settings);
+        }
+        catch (Exception e) when (e is CommandException or DatabaseException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What is found where the folder can be read; where it cannot, that is told already.</summary>
+    private static List<Finding> Look(string what, Func<IEnumerable<Finding>> look)
+    {
+        try
+        {
+            return [.. look()];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [Finding.Note(what, $"they could not be looked at: {e.Message}")];
+        }
     }
 
     private static Finding Try(string what, Func<Finding> look, string advice)

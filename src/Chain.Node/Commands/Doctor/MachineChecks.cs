@@ -35,6 +35,15 @@ internal static class MachineChecks
     private static Finding Folder(string path)
     {
         if (!Directory.Exists(path)) return Finding.Note("data directory", $"{path} does not exist yet", "It is made when it is first needed.");
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(path).Any();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Finding.Problem("data directory", $"{path} cannot be read: {e.Message}", "Change its owner or its mode, call the command as the user to whom it belongs, or name another with --datadir.");
+        }
+
         var probe = Path.Combine(path, $".doctor.{Environment.ProcessId}.tmp");
         try
         {
@@ -44,7 +53,7 @@ internal static class MachineChecks
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Finding.Problem("data directory", $"{path} cannot be written: {e.Message}", "Change its owner or its mode, or name another with --datadir.");
+            return Finding.Problem("data directory", $"{path} cannot be written: {e.Message}", "Change its owner or its mode, or name another with --datadir. Commands that only look work all the same.");
         }
     }
 

@@ -18,13 +18,27 @@ internal static class NodeChecks
     {
         var settings = run.Settings;
         if (!File.Exists(settings.DatabasePath)) return Ports(settings);
-        if (DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } free)
+        if (IsFree(settings))
         {
-            free.Dispose();
             return [Finding.Note("node", $"no node {settings.NodeId} is running", "'chain startnode' runs it; most commands work without."), .. Ports(settings)];
         }
 
         return await RunningAsync(run, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether no process has the database. Who may not write there only asks whether somebody has.</summary>
+    private static bool IsFree(NodeSettings settings)
+    {
+        try
+        {
+            using var free = DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0);
+            return free is not null;
+        }
+        catch (DatabaseException)
+        {
+            using var shared = DatabaseLock.TryShare(settings.DatabasePath);
+            return shared is not null;
+        }
     }
 
     private static async Task<IReadOnlyList<Finding>> RunningAsync(CommandRun run, CancellationToken cancellationToken)
@@ -48,7 +62,11 @@ internal static class NodeChecks
                 ];
             }
         }
-        catch (Exception e) when (e is CommandException or RpcException or HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (CommandException e)
+        {
+            return [Finding.Problem("node", e.Message, "It runs, and no command is let in: do what stands there.")];
+        }
+        catch (Exception e) when (e is RpcException or HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var owner = DatabaseLock.ReadOwner(run.Settings.DatabasePath);
             var who = owner is var (id, port) ? $"process {id}{(port > 0 ? $", a node with RPC port {port}," : "")}" : "a process";

@@ -27,6 +27,7 @@ internal static class NetDelayCommand
 
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        NetMember.RefuseNode(run, "NODES names them.");
         var (folder, file) = await NetFolder.TakeNetAsync(run, cancellationToken).ConfigureAwait(false);
         using var held = folder;
         var delay = ParseTime(run.Get(Time)!);

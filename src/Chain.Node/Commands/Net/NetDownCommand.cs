@@ -22,6 +22,7 @@ internal static class NetDownCommand
 
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        NetMember.RefuseNode(run, "'chain stop --node ID' ends one.");
         var (folder, file) = await NetFolder.TakeNetAsync(run, cancellationToken).ConfigureAwait(false);
         using var held = folder;
         var stopped = await StopAsync(run, file, cancellationToken).ConfigureAwait(false);

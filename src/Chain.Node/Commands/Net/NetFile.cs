@@ -40,7 +40,7 @@ internal sealed record NetFile(int Version, IReadOnlyList<NetNode> Nodes, IReadO
     }
 
     /// <summary>Writes it in the place of what was there, whole or not at all.</summary>
-    public void Save(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, NetJson.Default.NetFile));
+    public void Save(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, NetJson.Default.NetFile), isSecret: false);
 
     /// <summary>The group of a node: those that it can reach, itself among them.</summary>
     public IReadOnlyList<int> GroupOf(int id) => Partition.FirstOrDefault(group => group.Contains(id)) ?? [.. Nodes.Select(node => node.Id)];

@@ -22,6 +22,7 @@ internal static class NetHealCommand
 
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        NetMember.RefuseNode(run, "It mends all links.");
         var (folder, file) = await NetFolder.TakeNetAsync(run, cancellationToken).ConfigureAwait(false);
         using var held = folder;
         var wasCut = file.Partition.Count > 0;

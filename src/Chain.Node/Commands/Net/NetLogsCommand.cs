@@ -36,7 +36,7 @@ internal static class NetLogsCommand
     {
         var file = NetFolder.GetFile(run.Settings);
         if (run.Get(Lines) is < 0) throw CommandException.Usage($"--lines {run.Get(Lines)} is no number of lines.");
-        var ids = run.Get(Id) is { } text ? [NodeGroups.ParseNode(text, file)] : file.Nodes.Select(node => node.Id).ToList();
+        var ids = (run.Get(Id) ?? run.Get(GlobalOptions.Node)) is { } text ? [NodeGroups.ParseNode(text, file)] : file.Nodes.Select(node => node.Id).ToList();
         var logs = ids.Select(id => (Id: id, Log: new NodeLogFile(NetFolder.LogOf(run.Settings, id)))).ToList();
 
         // Each line begins with its time, so that their order is that of the text.

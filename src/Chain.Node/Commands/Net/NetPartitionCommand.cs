@@ -23,6 +23,7 @@ internal static class NetPartitionCommand
 
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        NetMember.RefuseNode(run, "The groups name the nodes: 3000,3001/3002.");
         var (folder, file) = await NetFolder.TakeNetAsync(run, cancellationToken).ConfigureAwait(false);
         using var held = folder;
         var groups = NodeGroups.Parse(run.Get(Groups)!, file);

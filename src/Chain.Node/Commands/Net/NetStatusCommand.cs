@@ -17,6 +17,7 @@ internal static class NetStatusCommand
             """);
         command.Runs(console, async (run, cancellationToken) =>
         {
+            NetMember.RefuseNode(run, "'chain show tip --node ID' and 'chain show peers --node ID' show one.");
             var file = NetFolder.GetFile(run.Settings);
             await NetTable.ShowAsync(run, file, await NodeView.OfAllAsync(run.Settings, file.Nodes.Select(node => node.Id), run.Clock, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         });

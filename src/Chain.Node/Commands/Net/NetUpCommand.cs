@@ -26,7 +26,7 @@ internal static class NetUpCommand
 
     private static readonly Option<int?> Miners = NumberOption.Create("--miners", "How many of them mine, as soon as a transaction waits; 1 in a new network.", "M");
 
-    private static readonly Option<int?> BasePort = NumberOption.Create("--base-port", "The number of the first node, which is its P2P port; the others follow. 3000 without it.", "PORT");
+    private static readonly Option<int?> BasePort = NumberOption.Create("--base-port", "The number of the first node, which is its P2P port; the others follow. --node or NODE_ID say it as well; 3000 without them.", "PORT");
 
     public static Command Create(CommandConsole console)
     {
@@ -70,7 +70,8 @@ internal static class NetUpCommand
     private static NetFile Plan(CommandRun run, NetFile? known)
     {
         var count = run.Get(Count) ?? known?.Nodes.Count ?? UsualNodes;
-        var first = known?.Nodes[0].Id ?? run.Get(BasePort) ?? NodeSettings.CentralNode;
+        if (known is not null && run.Get(BasePort) is null) NetMember.RefuseNode(run, "'chain startnode --node ID' starts one of them.");
+        var first = known?.Nodes[0].Id ?? NetMember.FirstNode(run, run.Get(BasePort)) ?? NodeSettings.CentralNode;
         if (run.Get(BasePort) is { } wanted && wanted != first)
             throw CommandException.Usage($"The network in {run.Settings.DataDirectory} begins with node {first}, not {wanted}. Use another --datadir for another network.");
         if (first < 1 || first + count - 1 > NodeSettings.HighestId)

@@ -21,7 +21,7 @@ internal static class ShowAddressCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
-            var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
                 var balance = await client.GetAsync("getaddressbalance", cancellationToken, text).ConfigureAwait(false);

@@ -22,7 +22,7 @@ internal static class ShowBlockCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             var text = run.Parsed.GetRequiredValue(block);
-            var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
                 var hash = await HashAsync(client, text, cancellationToken).ConfigureAwait(false);

@@ -19,7 +19,7 @@ internal static class ShowPeersCommand
             """);
         command.Runs(console, async (run, cancellationToken) =>
         {
-            var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
                 var peers = (await client.GetAsync("getpeerinfo", cancellationToken).ConfigureAwait(false)).AsArray();

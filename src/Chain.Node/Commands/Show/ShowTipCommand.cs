@@ -23,7 +23,7 @@ internal static class ShowTipCommand
 
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
             var chain = await client.GetAsync("getblockchaininfo", cancellationToken).ConfigureAwait(false);

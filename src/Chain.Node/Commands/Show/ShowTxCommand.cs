@@ -19,7 +19,7 @@ internal static class ShowTxCommand
             """) { id };
         command.Runs(console, async (run, cancellationToken) =>
         {
-            var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
                 var found = await client.GetAsync("getrawtransaction", cancellationToken, run.Parsed.GetRequiredValue(id), 1).ConfigureAwait(false);

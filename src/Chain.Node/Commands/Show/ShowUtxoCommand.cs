@@ -22,7 +22,7 @@ internal static class ShowUtxoCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             var place = run.Get(output) is { } text ? Parse(text) : ((string, uint)?)null;
-            var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
                 if (place is var (id, index)) await ShowOneAsync(run, client, id, index, cancellationToken).ConfigureAwait(false);

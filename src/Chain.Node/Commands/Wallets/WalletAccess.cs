@@ -21,6 +21,13 @@ internal static class WalletAccess
         await using (client.ConfigureAwait(false)) await work(client).ConfigureAwait(false);
     }
 
+    /// <summary>Looks at the node's wallet, and leaves nothing where the node has no database yet.</summary>
+    public static async Task LookAsync(CommandRun run, Func<INodeClient, Task> look, CancellationToken cancellationToken)
+    {
+        var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false)) await look(client).ConfigureAwait(false);
+    }
+
     /// <summary>Does work that needs private keys: an encrypted wallet that is locked is unlocked for it, and locked again.</summary>
     public static async Task UnlockedAsync(CommandRun run, INodeClient client, Func<Task> work, CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ internal static class WalletHistoryCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             if (run.Get(limit) is <= 0) throw CommandException.Usage("--limit must be 1 or more.");
-            await WalletAccess.UseAsync(run, async client =>
+            await WalletAccess.LookAsync(run, async client =>
             {
                 var entries = (await client.GetAsync("listtransactions", cancellationToken, "*", run.Get(limit) ?? UsualCount, 0, true).ConfigureAwait(false)).AsArray();
                 await run.DataAsync(entries, screen =>

@@ -17,7 +17,7 @@ internal static class WalletInfoCommand
               chain wallet info --wallet savings   a further wallet of the node
               chain wallet info --json             for programs
             """);
-        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, client => ShowAsync(run, client, cancellationToken), cancellationToken));
+        command.Runs(console, (run, cancellationToken) => WalletAccess.LookAsync(run, client => ShowAsync(run, client, cancellationToken), cancellationToken));
         return command;
     }
 

@@ -22,12 +22,13 @@ internal static class WalletLabelCommand
               chain wallet label
             """)
         { address, name };
-        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(
-            run,
-            client => run.Get(address) is not { } text ? ListAsync(run, client, cancellationToken)
-                : run.Get(name) is { } label ? SetAsync(run, client, text, label, cancellationToken)
-                : throw CommandException.Usage("A name is missing: chain wallet label ADDRESS NAME."),
-            cancellationToken));
+        command.Runs(console, (run, cancellationToken) => run.Get(address) is not { } text
+            ? WalletAccess.LookAsync(run, client => ListAsync(run, client, cancellationToken), cancellationToken)
+            : WalletAccess.UseAsync(
+                run,
+                client => run.Get(name) is { } label ? SetAsync(run, client, text, label, cancellationToken)
+                    : throw CommandException.Usage("A name is missing: chain wallet label ADDRESS NAME."),
+                cancellationToken));
         return command;
     }
 

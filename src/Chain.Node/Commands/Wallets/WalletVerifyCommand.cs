@@ -24,7 +24,7 @@ internal static class WalletVerifyCommand
         {
             var status = 0;
             var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
-            await WalletAccess.UseAsync(run, async client =>
+            await WalletAccess.LookAsync(run, async client =>
             {
                 var isGood = (await client.GetAsync("verifymessage", cancellationToken, text, run.Parsed.GetRequiredValue(signature), run.Parsed.GetRequiredValue(message))
                     .ConfigureAwait(false)).GetValue<bool>();

@@ -16,12 +16,24 @@ internal sealed class TerminalProcess : IDisposable
     private TerminalProcess(Process process) => _process = process;
 
     /// <summary>Starts it; what the variables are does not depend on who runs the tests.</summary>
-    public static TerminalProcess Start(string[] arguments, params (string Name, string Value)[] variables)
+    public static TerminalProcess Start(string[] arguments, params (string Name, string Value)[] variables) => StartLine(LineOf(arguments), variables);
+
+    /// <summary>The program's call as a shell reads it.</summary>
+    public static string LineOf(string[] arguments)
     {
         var command = ChainProgram.Command(arguments);
+        return string.Join(' ', command.ArgumentList.Prepend(command.FileName).Select(Quote));
+    }
+
+    /// <summary>A word as a shell reads it.</summary>
+    public static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>Starts what a shell shall do there.</summary>
+    public static TerminalProcess StartLine(string line, params (string Name, string Value)[] variables)
+    {
         var start = new ProcessStartInfo("script") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-qefc");
-        start.ArgumentList.Add(string.Join(' ', command.ArgumentList.Prepend(command.FileName).Select(word => $"'{word}'")));
+        start.ArgumentList.Add(line);
         start.ArgumentList.Add("/dev/null");
         start.Environment.Remove("NODE_ID");
         start.Environment.Remove("CHAIN_DATADIR");

@@ -118,6 +118,27 @@ public sealed class NetCommandTests
         Assert.All(all.Output.TrimEnd().Split('\n'), line => Assert.Contains(_net.All, id => line.StartsWith($"{id} ", StringComparison.Ordinal)));
     }
 
+    /// <summary>Who names no node means the central one, whatever its number; who pays while his own is stopped turns to it too.</summary>
+    [Fact]
+    public async Task Commands_InTheFolderOfANetwork_TurnToItsNodes()
+    {
+        var tip = await _net.RunAsync("show tip");
+        Assert.Contains($"Using node {_net.First}, the central one of the network in {_net.Folder}; --node names another.", tip.Error, StringComparison.Ordinal);
+        Assert.Equal($"node {_net.Second}", string.Join(' ', (await _net.RunAsync($"net logs --node {_net.Second}")).Output.Split('\n').First(line => line.Contains(" of chain ", StringComparison.Ordinal)).Split(' ')[2..4]));
+
+        var (from, to) = (await _net.AddressOfAsync(_net.Third), await _net.AddressOfAsync(_net.First));
+        await _net.RunAsync($"mine 1 --node {_net.Third}");
+        await AgreeAsync();
+        await _net.CallAsync(_net.First, "setgenerate", false);
+        await _net.RunAsync($"stop --node {_net.Third}");
+        var sent = await _net.RunAsync($"send --node {_net.Third} --from {from} --to {to} --amount 1");
+        Assert.Contains($"It was handed to the node at 127.0.0.1:{_net.First}", sent.Error, StringComparison.Ordinal);
+        Assert.Contains(sent.Output.Trim()[^64..], (await _net.CallAsync(_net.First, "getrawmempool")).AsArray().Select(id => id!.GetValue<string>()));
+        await _net.CallAsync(_net.First, "setgenerate", true, 1);
+        await _net.RunAsync("net up");
+        await AgreeAsync();
+    }
+
     [Fact]
     public async Task Up_PortTaken_SaysWhoseLogSaysWhat_AndLeavesNothingRunning()
     {
@@ -144,11 +165,22 @@ public sealed class NetCommandTests
     [InlineData("net up 0", 2, "is no number of nodes")]
     [InlineData("net up 3 --miners 4", 2, "--miners 4 makes no sense")]
     [InlineData("net logs 9", 2, "is no node")]
+    [InlineData("net logs --node 9", 2, "is no node")]
+    [InlineData("net down --node SECOND", 2, "--node SECOND names one node, and 'chain net down' is about all nodes of a network: leave it out. 'chain stop --node ID' ends one.")]
+    [InlineData("net status --node SECOND", 2, "is about all nodes")]
+    [InlineData("net heal --node SECOND", 2, "is about all nodes")]
+    [InlineData("net partition FIRST/SECOND --node SECOND", 2, "is about all nodes")]
+    [InlineData("net delay FIRST 0 --node SECOND", 2, "is about all nodes")]
+    [InlineData("net up --node SECOND", 2, "is about all nodes")]
+    [InlineData("net up 3 --base-port 9 --node 10 --datadir NEW", 2, "--node 10 and --base-port 9 both say which is the first node")]
+    [InlineData("net up 3 --node 55535 --datadir NEW", 2, "leaves no room for 3 nodes")]
     public async Task Mistakes_SayWhatIsWrong(string line, int status, string words)
     {
-        var result = await Cli.RunAsync(_net.Words(line.Replace("FIRST", $"{_net.First}", StringComparison.Ordinal).Replace("SECOND", $"{_net.Second}", StringComparison.Ordinal)));
+        string Fill(string text) => text.Replace("FIRST", $"{_net.First}", StringComparison.Ordinal).Replace("SECOND", $"{_net.Second}", StringComparison.Ordinal);
+        using var folder = new DataFolder();
+        var result = await Cli.RunAsync(line.EndsWith(" --datadir NEW", StringComparison.Ordinal) ? Fill(line).Replace("NEW", folder.Root, StringComparison.Ordinal).Split(' ') : _net.Words(Fill(line)));
         Assert.Equal((status, ""), (result.Status, result.Output));
-        Assert.Contains(words, result.Error, StringComparison.Ordinal);
+        Assert.Contains(Fill(words), result.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -65,6 +65,19 @@ public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
         if (!OperatingSystem.IsWindows()) AssertPrivate(folder.PathOf("snapshots"));
     }
 
+    /// <summary>What is no secret can be read as before, what is one only by its owner.</summary>
+    [Fact]
+    public async Task Restore_ModesAreThoseOfNewFiles_AndSecretsPrivate()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var folder = _world.Copy();
+        var usual = File.GetUnixFileMode(folder.Write("usual", "x"));
+        await RunAsync(folder, "snapshot save one");
+        await RunAsync(folder, "snapshot restore one");
+        foreach (var name in new[] { "genesis.json", "blockchain_3000.db" }) Assert.Equal(usual, File.GetUnixFileMode(folder.PathOf(name)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.PathOf("Wallets_3000.dat")));
+    }
+
     [Fact]
     public async Task Restore_AnyFileDamaged_IsRefusedAndNothingChanges()
     {

@@ -82,7 +82,29 @@ public sealed class RpcDoorTests : IClassFixture<RpcDoorTests.ConfiguredNode>
     {
         using var request = Post();
         request.RequestUri = new Uri(request.RequestUri!, "/" + new string('x', 10_000));
-        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(request)).Status);
+        Assert.Equal((HttpStatusCode.BadRequest, "The address is longer than 8192 characters"), await SendAsync(request));
+    }
+
+    /// <summary>Who is turned away is told why, and nothing about who would be let in.</summary>
+    [Fact]
+    public async Task Refusal_SaysWhatIsWrong()
+    {
+        using var elsewhere = Post();
+        elsewhere.Headers.Host = "evil.example";
+        Assert.Equal((HttpStatusCode.Forbidden, "This node answers only to the names of the machine that it runs on, and not to pages of others"), await SendAsync(elsewhere));
+        using var form = Post();
+        form.Content = new StringContent("a=b", System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "JSON-RPC is sent as application/json, not as a form or as text"), await SendAsync(form));
+        using var stranger = Post(credentials: "rt:wrong");
+        var (status, words) = await SendAsync(stranger);
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.StartsWith("A name and a password are needed", words, StringComparison.Ordinal);
+        using var path = Post();
+        path.RequestUri = new Uri(path.RequestUri!, "/walet/x");
+        Assert.Equal((HttpStatusCode.NotFound, "JSON-RPC is at / and, for a wallet, at /wallet/NAME"), await SendAsync(path));
+        using var longer = Post();
+        longer.Content = new ByteArrayContent(new byte[34_000_000]);
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "The body is longer than 33554432 bytes"), await SendAsync(longer));
     }
 
     /// <summary>34 MB, as one piece and in chunks: the status arrives, though the body is on its way.</summary>

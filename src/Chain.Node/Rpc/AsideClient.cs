@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Chain.State.Storage;
+
+namespace Chain.Node.Rpc;
+
+/// <summary>
+/// Looks at a chain without a trace in its folder: on a copy of its database in a folder of its own, which is gone afterwards, or,
+/// where the node has none yet, on a chain of the first block alone.
+/// </summary>
+internal sealed class AsideClient : INodeClient
+{
+    private readonly LocalNodeClient _inner;
+    private readonly string _folder;
+
+    private AsideClient(LocalNodeClient inner, string folder)
+    {
+        _inner = inner;
+        _folder = folder;
+    }
+
+    /// <inheritdoc/>
+    public bool IsRemote => false;
+
+    /// <summary>Copies the database and opens the copy. Throws <see cref="CommandException"/> where there is no chain, or a process changes it.</summary>
+    public static AsideClient Open(NodeSettings settings, TimeProvider clock)
+    {
+        var initial = ChainFolder.GetParams(settings);
+        var folder = Directory.CreateTempSubdirectory("chain-look-").FullName;
+        try
+        {
+            var path = Path.Combine(folder, Path.GetFileName(settings.DatabasePath));
+            Copy(settings.DatabasePath, path);
+            var held = DatabaseLock.TryTake(path, Environment.ProcessId, httpPort: 0) ?? throw new CommandException($"{path} is in use by another process. Try again.");
+            return new AsideClient(new LocalNodeClient(LoadedChain.Open(held, path, initial, clock), settings.WalletPath, settings.WalletName, clock), folder);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken) => _inner.CallAsync(method, parameters, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JsonNode?> FollowAsync(string method, JsonNode? parameters, Action<double> tell, CancellationToken cancellationToken) =>
+        _inner.FollowAsync(method, parameters, tell, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _inner.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    /// <summary>Copies a database with what has not been taken over from its log.</summary>
+    private static void Copy(string from, string to)
+    {
+        if (!File.Exists(from)) return;
+        using var shared = DatabaseLock.TryShare(from)
+            ?? throw new CommandException($"The database {from} is in use by a process of another user, and cannot be read meanwhile. Call the command as that user, or when that process has ended.");
+        foreach (var suffix in new[] { "", "-wal" })
+        {
+            if (!File.Exists(from + suffix)) continue;
+            using var source = new FileStream(from + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var target = new FileStream(to + suffix, FileMode.CreateNew, FileAccess.Write);
+            source.CopyTo(target);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Chain.Node;
+
+/// <summary>
+/// Standard output or standard error where it is no terminal. .NET's own swallows that the reader of a pipe has gone, so that a
+/// command would go on with work that nobody sees.
+/// </summary>
+/// <param name="descriptor">1 or 2.</param>
+/// <param name="mayFail">Whether what cannot be written is lost in silence: words about the work must not end it.</param>
+internal sealed partial class StandardStream(int descriptor, bool mayFail) : Stream
+{
+    private const int Interrupted = 4, TryAgainOnLinux = 11, TryAgainOnMac = 35;
+
+    /// <summary>POLLOUT.</summary>
+    private const long ReadyToWrite = 4;
+
+    /// <summary>Puts both in the place of .NET's, each where it is no terminal. Windows keeps its own.</summary>
+    public static void Use()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        if (Console.IsOutputRedirected) Console.SetOut(Open(descriptor: 1, mayFail: false));
+        if (Console.IsErrorRedirected) Console.SetError(Open(descriptor: 2, mayFail: true));
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <summary>Writes all of it. Throws <see cref="OutputException"/> where that cannot be.</summary>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (buffer.Length > 0)
+        {
+            var written = Write(descriptor, buffer, buffer.Length);
+            if (written >= 0)
+            {
+                buffer = buffer[(int)written..];
+                continue;
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Interrupted:
+                    break;
+                case TryAgainOnLinux or TryAgainOnMac:
+                    // A pipe that another program made non-blocking, and that is full: it is waited for.
+                    var place = (uint)descriptor | (ReadyToWrite << 32);
+                    _ = Poll(ref place, count: 1, timeout: -1);
+                    break;
+                case var error:
+                    if (mayFail) return;
+                    throw new OutputException(error);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+        // Nothing is held back here.
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static StreamWriter Open(int descriptor, bool mayFail) =>
+        new(new StandardStream(descriptor, mayFail), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+
+    /// <summary>poll(2); a pollfd is the descriptor in 32 bits, what is waited for in 16, and what came in 16.</summary>
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(ref long place, nint count, int timeout);
+
+    /// <summary>write(2).</summary>
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nint count);
+}
