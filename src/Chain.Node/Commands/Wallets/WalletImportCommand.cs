@@ -48,6 +48,7 @@ internal static class WalletImportCommand
 
     private static async Task AddAsync(CommandRun run, INodeClient client, string key, string label, CancellationToken cancellationToken)
     {
+        await Nicknames.RequireFreeAsync(client, label, address: null, cancellationToken).ConfigureAwait(false);
         await ProgressLine.ShowAsync(run, "looking through the chain", tell =>
             WalletAccess.FollowAsync(run, client, client.CallAsync("importprivkey", new JsonArray(key, label), cancellationToken), tell, cancellationToken)).ConfigureAwait(false);
         await run.DataAsync(new JsonObject { ["imported"] = true, ["label"] = label }, "The key is in the wallet.").ConfigureAwait(false);
