@@ -34,6 +34,7 @@ internal static class SendCommand
         var amount = SendOptions.ParseAmount(run);
         var fee = SendOptions.ParseFee(run);
         var wait = SendOptions.ParseWait(run);
+        _ = run.Params;
         var peer = SendOptions.ParsePeer(run);
         WalletAccess.RequireFile(run);
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
