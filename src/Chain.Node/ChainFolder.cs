@@ -3,6 +3,7 @@ using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Node.Rpc;
 using Chain.Node.Snapshots;
+using Chain.Node.Wallet;
 using Chain.State.Storage;
 
 namespace Chain.Node;
@@ -69,11 +70,18 @@ public static class ChainFolder
     public static async Task<INodeClient> ConnectAsync(NodeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
         var initial = GetParams(settings);
+        var configuration = ConfigurationFile.Read(settings, initial.Profile);
+        var wallets = WalletSettings.From(configuration);
         var start = clock.GetTimestamp();
         while (true)
         {
             if (RestoreJournal.TryFinish(settings.DataDirectory) && DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } held)
-                return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock), settings.WalletPath, settings.WalletName, clock);
+            {
+                // What the configuration says counts here as it does for the node.
+                var overrides = new ChainOverrides { Policy = policy => PoolConfiguration.Apply(policy, configuration) };
+                return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock, overrides), settings.WalletPath, settings.WalletName, wallets, clock);
+            }
+
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } node && await TryConnectAsync(settings, node.HttpPort, clock, cancellationToken).ConfigureAwait(false) is { } client) return client;
             if (clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "does not answer");

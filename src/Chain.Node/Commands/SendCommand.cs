@@ -75,7 +75,13 @@ internal static class SendCommand
     private static async Task<WalletPayment> PayAsync(
         CommandRun run, INodeClient client, Address to, Amount amount, JsonObject options, bool isHandedOver, EndPoint peer, CancellationToken cancellationToken)
     {
-        if (isHandedOver) options["add_to_wallet"] = false;
+        if (isHandedOver)
+        {
+            // The other node's chain may be shorter than the one here.
+            options["locktime"] = 0;
+            options["add_to_wallet"] = false;
+        }
+
         var payment = await MakeAsync(run, client, to, amount, options, cancellationToken).ConfigureAwait(false);
         if (CommandRun.LocalChain(client) is not { } chain || !isHandedOver) return payment;
         await HandOverAsync(chain, RawTransactionText.Decode(payment.Hex), peer, run, cancellationToken).ConfigureAwait(false);

@@ -62,6 +62,20 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         }
     }
 
+    /// <summary>The configuration counts for a command that opens the files itself as it does for the node.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Send_WithAConfiguration_WithAndWithoutANode_SameFee(bool withNode)
+    {
+        using var folder = _world.Copy();
+        folder.Write("chain.conf", "mintxfee=0.0001\naddresstype=bech32\n");
+        await using var node = withNode ? await NodeProcess.StartAsync(new NodeOptions(folder.Root)) : null;
+        var sent = JsonNode.Parse((await DoAsync(folder, "send --from OWN --to STRANGER --amount 1 --dry-run --json")).Output)!;
+        Assert.InRange(sent["fee"]!.GetValue<decimal>() * 100_000_000, 10m * sent["vsize"]!.GetValue<int>(), 10m * (sent["vsize"]!.GetValue<int>() + 2));
+        Assert.Contains("1q", (await DoAsync(folder, "rpc getnewaddress")).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Send_HighFee_IsTakenForASlip()
     {
