@@ -3,6 +3,7 @@ using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Node.Rpc;
 using Chain.Node.Snapshots;
+using Chain.Node.Wallet;
 using Chain.State.Storage;
 
 namespace Chain.Node;
@@ -69,12 +70,13 @@ public static class ChainFolder
     public static async Task<INodeClient> ConnectAsync(NodeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
         var initial = GetParams(settings);
+        var configuration = ConfigurationFile.Read(settings, initial.Profile);
         var start = clock.GetTimestamp();
         var (shut, since) = (DoorState.Silent, start);
         while (true)
         {
             if (RestoreJournal.TryFinish(settings.DataDirectory) && TryTake(settings) is { } held)
-                return new LocalNodeClient(LoadedChain.Open(held, settings.DatabasePath, initial, clock), settings.WalletPath, settings.WalletName, clock);
+                return OpenLocal(held, settings.DatabasePath, settings, initial, configuration, clock);
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } node)
             {
@@ -87,6 +89,13 @@ public static class ChainFolder
             if (clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "does not answer", "It starts, ends or hangs, and its log says which: wait for it, or stop that process.");
             await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Opens a database, under its lock, for the calls of a command. What the configuration says counts as it does for the node.</summary>
+    internal static LocalNodeClient OpenLocal(DatabaseLock held, string path, NodeSettings settings, ChainParams initial, ConfigurationFile configuration, TimeProvider clock)
+    {
+        var overrides = new ChainOverrides { Policy = policy => PoolConfiguration.Apply(policy, configuration) };
+        return new LocalNodeClient(LoadedChain.Open(held, path, initial, clock, overrides), settings.WalletPath, settings.WalletName, WalletSettings.From(configuration), clock);
     }
 
     /// <summary>Opens the database for a command that must have it for itself.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Node.Commands.Net;
 using Chain.Node.Dev;
@@ -19,6 +20,8 @@ internal sealed class CommandRun
 
     /// <summary>The same on one line.</summary>
     public static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private ChainParams? _params;
 
     private CommandRun(ParseResult parsed, CommandConsole console)
     {
@@ -41,6 +44,9 @@ internal sealed class CommandRun
 
     /// <summary>The node and its files.</summary>
     public NodeSettings Settings { get; }
+
+    /// <summary>The chain, which must be there.</summary>
+    public ChainParams Params => _params ??= ChainFolder.GetParams(Settings);
 
     /// <summary>The time.</summary>
     public TimeProvider Clock => Console.Clock;
@@ -135,7 +141,8 @@ internal sealed class CommandRun
     /// The address that a text is or, where it is none, that the node's wallet has under it as its label; throws what is wrong
     /// with it.
     /// </summary>
-    public Address FindAddress(string text) => Nicknames.Resolve(Settings, text, ChainFolder.GetParams(Settings).AddressFormat);
+    public Task<Address> FindAddressAsync(INodeClient client, string text, CancellationToken cancellationToken) =>
+        Nicknames.ResolveAsync(client, text, Params.AddressFormat, cancellationToken);
 
     /// <summary>Data: as JSON where that was asked for, else as text of one line or several.</summary>
     public Task DataAsync(JsonNode? json, string text) => Manners.IsJson ? JsonAsync(json) : Console.Output.WriteLineAsync(text);

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Chain.Core.Primitives;
 using Chain.Node.Rpc;
 
 namespace Chain.Node.Commands;
@@ -14,7 +13,7 @@ internal static class Confirmations
     private const int BlocksBefore = 6;
 
     /// <summary>Gives the hash of the block, in the chain with so many confirmations. A reorganisation begins the wait anew.</summary>
-    public static async Task<string> WaitAsync(INodeClient client, TxId id, int count, CancellationToken cancellationToken)
+    public static async Task<string> WaitAsync(INodeClient client, string id, int count, CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>();
         string? holder = null;
@@ -37,14 +36,14 @@ internal static class Confirmations
         }
     }
 
-    private static async Task<string?> FindAsync(INodeClient client, string tip, TxId id, HashSet<string> seen, CancellationToken cancellationToken)
+    private static async Task<string?> FindAsync(INodeClient client, string tip, string id, HashSet<string> seen, CancellationToken cancellationToken)
     {
         var isFirst = seen.Count == 0;
         var hash = tip;
         for (var i = 0; (!isFirst || i < BlocksBefore) && seen.Add(hash); i++)
         {
             var block = await client.GetAsync("getblock", cancellationToken, hash, 1).ConfigureAwait(false);
-            if (block["tx"]!.AsArray().Any(txid => txid!.GetValue<string>() == id.ToString())) return hash;
+            if (block["tx"]!.AsArray().Any(txid => txid!.GetValue<string>() == id)) return hash;
             if (block["previousblockhash"] is not { } previous) return null;
             hash = previous.GetValue<string>();
         }

@@ -33,7 +33,7 @@ internal static class CreateBlockchainCommand
         {
             var (settings, payee) = (run.Settings, run.Parsed.GetRequiredValue(address));
             var p = await CreateAsync(settings, payee, run.Get(parameters), console.Clock, cancellationToken).ConfigureAwait(false);
-            var json = new JsonObject { ["genesis"] = p.Genesis.Hash.ToString(), ["file"] = settings.GenesisPath, ["address"] = Nicknames.Resolve(settings, payee, p.AddressFormat).ToString() };
+            var json = new JsonObject { ["genesis"] = p.Genesis.Hash.ToString(), ["file"] = settings.GenesisPath, ["address"] = Nicknames.ResolveInFile(settings, payee, p).ToString() };
             await run.DataAsync(json, $"Created the chain {p.Genesis.Hash}.{Environment.NewLine}Its first {p.Subsidy} coins belong to {payee}.").ConfigureAwait(false);
             run.Say($"Give {settings.GenesisPath} to everyone who shall take part; 'chain startnode' runs a node of it.");
         });
@@ -81,12 +81,12 @@ internal static class CreateBlockchainCommand
 
             var derived = start.Magic;
             start = GenesisFile.TryApply(start, text, out var error) ?? throw new CommandException($"{parametersPath} holds no parameters of a chain: {error}.");
-            var address = Nicknames.Resolve(settings, addressText, start.AddressFormat);
+            var address = Nicknames.ResolveInFile(settings, addressText, start);
             var genesis = Genesis(start, address, clock);
             return start with { Genesis = genesis, Magic = start.Magic == derived ? ChainParams.DeriveMagic(genesis.Hash) : start.Magic };
         }
 
-        var block = Genesis(start, Nicknames.Resolve(settings, addressText, start.AddressFormat), clock);
+        var block = Genesis(start, Nicknames.ResolveInFile(settings, addressText, start), clock);
         return start with { Genesis = block, Magic = ChainParams.DeriveMagic(block.Hash) };
     }
 

@@ -16,7 +16,7 @@ internal static class Failures
         CommandException e => (e.Message, e.Status),
         WalletException e => (e.Message, CommandException.FromRpc(CodeOf(e.Error), e.Message).Status),
         RpcException { Code: RpcErrorCode.WalletNotFound } e => ($"{e.Message.TrimEnd('.')}. 'chain createwallet' makes the node's own, 'chain rpc listwallets' names further ones.", CommandException.FromRpc(e.Code, e.Message).Status),
-        RpcException { Code: RpcErrorCode.WalletUnlockNeeded } => ("The wallet is encrypted and locked. 'chain wallet unlock' unlocks it in a running node; or name a file with --passphrase-file FILE.", RpcErrorCode.WalletUnlockNeeded * -1),
+        RpcException { Code: RpcErrorCode.WalletUnlockNeeded } => ("The wallet is encrypted and locked. 'chain wallet unlock' unlocks it for a while in a running node; a command that has --passphrase-file FILE needs no more than that.", RpcErrorCode.WalletUnlockNeeded * -1),
         RpcException { Code: RpcErrorCode.MethodNotFound } e => ($"{e.Message.TrimEnd('.')}. 'chain rpc help' lists the methods that there are.", CommandException.FromRpc(e.Code, e.Message).Status),
         RpcException e => (e.Message, CommandException.FromRpc(e.Code, e.Message).Status),
         DllNotFoundException e => (e.Message, CommandException.GeneralStatus),
@@ -31,6 +31,7 @@ internal static class Failures
 
     private static int CodeOf(WalletError error) => error switch
     {
+        WalletError.NotFound => RpcErrorCode.WalletNotFound,
         WalletError.PassphraseRequired => RpcErrorCode.WalletUnlockNeeded,
         WalletError.WrongPassphrase => RpcErrorCode.WalletPassphraseIncorrect,
         _ => RpcErrorCode.WalletError,

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
-using Chain.Node.Wallet;
+using Chain.Node.Commands.Wallets;
 
 namespace Chain.Node.Commands;
 
@@ -20,8 +20,6 @@ internal static class FaucetCommand
         DefaultValueFactory = _ => DefaultAmount,
     };
 
-    private static readonly Option<string?> PassphraseFile = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet; else it is typed, or read from stdin.");
-
     public static Command Create(CommandConsole console)
     {
         var command = new Command(
@@ -34,7 +32,7 @@ internal static class FaucetCommand
               chain faucet bob 250        250 coins
               chain faucet ADDRESS 0.5    half a coin for an address that may be anybody's
             """)
-        { To, AmountArgument, PassphraseFile };
+        { To, AmountArgument, WalletAccess.PassphraseFile };
         command.Runs(console, RunAsync);
         return command;
     }
@@ -44,18 +42,15 @@ internal static class FaucetCommand
         var text = run.Get(AmountArgument)!;
         if (!Amount.TryParse(text, out var amount) || amount == Amount.Zero)
             throw CommandException.Usage($"'{text}' is no amount: it is a number of coins such as 1.5, more than zero, with at most 8 decimals.");
-        var p = ChainFolder.GetParams(run.Settings);
-        var to = run.FindAddress(run.Get(To)!);
-        using var wallet = File.Exists(run.Settings.WalletPath) ? KeyStore.Load(run.Settings.WalletPath) : null;
+        _ = run.Params;
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            var source = new FaucetSource(run, client, p, to);
-            if (wallet is not null) PassphraseOption.Unlock(run, wallet, run.Get(PassphraseFile));
-            IReadOnlyList<Address> own = wallet is null ? [] : [.. wallet.Addresses(p.AddressFormat).Where(address => wallet.Contains(address.KeyHash ?? default)).Reverse()];
-            var told = wallet is null || own.All(address => address.Equals(to))
-                ? await source.MineToAsync(amount, cancellationToken).ConfigureAwait(false)
-                : await source.PayAsync(wallet, own, amount, cancellationToken).ConfigureAwait(false);
+            var to = await run.FindAddressAsync(client, run.Get(To)!, cancellationToken).ConfigureAwait(false);
+            var source = new FaucetSource(run, client, to);
+            var told = File.Exists(run.Settings.CommandWalletPath) && await FaucetPayers.ReadAsync(client, to, cancellationToken).ConfigureAwait(false) is { } payers
+                ? await source.PayAsync(payers, amount, cancellationToken).ConfigureAwait(false)
+                : await source.MineToAsync(amount, cancellationToken).ConfigureAwait(false);
             var sentence = Sentence(told, run.Get(To)!);
             await run.DataAsync(told, sentence, bare: sentence).ConfigureAwait(false);
             run.Say(told["blockhash"] is null ? "It waits in the pool, until a miner takes it into a block." : $"'chain getbalance --address {run.Get(To)}' shows it.");

@@ -1,92 +1,74 @@
 using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
+using Chain.Node.Commands.Wallets;
 using Chain.Node.Mining;
 using Chain.Node.Rpc;
-using Chain.Node.Wallet;
 using Chain.State;
 
 namespace Chain.Node.Commands;
 
-/// <summary>Where the coins of a faucet come from: an address that can pay, or blocks that are mined for it.</summary>
-internal sealed class FaucetSource(CommandRun run, INodeClient client, ChainParams p, Address to)
+/// <summary>Where the coins of a faucet come from: addresses of the wallet that can pay, or blocks that are mined for it.</summary>
+internal sealed class FaucetSource(CommandRun run, INodeClient client, Address to)
 {
     /// <summary>More than what a payment weighs beside its inputs, and what each input adds, in vbytes.</summary>
     private const int BaseSize = 200;
 
     private const int InputSize = 150;
 
-    /// <summary>Pays from the wallet's newest address that can; where none can, mines for the one that has most first.</summary>
-    public async Task<JsonObject> PayAsync(KeyStore wallet, IReadOnlyList<Address> own, Amount amount, CancellationToken cancellationToken)
+    private ChainParams Params => run.Params;
+
+    /// <summary>Pays from the newest address that can alone, else from all together; where they have too little, mines for one of them first.</summary>
+    public async Task<JsonObject> PayAsync(FaucetPayers payers, Amount amount, CancellationToken cancellationToken)
     {
-        var payers = new List<(Address Address, decimal Coins)>();
-        foreach (var address in own.Where(address => !address.Equals(to)))
+        using var unlock = await WalletUnlock.AskAsync(run, client, run.Get(WalletAccess.PassphraseFile), cancellationToken).ConfigureAwait(false);
+        var single = payers.All.FirstOrDefault(payer => payer.Satoshis >= amount.Satoshis + FeeFor(payer.Coins));
+        var mined = 0;
+        if (single is null && payers.Satoshis < amount.Satoshis + FeeFor(payers.Coins))
         {
-            var balance = await client.GetAsync("getaddressbalance", cancellationToken, address.ToString()).ConfigureAwait(false);
-            payers.Add((address, Coins(balance, "balance") - Coins(balance, "immature") - Coins(balance, "leaving")));
+            // What it has and cannot spend yet counts too: it will be mature by then.
+            var others = payers.Satoshis - payers.Miner.Satoshis;
+            var missing = amount.Satoshis + FeeFor(payers.Coins) - others - await BalanceAsync(payers.Miner.Address, cancellationToken).ConfigureAwait(false);
+            mined = await MineUntilAsync(payers.Miner.Address, missing, forWallet: true, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var (payer, _) in payers.Where(pair => pair.Coins >= amount.ToCoins()))
-        {
-            if (await TryBuildAsync(wallet, payer, amount, cancellationToken).ConfigureAwait(false) is { } payment)
-                return await SendAsync(payment, payer, amount, mined: 0, cancellationToken).ConfigureAwait(false);
-        }
-
-        var miner = payers.MaxBy(pair => pair.Coins).Address;
-        var mined = await MineUntilAsync(miner, amount, withFee: true, cancellationToken).ConfigureAwait(false);
-        var made = await PaymentDraft.BuildAsync(client, wallet, miner, to, amount, MempoolPolicy.For(p), Fee, cancellationToken).ConfigureAwait(false);
-        return await SendAsync(made, miner, amount, mined, cancellationToken).ConfigureAwait(false);
+        // Change goes back to the first.
+        var from = single is not null ? [single.Address] : payers.All.Select(payer => payer.Address).Where(address => address != payers.Miner.Address).Prepend(payers.Miner.Address);
+        var options = new JsonObject { ["from"] = new JsonArray([.. from.Select(address => (JsonNode)JsonValue.Create(address))]) };
+        var payment = await unlock.DoAsync(() => WalletPayment.MakeAsync(client, to, amount, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await BringIntoBlockAsync(payment, single?.Address ?? payers.Miner.Address, mined, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Mines straight to who asks, where no wallet could pay: whole rewards, as many as are needed.</summary>
     public async Task<JsonObject> MineToAsync(Amount amount, CancellationToken cancellationToken)
     {
-        var before = await BalanceAsync(to, cancellationToken).ConfigureAwait(false);
-        var mined = await MineUntilAsync(to, Amount.FromSatoshis(checked(before + amount.Satoshis)), withFee: false, cancellationToken).ConfigureAwait(false);
-        var got = await BalanceAsync(to, cancellationToken).ConfigureAwait(false) - before;
+        var before = await BalanceAsync(to.ToString(), cancellationToken).ConfigureAwait(false);
+        var mined = await MineUntilAsync(to.ToString(), amount.Satoshis, forWallet: false, cancellationToken).ConfigureAwait(false);
+        var got = await BalanceAsync(to.ToString(), cancellationToken).ConfigureAwait(false) - before;
         var tip = await client.GetAsync("getbestblockhash", cancellationToken).ConfigureAwait(false);
         return new JsonObject { ["txid"] = null, ["from"] = null, ["to"] = to.ToString(), ["amount"] = RpcJson.Money(got), ["mined"] = mined, ["blockhash"] = tip.DeepClone() };
     }
 
-    private FeePolicy Fee => FeePolicy.PerThousandBytes(p.MinRelayFeeRate);
-
-    private async Task<Payment?> TryBuildAsync(KeyStore wallet, Address payer, Amount amount, CancellationToken cancellationToken)
+    /// <summary>Brings what was sent into a block: the node's own miner does, or a block is mined for it.</summary>
+    private async Task<JsonObject> BringIntoBlockAsync(WalletPayment payment, string payer, int mined, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await PaymentDraft.BuildAsync(client, wallet, payer, to, amount, MempoolPolicy.For(p), Fee, cancellationToken).ConfigureAwait(false);
-        }
-        catch (CommandException e) when (e.Status == Math.Abs(RpcErrorCode.InsufficientFunds))
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Sends, and brings the payment into a block: the node's own miner does, or a block is mined for it.</summary>
-    private async Task<JsonObject> SendAsync(Payment payment, Address payer, Amount amount, int mined, CancellationToken cancellationToken)
-    {
-        _ = await client.CallAsync("sendrawtransaction", new JsonArray(Convert.ToHexStringLower(payment.Transaction.Raw.Span), 0), cancellationToken).ConfigureAwait(false);
         string? block = null;
         if (await MinesByItselfAsync(cancellationToken).ConfigureAwait(false))
         {
-            block = await Confirmations.WaitAsync(client, payment.Transaction.Id, 1, cancellationToken).ConfigureAwait(false);
+            block = await Confirmations.WaitAsync(client, payment.Id, 1, cancellationToken).ConfigureAwait(false);
         }
         else if (await ExpectAsync(1, cancellationToken).ConfigureAwait(false) <= MiningTime.Longest)
         {
-            var hashes = await client.GetAsync("generatetoaddress", cancellationToken, 1, payer.ToString()).ConfigureAwait(false);
-            block = await Confirmations.WaitAsync(client, payment.Transaction.Id, 1, cancellationToken).ConfigureAwait(false);
+            var hashes = await client.GetAsync("generatetoaddress", cancellationToken, 1, payer).ConfigureAwait(false);
+            block = await Confirmations.WaitAsync(client, payment.Id, 1, cancellationToken).ConfigureAwait(false);
             mined += hashes.AsArray().Count;
         }
 
-        return new JsonObject
-        {
-            ["txid"] = payment.Transaction.Id.ToString(),
-            ["from"] = payer.ToString(),
-            ["to"] = to.ToString(),
-            ["amount"] = RpcJson.Money(amount),
-            ["mined"] = mined,
-            ["blockhash"] = block,
-        };
+        var told = payment.Pick("txid", "from", "to", "amount");
+        told["from"] = payer;
+        told["mined"] = mined;
+        told["blockhash"] = block;
+        return told;
     }
 
     private async Task<bool> MinesByItselfAsync(CancellationToken cancellationToken)
@@ -96,12 +78,11 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, ChainPara
         return miner["running"]!.GetValue<bool>() && miner["automine"]!.GetValue<bool>();
     }
 
-    /// <summary>Mines to an address until it has enough that can be spent; gives the number of blocks. Throws where that would take hours.</summary>
-    private async Task<int> MineUntilAsync(Address miner, Amount amount, bool withFee, CancellationToken cancellationToken)
+    /// <summary>Mines to an address until it has so much more that can be spent; gives the number of blocks. Throws where that would take hours.</summary>
+    private async Task<int> MineUntilAsync(string miner, long missing, bool forWallet, CancellationToken cancellationToken)
     {
         var height = (await client.GetAsync("getblockcount", cancellationToken).ConfigureAwait(false)).GetValue<int>();
-        var missing = amount.Satoshis - await BalanceAsync(miner, cancellationToken).ConfigureAwait(false);
-        var blocks = CountBlocks(height, missing, withFee);
+        var blocks = CountBlocks(height, missing, forWallet);
         var expected = await ExpectAsync(blocks, cancellationToken).ConfigureAwait(false);
         if (expected > MiningTime.Longest)
         {
@@ -115,22 +96,24 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, ChainPara
         return blocks;
     }
 
-    /// <summary>How many blocks bring so many satoshis, the last of them mature in the end.</summary>
-    private int CountBlocks(int height, long missing, bool withFee)
+    /// <summary>How many blocks bring so many satoshis, the last of them mature in the end; for a wallet also the fee for spending them.</summary>
+    private int CountBlocks(int height, long missing, bool forWallet)
     {
         var (rewards, sum) = (0, 0L);
-        for (; sum < missing + (withFee ? FeeFor(rewards) : 0); rewards++)
+        for (; sum < missing + (forWallet ? FeeFor(rewards) : 0); rewards++)
         {
-            var subsidy = Subsidy.At(height + rewards + 1, p).Satoshis;
+            var subsidy = Subsidy.At(height + rewards + 1, Params).Satoshis;
             if (subsidy == 0)
                 throw CommandException.FromRpc(RpcErrorCode.InsufficientFunds, $"This chain's blocks will not bring that many coins any more: {(decimal)sum / Amount.Coin:0.########} are left. Ask for less.");
             sum = checked(sum + subsidy);
         }
 
-        return Math.Max(1, rewards + p.CoinbaseMaturity - 1);
+        // As Core's does, the wallet lets one more block pass than the rules ask, but on a private chain.
+        var wait = Params.CoinbaseMaturity - (forWallet && Params.Profile != Profiles.Private ? 0 : 1);
+        return Math.Max(1, rewards + wait);
     }
 
-    private long FeeFor(int inputs) => MempoolPolicy.FeeFor(BaseSize + ((long)inputs * InputSize), p.MinRelayFeeRate);
+    private long FeeFor(int inputs) => MempoolPolicy.FeeFor(BaseSize + ((long)inputs * InputSize), Params.MinRelayFeeRate);
 
     private async Task<TimeSpan> ExpectAsync(int blocks, CancellationToken cancellationToken)
     {
@@ -139,9 +122,9 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, ChainPara
         return await Task.Run(() => MiningTime.Estimate(bits, blocks, Environment.ProcessorCount), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<long> BalanceAsync(Address address, CancellationToken cancellationToken)
+    private async Task<long> BalanceAsync(string address, CancellationToken cancellationToken)
     {
-        var balance = await client.GetAsync("getaddressbalance", cancellationToken, address.ToString()).ConfigureAwait(false);
+        var balance = await client.GetAsync("getaddressbalance", cancellationToken, address).ConfigureAwait(false);
         return (long)((Coins(balance, "balance") - Coins(balance, "leaving")) * Amount.Coin);
     }
 

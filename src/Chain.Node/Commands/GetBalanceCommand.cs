@@ -25,12 +25,10 @@ internal static class GetBalanceCommand
 
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        _ = ChainFolder.GetParams(run.Settings);
-        var address = run.Get(Address) is { } text ? run.FindAddress(text).ToString() : null;
         var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            if (address is not null) await ShowAddressAsync(run, client, address, cancellationToken).ConfigureAwait(false);
+            if (run.Get(Address) is { } text) await ShowAddressAsync(run, client, (await run.FindAddressAsync(client, text, cancellationToken).ConfigureAwait(false)).ToString(), cancellationToken).ConfigureAwait(false);
             else await ShowWalletAsync(run, client, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Chain.Node.Commands.Wallets;
 using Chain.Node.Wallet;
 
 namespace Chain.Node.Commands;
@@ -17,12 +18,25 @@ internal static class ListAddressesCommand
               chain listaddresses --node 3001   those of another node
               chain listaddresses --json        for programs
             """);
-        command.Runs(console, async (run, _) =>
+        command.Runs(console, async (run, cancellationToken) =>
         {
-            using var wallet = KeyStore.Load(run.Settings.CommandWalletPath);
-            var addresses = wallet.Addresses(WalletCommands.AddressFormat(run.Settings)).Select(address => address.ToString()).ToList();
-            await run.DataAsync(new JsonArray([.. addresses.Select(address => JsonValue.Create(address))]), screen => addresses.ForEach(screen.Line)).ConfigureAwait(false);
+            WalletAccess.RequireFile(run);
+            var addresses = File.Exists(run.Settings.DatabasePath) ? await AskAsync(run, cancellationToken).ConfigureAwait(false) : ReadFile(run.Settings);
+            await run.DataAsync(new JsonArray([.. addresses.Select(address => (JsonNode)JsonValue.Create(address))]), screen => addresses.ForEach(screen.Line)).ConfigureAwait(false);
         });
         return command;
+    }
+
+    private static async Task<List<string>> AskAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false)) return [.. (await WalletAccess.AddressesAsync(client, cancellationToken).ConfigureAwait(false)).Select(address => address.Address)];
+    }
+
+    /// <summary>Where there is no database no node has run yet: there are only the keys, and perhaps no chain.</summary>
+    private static List<string> ReadFile(NodeSettings settings)
+    {
+        using var wallet = KeyStore.Load(settings.CommandWalletPath);
+        return [.. wallet.Addresses(WalletCommands.AddressFormat(settings)).Select(address => address.ToString())];
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Chain.Node.Commands.Wallets;
 using Chain.Node.Rpc;
 
 namespace Chain.Node.Commands;
@@ -82,8 +83,8 @@ internal static class MinerCommand
         var blockTime = MiningOptions.ParseBlockTime(run.Parsed);
         if (run.Get(Threads) is <= 0 or > MiningOrder.MostThreads) throw CommandException.Usage($"--threads must be from 1 to {MiningOrder.MostThreads}.");
         var before = await client.GetAsync("getminerinfo", cancellationToken).ConfigureAwait(false);
-        var payee = run.Get(Address) is { } text ? run.FindAddress(text).ToString()
-            : before["address"] is null ? MineCommand.OwnAddress(run).ToString()
+        var payee = run.Get(Address) is { } text ? (await run.FindAddressAsync(client, text, cancellationToken).ConfigureAwait(false)).ToString()
+            : before["address"] is null ? await WalletAccess.NewestAddressAsync(run, client, cancellationToken).ConfigureAwait(false)
             : null;
         bool? automine = run.Get(MiningOptions.Automine) ? true : blockTime is null ? null : false;
 

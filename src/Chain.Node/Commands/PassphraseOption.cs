@@ -33,14 +33,6 @@ internal static class PassphraseOption
         throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletPassphraseIncorrect, "The two passphrases differ, and nothing was changed. Try again.");
     }
 
-    /// <summary>Unlocks a wallet, where it is locked, with what <see cref="Obtain"/> gives.</summary>
-    public static void Unlock(CommandRun run, KeyStore wallet, string? path)
-    {
-        if (!wallet.IsLocked) return;
-        using var passphrase = Obtain(run, path, "Passphrase: ");
-        wallet.Unlock(passphrase);
-    }
-
     private static Passphrase Ask(CommandRun run, string prompt)
     {
         var error = run.Console.Error;

@@ -1,178 +1,136 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Network;
+using Chain.Node.Commands.Wallets;
 using Chain.Node.Rpc;
-using Chain.Node.Wallet;
-using Chain.State;
 
 namespace Chain.Node.Commands;
 
-/// <summary><c>chain send</c>: pays from an address of the wallet.</summary>
+/// <summary><c>chain send</c>: pays from an address of the wallet, or from all of it.</summary>
 internal static class SendCommand
 {
-    /// <summary>A tenth of a coin, as Core's maxtxfee has it.</summary>
-    private const long MostFee = Amount.Coin / 10;
-
-    /// <summary>How often a payment is put together at most, where others of the wallet go out at the same time.</summary>
-    private const int MostAttempts = 20;
-
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(25);
-
-    private const int HighestFeeRate = 1_000_000;
-    private const int MostConfirmations = 10_000;
-
-    private static readonly Option<string> From = new("--from") { Description = "An address of this node's wallet, or its label.", Required = true, HelpName = "ADDRESS" };
-
-    private static readonly Option<string> To = new("--to") { Description = "Who is paid: an address or a label.", Required = true, HelpName = "ADDRESS" };
-
-    private static readonly Option<string> AmountOption = new("--amount") { Description = "How many coins, such as 1.5.", Required = true, HelpName = "N" };
-
-    private static readonly Option<string?> Fee = new("--fee") { Description = "How many coins the miner gets; without it the least that nodes ask.", HelpName = "F" };
-
-    private static readonly Option<string?> FeeRate = new("--fee-rate") { Description = "How many satoshis the miner gets for each vbyte, in place of --fee.", HelpName = "RATE" };
-
-    private static readonly Option<string?> Wait = new("--wait")
-    {
-        Description = "Wait until the payment is in a block, or until it has N confirmations; --timeout limits it.",
-        HelpName = "N",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what would be sent, and whether it would be taken, and send nothing." };
-
-    private static readonly Option<bool> AllowHighFee = new("--allow-high-fee") { Description = "Send a fee of more than 0.1 coins as well." };
-
-    private static readonly Option<bool> Mine = new("--mine") { Description = "Mine a block with the payment at once; its reward goes to the sender." };
-
-    private static readonly Option<string?> Peer = new("--peer")
-    {
-        Description = "The node that is given the payment where none runs here; without it the central node of the network here, else 127.0.0.1:3000.",
-        HelpName = "HOST:PORT",
-    };
-
-    private static readonly Option<string?> PassphraseFile = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet; else it is typed, or read from stdin.");
-
     public static Command Create(CommandConsole console)
     {
         var command = new Command("send", """
-            Pay from an address of this node's wallet.
+            Pay from an address of this node's wallet, or from the whole wallet.
 
             Examples:
               chain send --from alice --to bob --amount 1 --wait       and wait until it is in a block
               chain send --from alice --to ADDRESS --amount 4 --mine   and mine that block
-              chain send --from alice --to bob --amount 1 --dry-run    show what would be sent
-            """) { From, To, AmountOption, Fee, FeeRate, AllowHighFee, Mine, Wait, DryRun, Peer, PassphraseFile };
+              chain send --to bob --amount 1 --dry-run                 show what the whole wallet would send
+            """)
+        {
+            SendOptions.From, SendOptions.To, SendOptions.AmountOption, SendOptions.Fee, SendOptions.FeeRate, SendOptions.AllowHighFee,
+            SendOptions.Mine, SendOptions.Wait, SendOptions.DryRun, SendOptions.Peer, WalletAccess.PassphraseFile,
+        };
         command.Runs(console, RunAsync);
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
+    private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var amount = ParseAmount(run.Parsed.GetRequiredValue(AmountOption), "--amount", allowZero: false);
-        var fee = ParseFee(run);
-        var wait = ParseWait(run);
-        var settings = run.Settings;
-        var p = ChainFolder.GetParams(settings);
-        var from = run.FindAddress(run.Parsed.GetRequiredValue(From));
-        var to = run.FindAddress(run.Parsed.GetRequiredValue(To));
-        var peer = ParsePeer(run.Get(Peer), p, settings);
-        using var wallet = KeyStore.Load(settings.CommandWalletPath);
-        if (from.KeyHash is not { } hash || !wallet.Contains(hash))
-            throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"The wallet {settings.CommandWalletPath} has no key for {from}. 'chain listaddresses' shows what it has.");
-        PassphraseOption.Unlock(run, wallet, run.Get(PassphraseFile));
+        var amount = SendOptions.ParseAmount(run);
+        var fee = SendOptions.ParseFee(run);
+        var wait = SendOptions.ParseWait(run);
+        _ = run.Params;
+        var peer = SendOptions.ParsePeer(run);
+        WalletAccess.RequireFile(run);
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            var (isMined, isRemote) = (run.Get(Mine), client.IsRemote);
-            if (wait > 0 && !isRemote && !isMined) throw CommandException.Usage("--wait needs a running node, which sees the blocks that come. Start one with 'chain startnode', or mine the payment with --mine.");
-            var rate = fee ?? FeePolicy.PerThousandBytes(p.MinRelayFeeRate);
-            Task<Payment> DraftAsync() => PaymentDraft.BuildAsync(client, wallet, from, to, amount, MempoolPolicy.For(p), rate, cancellationToken);
-            var payment = await DraftAsync().ConfigureAwait(false);
-            if (payment.Fee.Satoshis > MostFee && !run.Get(AllowHighFee))
-                throw CommandException.Usage($"The fee would be {payment.Fee}, more than {Amount.FromSatoshis(MostFee)}, which is likely a slip: nothing was sent. --allow-high-fee sends it all the same.");
-            if (!run.Get(DryRun))
+            var from = run.Get(SendOptions.From) is { } text ? await run.FindAddressAsync(client, text, cancellationToken).ConfigureAwait(false) : (Address?)null;
+            var to = await run.FindAddressAsync(client, run.Parsed.GetRequiredValue(SendOptions.To), cancellationToken).ConfigureAwait(false);
+            var isMined = run.Get(SendOptions.Mine);
+            if (wait > 0 && !client.IsRemote && !isMined) throw CommandException.Usage("--wait needs a running node, which sees the blocks that come. Start one with 'chain startnode', or mine the payment with --mine.");
+            if (from is { } payer) fee["from"] = new JsonArray((JsonNode)payer.ToString());
+            if (run.Get(SendOptions.DryRun))
             {
-                if (CommandRun.LocalChain(client) is { } local && !isMined) await HandOverAsync(local, payment.Transaction, peer, run, cancellationToken).ConfigureAwait(false);
-                payment = await SubmitAsync(run, client, payment, DraftAsync, cancellationToken).ConfigureAwait(false);
-                run.Reached = $"The payment {payment.Transaction.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Transaction.Id}' shows how it stands. Do not send it again.";
+                await DryRunAsync(run, client, to, amount, fee, cancellationToken).ConfigureAwait(false);
+                return;
             }
 
-            var told = new JsonObject
-            {
-                ["txid"] = payment.Transaction.Id.ToString(),
-                ["from"] = from.ToString(),
-                ["to"] = to.ToString(),
-                ["amount"] = RpcJson.Money(amount),
-                ["fee"] = RpcJson.Money(payment.Fee),
-                ["change"] = RpcJson.Money(payment.Change),
-                ["vsize"] = payment.Transaction.VirtualSize,
-            };
-            if (run.Get(DryRun)) return await ShowDraftAsync(run, client, payment, told, cancellationToken).ConfigureAwait(false);
-
-            var mined = isMined ? await MineAsync(client, from, payment.Transaction.Id, cancellationToken).ConfigureAwait(false) : null;
+            var miner = !isMined ? null : from?.ToString() ?? await WalletAccess.NewestAddressAsync(run, client, cancellationToken).ConfigureAwait(false);
+            var payment = await PayAsync(run, client, to, amount, fee, isHandedOver: !client.IsRemote && !isMined, peer, cancellationToken).ConfigureAwait(false);
+            run.Reached = $"The payment {payment.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Id}' shows how it stands. Do not send it again.";
+            var mined = miner is not null ? await MineAsync(client, miner, payment.Id, cancellationToken).ConfigureAwait(false) : null;
             if (wait > 0)
             {
-                run.Say($"Sent {payment.Transaction.Id}; waiting for {(wait == 1 ? "a confirmation" : $"{wait} confirmations")}.");
-                mined = await Confirmations.WaitAsync(client, payment.Transaction.Id, wait, cancellationToken).ConfigureAwait(false);
+                run.Say($"Sent {payment.Id}; waiting for {(wait == 1 ? "a confirmation" : $"{wait} confirmations")}.");
+                mined = await Confirmations.WaitAsync(client, payment.Id, wait, cancellationToken).ConfigureAwait(false);
             }
 
+            var told = Tell(payment);
             if (mined is not null) told["blockhash"] = mined;
-            var text = $"Sent {amount} to {Named(run, To, to)}{FeeText(payment.Fee)}: transaction {payment.Transaction.Id}";
-            await run.DataAsync(told, mined is null ? text : $"{text}{Environment.NewLine}Mined in block {mined}", payment.Transaction.Id.ToString()).ConfigureAwait(false);
-            run.Say(mined is null ? Next(isRemote, peer, isMined) : $"It is confirmed: 'chain getbalance --address {run.Get(To)}' shows it.");
+            var sentence = $"Sent {amount} to {Named(run, to)}{(payment.Fee == Amount.Zero ? "" : $" (fee {payment.Fee})")}: transaction {payment.Id}";
+            await run.DataAsync(told, mined is null ? sentence : $"{sentence}{Environment.NewLine}Mined in block {mined}", payment.Id).ConfigureAwait(false);
+            run.Say(mined is null ? Next(client.IsRemote, peer, isMined) : $"It is confirmed: 'chain getbalance --address {run.Get(SendOptions.To)}' shows it.");
         }
-
-        return 0;
     }
 
-    /// <summary>Hands the payment to the node. Where another one took its coins since they were looked at, it is put together anew.</summary>
-    private static async Task<Payment> SubmitAsync(CommandRun run, INodeClient client, Payment payment, Func<Task<Payment>> draft, CancellationToken cancellationToken)
+    /// <summary>
+    /// The wallet chooses the coins, signs and gives the payment to the pool in one go, so that no other one takes the coins between.
+    /// Where no node runs here, another one must take it first.
+    /// </summary>
+    private static async Task<WalletPayment> PayAsync(
+        CommandRun run, INodeClient client, Address to, Amount amount, JsonObject options, bool isHandedOver, EndPoint peer, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        if (isHandedOver)
         {
-            try
-            {
-                _ = await client.CallAsync("sendrawtransaction", new JsonArray(Convert.ToHexStringLower(payment.Transaction.Raw.Span), 0), cancellationToken).ConfigureAwait(false);
-                return payment;
-            }
-            catch (RpcException e) when (attempt < MostAttempts && client.IsRemote && CoinsAreTaken(e))
-            {
-                await Task.Delay(RetryPause * attempt, run.Clock, cancellationToken).ConfigureAwait(false);
-                payment = await draft().ConfigureAwait(false);
-            }
+            // The other node's chain may be shorter than the one here.
+            options["locktime"] = 0;
+            options["add_to_wallet"] = false;
         }
+
+        var payment = await MakeAsync(run, client, to, amount, options, cancellationToken).ConfigureAwait(false);
+        if (CommandRun.LocalChain(client) is not { } chain || !isHandedOver) return payment;
+        await HandOverAsync(chain, RawTransactionText.Decode(payment.Hex), peer, run, cancellationToken).ConfigureAwait(false);
+        _ = await client.CallAsync("sendrawtransaction", new JsonArray(payment.Hex, 0), cancellationToken).ConfigureAwait(false);
+        return payment;
     }
 
-    private static bool CoinsAreTaken(RpcException e) =>
-        e.Code == RpcErrorCode.VerifyAlreadyInChain
-        || e.Message.Contains("txn-mempool-conflict", StringComparison.Ordinal) || e.Message.Contains("missingorspent", StringComparison.Ordinal)
-        || e.Message.Contains("txn-already-", StringComparison.Ordinal) || e.Message.Contains("insufficient fee", StringComparison.Ordinal);
+    private static async Task<WalletPayment> MakeAsync(CommandRun run, INodeClient client, Address to, Amount amount, JsonObject options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WalletAccess.UnlockedAsync(run, client, () => WalletPayment.MakeAsync(client, to, amount, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.Code == RpcErrorCode.InvalidParameter)
+        {
+            throw CommandException.Usage($"{e.Message} --allow-high-fee sends it all the same.");
+        }
+    }
 
     /// <summary>What would be sent, and whether it would be taken; nothing is.</summary>
-    private static async Task<int> ShowDraftAsync(CommandRun run, INodeClient client, Payment payment, JsonObject told, CancellationToken cancellationToken)
+    private static async Task DryRunAsync(CommandRun run, INodeClient client, Address to, Amount amount, JsonObject options, CancellationToken cancellationToken)
     {
-        var hex = Convert.ToHexStringLower(payment.Transaction.Raw.Span);
-        var tested = await client.GetAsync("testmempoolaccept", cancellationToken, new JsonArray(hex), 0).ConfigureAwait(false);
+        options["add_to_wallet"] = false;
+        var payment = await MakeAsync(run, client, to, amount, options, cancellationToken).ConfigureAwait(false);
+        var tested = await client.GetAsync("testmempoolaccept", cancellationToken, new JsonArray(payment.Hex), 0).ConfigureAwait(false);
         var isAllowed = tested[0]!["allowed"]!.GetValue<bool>();
+        var told = Tell(payment);
         told["dryrun"] = true;
         told["allowed"] = isAllowed;
-        told["hex"] = hex;
+        told["hex"] = payment.Hex;
         await run.DataAsync(told, screen => screen.Pairs(
         [
-            ("Would send", $"{payment.Inputs.Aggregate(Amount.Zero, (sum, coin) => sum + Amount.FromSatoshis(coin.Output.Value)) - payment.Fee - payment.Change} to {told["to"]}"),
-            ("Fee", $"{payment.Fee} for {payment.Transaction.VirtualSize} vbytes"),
-            ("Change", $"{payment.Change} back to {told["from"]}"),
-            ("Inputs", string.Join(", ", payment.Inputs.Select(coin => coin.OutPoint))),
-            ("Transaction", payment.Transaction.Id.ToString()),
+            ("Would send", $"{amount} to {to}"),
+            ("Fee", $"{payment.Fee} for {told["vsize"]} vbytes"),
+            ("Change", Change(payment, run)),
+            ("Inputs", string.Join(", ", payment.Told["inputs"]!.AsArray())),
+            ("Transaction", payment.Id),
         ])).ConfigureAwait(false);
-        if (isAllowed) run.Say("Nothing was sent: that was --dry-run. Without it the payment goes out.");
-        else throw CommandException.FromRpc(RpcErrorCode.VerifyRejected, $"It would be refused: {tested[0]!["reject-reason"]}");
-        return 0;
+        if (!isAllowed) throw CommandException.FromRpc(RpcErrorCode.VerifyRejected, $"It would be refused: {tested[0]!["reject-reason"]}");
+        run.Say("Nothing was sent: that was --dry-run. Without it the payment goes out.");
     }
+
+    private static JsonObject Tell(WalletPayment payment) => payment.Pick("txid", "from", "to", "amount", "fee", "change", "vsize");
+
+    private static string Change(WalletPayment payment, CommandRun run) =>
+        payment.Told["changeaddress"] is not { } address ? "none"
+        : run.Get(SendOptions.From) is null ? $"{payment.Change} to {address}, which is the wallet's"
+        : $"{payment.Change} back to {address}";
 
     private static async Task HandOverAsync(LoadedChain chain, Transaction transaction, EndPoint peer, CommandRun run, CancellationToken cancellationToken)
     {
@@ -193,12 +151,12 @@ internal static class SendCommand
     }
 
     /// <summary>Mines a block, and gives its hash where it holds the payment; null where others that pay more filled it.</summary>
-    private static async Task<string?> MineAsync(INodeClient client, Address from, TxId payment, CancellationToken cancellationToken)
+    private static async Task<string?> MineAsync(INodeClient client, string miner, string payment, CancellationToken cancellationToken)
     {
-        var hashes = await client.GetAsync("generatetoaddress", cancellationToken, 1, from.ToString()).ConfigureAwait(false);
+        var hashes = await client.GetAsync("generatetoaddress", cancellationToken, 1, miner).ConfigureAwait(false);
         var hash = hashes[0]!.GetValue<string>();
         var block = await client.GetAsync("getblock", cancellationToken, hash, 1).ConfigureAwait(false);
-        return block["tx"]!.AsArray().Any(id => id!.GetValue<string>() == payment.ToString()) ? hash : null;
+        return block["tx"]!.AsArray().Any(id => id!.GetValue<string>() == payment) ? hash : null;
     }
 
     private static string Next(bool isRemote, EndPoint peer, bool isMined) =>
@@ -206,42 +164,6 @@ internal static class SendCommand
         : isRemote ? "It waits in the node's pool and is passed on to others, until a miner takes it into a block; --wait waits for that."
         : $"It was handed to the node at {PeerEndPoint.Format(peer)}, and waits there until a miner takes it into a block.";
 
-    /// <summary>An address, and the label that stood for it.</summary>
-    private static string Named(CommandRun run, Option<string> option, Address address) =>
-        run.Get(option) is { } text && text != address.ToString() ? $"{text} ({address})" : address.ToString();
-
-    private static string FeeText(Amount fee) => fee == Amount.Zero ? "" : $" (fee {fee})";
-
-    private static Amount ParseAmount(string text, string option, bool allowZero)
-    {
-        if (!Amount.TryParse(text, out var amount))
-            throw CommandException.Usage($"{option} {text} is no amount: it is a number of coins such as 1.5, with at most 8 decimals, and at most 21000000.");
-        return amount != Amount.Zero || allowZero ? amount : throw CommandException.Usage($"{option} must be more than zero.");
-    }
-
-    private static FeePolicy? ParseFee(CommandRun run)
-    {
-        var rate = run.Get(FeeRate);
-        if (run.Get(Fee) is { } fee)
-            return rate is null ? FeePolicy.Exactly(ParseAmount(fee, "--fee", allowZero: true)) : throw CommandException.Usage("--fee and --fee-rate both say what the miner gets: leave one out.");
-        if (rate is null) return null;
-        return decimal.TryParse(rate, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var perByte) && perByte is >= 0 and <= HighestFeeRate
-            ? FeePolicy.PerThousandBytes((long)decimal.Ceiling(perByte * 1_000))
-            : throw CommandException.Usage($"--fee-rate {rate} is no rate: it is a number of satoshis a vbyte, from 0 to {HighestFeeRate}.");
-    }
-
-    /// <summary>The confirmations to wait for; 0 for none.</summary>
-    private static int ParseWait(CommandRun run)
-    {
-        if (run.Parsed.GetResult(Wait) is null) return 0;
-        return run.Get(Wait) is not { } text ? 1
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostConfirmations ? count
-            : throw CommandException.Usage($"--wait {text} is no number of confirmations: it is a whole number from 1 to {MostConfirmations}.");
-    }
-
-    private static EndPoint ParsePeer(string? text, ChainParams p, NodeSettings settings)
-    {
-        if (text is null) return Net.NetMember.CentralOf(settings);
-        return PeerEndPoint.TryParse(text, p.DefaultPort, out var endPoint) ? endPoint : throw CommandException.Usage($"--peer {text} is no HOST:PORT.");
-    }
+    /// <summary>Who is paid, and the label that stood for it.</summary>
+    private static string Named(CommandRun run, Address to) => run.Get(SendOptions.To) is { } text && text != to.ToString() ? $"{text} ({to})" : to.ToString();
 }

@@ -92,7 +92,7 @@ internal static class StartNodeCommand
             Listen = new IPEndPoint(bind, port),
             Peers = Peers(parsed, port, p, Net.NetMember.CentralOf(settings)),
             Unreachable = Places(parsed, Unreachable, p),
-            Mining = parsed.GetValue(Miner) is { } miner ? MiningOptions.Order(parsed, Nicknames.Resolve(settings, miner, p.AddressFormat)) : null,
+            Mining = parsed.GetValue(Miner) is { } miner ? MiningOptions.Order(parsed, Nicknames.ResolveInFile(settings, miner, p)) : null,
         };
     }
 

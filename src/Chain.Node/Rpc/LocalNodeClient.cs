@@ -10,12 +10,12 @@ public sealed class LocalNodeClient : INodeClient
     private readonly WalletSet _wallets;
 
     /// <summary>Takes over an open chain, and closes it in the end; <paramref name="wallet"/> is the wallet that is meant, "" the default one. Wallets are loaded when a method first asks for one.</summary>
-    public LocalNodeClient(LoadedChain chain, string walletPath, string wallet, TimeProvider clock)
+    public LocalNodeClient(LoadedChain chain, string walletPath, string wallet, WalletSettings settings, TimeProvider clock)
     {
         Chain = chain;
         var owner = new DirectOwner();
-        _wallets = new WalletSet(walletPath, chain, owner, clock, null);
-        _context = new RpcContext(owner, chain, chain.Chainstate.ProcessBlock, null) { Wallets = _wallets, WalletName = wallet };
+        _wallets = new WalletSet(walletPath, chain, owner, clock, null) { Settings = settings };
+        _context = new RpcContext(owner, chain, chain.Chainstate.ProcessBlock, null) { Wallets = settings.IsDisabled ? null : _wallets, WalletName = wallet };
     }
 
     /// <inheritdoc/>

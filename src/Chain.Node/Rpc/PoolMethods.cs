@@ -139,6 +139,6 @@ internal static class PoolMethods
         Enumerable.Range(0, transaction.Outputs.Length).Any(i => chainstate.Coins.Find(new OutPoint(transaction.Id, (uint)i)) is not null);
 
     /// <summary>Core says the numbers where a fee is too low.</summary>
-    private static string Describe(TransactionRejection rejection) =>
+    internal static string Describe(TransactionRejection rejection) =>
         rejection is { Policy: not null, Suffix: null } ? rejection.ToString() : rejection.RejectReason;
 }

@@ -157,7 +157,7 @@ internal sealed class WalletFundOptions
             if (item!["weight"] is not JsonValue value || !value.TryGetValue<int>(out var weight)) throw Invalid("Invalid parameter, missing weight key");
             if (weight < LeastInputWeight)
                 throw Invalid("Invalid parameter, weight cannot be less than 165 (41 bytes (size of outpoint + sequence + empty scriptSig) * 4 (witness scaling factor)) + 1 (empty witness)");
-            if (weight > CoinSelection.MaxWeight) throw Invalid($"Invalid parameter, weight cannot be greater than the maximum standard tx weight of {CoinSelection.MaxWeight}");
+            if (weight > SpendBuilder.MaxWeight) throw Invalid($"Invalid parameter, weight cannot be greater than the maximum standard tx weight of {SpendBuilder.MaxWeight}");
             if (coin == outPoint) return weight;
         }
 

@@ -10,6 +10,8 @@ internal static class WalletHistoryMethods
     public static IEnumerable<RpcMethod> All =>
     [
         new("listtransactions", "label|dummy?:string count?:number skip?:number include_watchonly?:bool", "the last transactions, oldest first", (c, p, _) => WalletCalls.On(c, (w, chain) => List(w, chain, p))),
+        new("listhistory", "count?:number", "the same as people count it, with what is watched: change that went back to an address that paid is left out",
+            (c, p, _) => WalletCalls.On(c, (w, chain) => Newest(w, new WalletHistoryView(w, chain, withWatched: true, label: null) { HidesReturned = true }, Count(p, 0), skip: 0))),
         new("listsinceblock", "blockhash?:string target_confirmations?:number include_watchonly?:bool include_removed?:bool include_change?:bool label?:string",
             "the transactions since a block", (c, p, _) => WalletCalls.On(c, (w, chain) => ListSince(w, chain, p))),
         new("gettransaction", "txid:string include_watchonly?:bool verbose?:bool", "a transaction of the wallet", (c, p, _) => WalletCalls.On(c, (w, chain) => Get(w, chain, p))),
@@ -25,10 +27,15 @@ internal static class WalletHistoryMethods
             if (label.Length == 0) throw new RpcException(RpcErrorCode.InvalidParameter, "Label argument must be a valid label name or \"*\".");
         }
 
-        var (count, skip) = (p.Integer(1, 10), p.Integer(2, 0));
-        if (count < 0) throw new RpcException(RpcErrorCode.InvalidParameter, "Negative count");
+        var (count, skip) = (Count(p, 1), p.Integer(2, 0));
         if (skip < 0) throw new RpcException(RpcErrorCode.InvalidParameter, "Negative from");
-        var view = new WalletHistoryView(wallet, chain, WalletCalls.WithWatched(wallet, p, 3), label);
+        return Newest(wallet, new WalletHistoryView(wallet, chain, WalletCalls.WithWatched(wallet, p, 3), label), count, skip);
+    }
+
+    private static int Count(RpcParams p, int index) => p.Integer(index, 10) is >= 0 and var count ? count : throw new RpcException(RpcErrorCode.InvalidParameter, "Negative count");
+
+    private static JsonArray Newest(NodeWallet wallet, WalletHistoryView view, int count, int skip)
+    {
         var newestFirst = new List<JsonObject>();
         foreach (var transaction in wallet.Ledger.NewestFirst)
         {

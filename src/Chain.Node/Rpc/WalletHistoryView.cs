@@ -11,6 +11,9 @@ internal sealed class WalletHistoryView(NodeWallet wallet, LoadedChain chain, bo
     /// <summary>Whether change has an entry too.</summary>
     internal bool WithChange { get; init; }
 
+    /// <summary>Whether what went back to an address that paid has no entry: change of a payment by hand, which Core shows as sent and received.</summary>
+    internal bool HidesReturned { get; init; }
+
     /// <summary>The entries of a transaction; of what came in only from a depth on.</summary>
     internal List<JsonObject> Entries(WalletTransaction transaction, int minDepth, bool isLong)
     {
@@ -18,18 +21,19 @@ internal sealed class WalletHistoryView(NodeWallet wallet, LoadedChain chain, bo
         var debit = wallet.Coins.Debit(transaction.Transaction, withWatched);
         var fee = debit > 0 ? debit - transaction.Transaction.Outputs.Sum(output => output.Value) : 0;
         var outputs = transaction.Transaction.Outputs;
+        var returned = HidesReturned && debit > 0 ? Returned(transaction.Transaction) : [];
         if (debit > 0 && label is null)
         {
             for (var i = 0; i < outputs.Length; i++)
             {
-                if (IsShown(outputs[i], debit)) entries.Add(Sent(transaction, outputs[i], i, fee, isLong));
+                if (IsShown(outputs[i], debit) && !returned.Contains(i)) entries.Add(Sent(transaction, outputs[i], i, fee, isLong));
             }
         }
 
         if (wallet.Coins.DepthOf(transaction) < minDepth) return entries;
         for (var i = 0; i < outputs.Length; i++)
         {
-            if (!IsShown(outputs[i], debit) || wallet.Book.Find(outputs[i].ScriptPubKey) is not { } own || (own.Kind == OwnKind.Watched && !withWatched)) continue;
+            if (!IsShown(outputs[i], debit) || returned.Contains(i) || wallet.Book.Find(outputs[i].ScriptPubKey) is not { } own || (own.Kind == OwnKind.Watched && !withWatched)) continue;
             if (label is null || (WalletAddressMethods.LabelOf(wallet, outputs[i].ScriptPubKey) ?? "") == label) entries.Add(Received(transaction, outputs[i], i, own, isLong));
         }
 
@@ -78,6 +82,14 @@ internal sealed class WalletHistoryView(NodeWallet wallet, LoadedChain chain, bo
     {
         var own = wallet.Book.Find(output.ScriptPubKey);
         return debit > 0 ? WithChange || !wallet.IsChange(output.ScriptPubKey) : own is not null;
+    }
+
+    /// <summary>The outputs that pay what was spent from; none where there are no others, as where one pays oneself.</summary>
+    private HashSet<int> Returned(Transaction transaction)
+    {
+        var payers = transaction.Inputs.Select(input => wallet.Ledger.FindOutput(input.PreviousOutput)).OfType<TxOut>().Select(output => new ScriptBytes(output.ScriptPubKey)).ToHashSet();
+        var returned = Enumerable.Range(0, transaction.Outputs.Length).Where(i => payers.Contains(new ScriptBytes(transaction.Outputs[i].ScriptPubKey))).ToHashSet();
+        return returned.Count < transaction.Outputs.Length ? returned : [];
     }
 
     private JsonObject Sent(WalletTransaction transaction, TxOut output, int index, long fee, bool isLong)

@@ -74,7 +74,7 @@ internal sealed class WalletSendAll
                 : "Total value of UTXO pool too low to pay for transaction. Try using lower feerate or excluding uneconomic UTXOs with 'send_max' option.");
         }
 
-        if (weight > CoinSelection.MaxWeight) throw new RpcException(RpcErrorCode.WalletError, "Transaction too large.");
+        if (weight > SpendBuilder.MaxWeight) throw new RpcException(RpcErrorCode.WalletError, "Transaction too large.");
         return new Transaction(unsigned.Version, unsigned.Inputs, Share(total, total - fee), unsigned.LockTime);
     }
 

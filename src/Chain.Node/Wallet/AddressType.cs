@@ -1,3 +1,4 @@
+using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
 using Chain.Core.Scripts;
 
@@ -23,6 +24,9 @@ internal enum AddressType
 internal static class AddressTypes
 {
     internal static AddressType[] All { get; } = [AddressType.Legacy, AddressType.P2shSegwit, AddressType.Bech32, AddressType.Bech32m];
+
+    /// <summary>The type of addresses where nobody asks for another: those that begin with 1 on a private chain, else bech32.</summary>
+    internal static AddressType UsualOn(ChainParams p) => p.Profile == Profiles.Private ? AddressType.Legacy : AddressType.Bech32;
 
     /// <summary>A type by the name that RPC gives it; null where there is none of that name.</summary>
     internal static AddressType? Find(string name) => name switch

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
@@ -6,9 +7,8 @@ using Chain.Core.Scripts;
 namespace Chain.Node.Wallet;
 
 /// <summary>
-/// A wallet as commands see it: private keys and the addresses that they open, in the order in which they were made. An
-/// encrypted one is locked when it is loaded: it shows addresses, and gives private keys only after <see cref="Unlock"/>. For
-/// one thread; its secrets are erased on disposal.
+/// A wallet's file as commands see it where no node runs and no chain is open: its addresses and their names, and a way to make the
+/// next one. Private keys stay where they are. For one thread.
 /// </summary>
 /// <remarks>Methods that touch the file throw <see cref="WalletException"/>, with a message for people.</remarks>
 public sealed class KeyStore : IDisposable
@@ -21,20 +21,13 @@ public sealed class KeyStore : IDisposable
     {
         _storage = WalletStorage.Load(path, _random, new WalletOptions().LockTimeout);
         _book = new KeyBook(_storage.Contents);
-        Keys = KeysOf(_storage.Contents, _book);
     }
 
     /// <summary>Whether the private keys are encrypted in the file.</summary>
     public bool IsEncrypted => _storage.IsEncrypted;
 
-    /// <summary>Whether a passphrase is needed before private keys can be had.</summary>
-    public bool IsLocked => _storage.IsLocked;
-
-    /// <summary>The public halves of all keys that addresses were made of, newest last.</summary>
-    public IReadOnlyList<WalletKey> Keys { get; }
-
     /// <summary>Reads a wallet and checks it; an encrypted one stays locked.</summary>
-    public static KeyStore Load(string path) => new(Resolve(path));
+    public static KeyStore Load(string path) => new(path);
 
     /// <summary>
     /// Makes a key, adds it to the wallet's file and returns its public half once the file is safely on the disk. A wallet
@@ -48,7 +41,7 @@ public sealed class KeyStore : IDisposable
     internal static PublicKey AddKey(
         string path, Passphrase? passphrase, RandomNumberGenerator random, TimeProvider time, WalletOptions options, CancellationToken cancellation)
     {
-        path = Resolve(path);
+        path = WalletPath.Resolve(path);
         using var turn = WalletLock.Acquire(path, options.LockTimeout, cancellation);
         using var storage = LoadOrCreate(path, passphrase, random, time, options);
         if (storage.Seal is { } seal)
@@ -69,40 +62,20 @@ public sealed class KeyStore : IDisposable
         return key!;
     }
 
-    /// <summary>The P2PKH addresses of all keys on a chain that writes them so, newest last.</summary>
-    public IReadOnlyList<Address> Addresses(AddressFormat format)
-    {
-        if (_storage.Contents.Version == WalletFile.FirstVersion) return [.. Keys.Select(key => Address.Of(key.PublicKey, format))];
-        return [.. _storage.Contents.Book.Where(pair => pair.Value.IsReceive && _book.Find(pair.Key.Bytes) is { Kind: OwnKind.Spendable })
-            .Select(pair => StandardScripts.FindAddress(pair.Key.Bytes, format)).OfType<Address>()];
-    }
+    /// <summary>The addresses that the wallet is paid at and has the keys of, newest last, as a chain writes them.</summary>
+    public IReadOnlyList<Address> Addresses(AddressFormat format) =>
+        [.. ReceiveAddresses.Of(_storage.Contents, _book).Select(address => StandardScripts.FindAddress(address.Script, format)).OfType<Address>()];
 
     /// <summary>The labels, each once, in order.</summary>
     public IReadOnlyList<string> Labels => [.. _storage.Contents.Book.Select(pair => pair.Value.Label).OfType<string>().Where(label => label.Length > 0).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>The addresses that have a label: own ones, and those of others that were given one.</summary>
-    public IReadOnlyList<Address> AddressesOf(string label, AddressFormat format) =>
-        [.. _storage.Contents.Book.Where(pair => pair.Value.Label == label).Select(pair => StandardScripts.FindAddress(pair.Key.Bytes, format)).OfType<Address>()];
+    /// <summary>The newest address that the wallet made itself; where it made none, the newest of all. Null where it has none.</summary>
+    public Address? NewestAddress(AddressFormat format) =>
+        ReceiveAddresses.Newest([.. ReceiveAddresses.Of(_storage.Contents, _book)]) is { } newest ? StandardScripts.FindAddress(newest.Script, format) : null;
 
-    /// <summary>True where the wallet has the key that this hash stands for; no passphrase is needed.</summary>
-    public bool Contains(Hash160 publicKeyHash) => _book.FindKey(publicKeyHash) is { IsPrivateKnown: true };
-
-    /// <summary>The private key whose public key has this hash; null where the wallet has none. Throws while locked.</summary>
-    public PrivateKey? FindPrivateKey(Hash160 publicKeyHash)
-    {
-        if (!Contains(publicKeyHash)) return null;
-        return _book.FindPrivateKey(publicKeyHash, _storage.Secrets ?? throw WalletException.PassphraseRequired(_storage.Path));
-    }
-
-    /// <summary>
-    /// Decrypts the private keys and checks that each belongs to its public key. A wallet in clear needs no passphrase and
-    /// takes any.
-    /// </summary>
-    public void Unlock(Passphrase passphrase)
-    {
-        if (_storage.Seal is not { } seal || !IsLocked) return;
-        if (!_storage.TryUnlock(WalletStorage.CipherFor(seal, passphrase))) throw WalletException.WrongPassphrase(_storage.Path);
-    }
+    /// <summary>The addresses that a label stands for: own ones, and those of others that were given one.</summary>
+    public IReadOnlyList<Address> AddressesOf(string label, ChainParams p) =>
+        [.. Nickname.Find(_storage.Contents, _book, label, AddressTypes.UsualOn(p)).Select(script => StandardScripts.FindAddress(script, p.AddressFormat)).OfType<Address>()];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -144,17 +117,6 @@ public sealed class KeyStore : IDisposable
         return key;
     }
 
-    private static List<WalletKey> KeysOf(WalletContents contents, KeyBook book)
-    {
-        var keys = contents.Keys.ToList();
-        foreach (var (script, entry) in contents.Book)
-        {
-            if (entry.IsReceive && book.Find(script.Bytes) is { Place: not null, Key: { } key }) keys.Add(new WalletKey(key, contents.CreatedAt));
-        }
-
-        return keys;
-    }
-
     private static WalletStorage LoadOrCreate(string path, Passphrase? passphrase, RandomNumberGenerator random, TimeProvider time, WalletOptions options)
     {
         try
@@ -173,23 +135,5 @@ public sealed class KeyStore : IDisposable
         var salt = new byte[WalletCipher.SaltSize];
         random.GetBytes(salt);
         return new WalletCipher(passphrase, options.Iterations, salt);
-    }
-
-    /// <summary>The file that a link leads to, so that a save replaces that file and not the link.</summary>
-    private static string Resolve(string path)
-    {
-        path = Path.GetFullPath(path);
-        try
-        {
-            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return path;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw WalletException.Unreadable(path, e);
-        }
     }
 }

@@ -18,6 +18,12 @@ internal sealed class SpendBuilder
     /// <summary>Core's words for a fee above -maxtxfee.</summary>
     internal const string FeeTooHigh = "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)";
 
+    /// <summary>Core's words for a transaction that no node would relay.</summary>
+    internal const string TooLarge = "Transaction too large";
+
+    /// <summary>The most that nodes relay (Core: MAX_STANDARD_TX_WEIGHT).</summary>
+    internal const int MaxWeight = 400_000;
+
     private const int DeepEnough = 6;
     private const int LargestGroup = 100;
     private const long StaleTip = 8 * 60 * 60;
@@ -54,14 +60,16 @@ internal sealed class SpendBuilder
     private SpendDraft Build()
     {
         var preset = _request.Inputs.Select(Weigh).ToList();
+        List<Candidate> widest = [];
         foreach (var tier in Tiers())
         {
             if (TryChoose(preset, tier) is { } chosen) return Compose(chosen);
+            widest = [.. preset, .. tier];
         }
 
-        throw new SpendException(_request.Inputs.IsEmpty || _request.AllowOtherInputs
-            ? "Insufficient funds"
-            : "The preselected coins total amount does not cover the transaction target. Please allow other inputs to be automatically selected or include more coins manually");
+        throw _request.Inputs.IsEmpty || _request.AllowOtherInputs
+            ? new SpendException("Insufficient funds", (_total + FeeFor(widest, change: null), widest.Sum(coin => coin.Output.Value)))
+            : new SpendException("The preselected coins total amount does not cover the transaction target. Please allow other inputs to be automatically selected or include more coins manually");
     }
 
     private Candidate Weigh(PresetInput input)
@@ -111,10 +119,12 @@ internal sealed class SpendBuilder
         }
 
         var all = preset.ToList();
+        var sum = preset.Sum(coin => coin.Output.Value);
         foreach (var group in largestFirst)
         {
             all.AddRange(group);
-            if (Suffices(all)) return all;
+            sum += group.Sum(coin => coin.Output.Value);
+            if (sum >= _total && Suffices(all)) return all;
         }
 
         return null;
@@ -137,7 +147,7 @@ internal sealed class SpendBuilder
         var sum = coins.Sum(coin => coin.Output.Value);
         var change = FindChange(coins, sum, out var changeScript);
         var fee = change > 0 ? FeeFor(coins, changeScript) : SubtractsFee ? Math.Max(FeeFor(coins, null), sum - _total) : sum - _total;
-        if (Weight(coins, change > 0 ? changeScript : null) > CoinSelection.MaxWeight) throw new SpendException("Transaction too large");
+        if (Weight(coins, change > 0 ? changeScript : null) > MaxWeight) throw new SpendException(TooLarge);
         var outputs = Pay(SubtractsFee ? fee - (change > 0 ? 0 : Math.Max(0, sum - _total)) : 0);
         int? position = null;
         if (change > 0)
@@ -147,7 +157,7 @@ internal sealed class SpendBuilder
         }
 
         fee = sum - outputs.Sum(output => output.Value);
-        if (fee > _wallet.Settings.MostFeeOfAll) throw new SpendException(FeeTooHigh);
+        if (fee > (_request.MostFee ?? _wallet.Settings.MostFeeOfAll)) throw new SpendException(FeeTooHigh);
         var chosen = coins.Skip(_request.Inputs.Length).ToArray();
         RandomNumberGenerator.Shuffle(chosen.AsSpan());
         Candidate[] ordered = [.. coins.Take(_request.Inputs.Length), .. chosen];
@@ -205,9 +215,10 @@ internal sealed class SpendBuilder
         return (uint)(RandomNumberGenerator.GetInt32(10) == 0 ? Math.Max(0, tip.Height - RandomNumberGenerator.GetInt32(100)) : tip.Height);
     }
 
-    private long FeeFor(List<Candidate> coins, byte[]? change) => MempoolPolicy.FeeFor((Weight(coins, change) + Scale - 1) / Scale, _request.FeeRate);
+    private long FeeFor(List<Candidate> coins, byte[]? change) => _request.FixedFee ?? MempoolPolicy.FeeFor((Weight(coins, change) + Scale - 1) / Scale, _request.FeeRate);
 
-    private long CostOf(int weight) => MempoolPolicy.FeeFor((weight + Scale - 1) / Scale, _request.FeeRate);
+    /// <summary>What a coin of this weight costs to spend; nothing where the fee is fixed.</summary>
+    private long CostOf(int weight) => _request.FixedFee is null ? MempoolPolicy.FeeFor((weight + Scale - 1) / Scale, _request.FeeRate) : 0;
 
     private int Weight(List<Candidate> coins, byte[]? change)
     {

@@ -18,6 +18,12 @@ internal sealed record SpendRequest
     /// <summary>The fee rate in satoshis per 1,000 vbytes.</summary>
     internal required long FeeRate { get; init; }
 
+    /// <summary>The fee in satoshis, whatever the size, in place of the rate; null for the rate.</summary>
+    internal long? FixedFee { get; init; }
+
+    /// <summary>The most that the fee may be, in satoshis; null for what the configuration says.</summary>
+    internal long? MostFee { get; init; }
+
     /// <summary>Why nobody can pay by that fee rate, in Core's words; null where one can.</summary>
     internal string? FeeProblem { get; init; }
 
@@ -52,5 +58,8 @@ internal sealed record SpendRequest
 /// <summary>A transaction that is not signed yet, with its fee, and where its change stands; null where it has none.</summary>
 internal sealed record SpendDraft(Transaction Transaction, long Fee, int? ChangePosition, ImmutableArray<TxOut> Spent);
 
-/// <summary>Why there is no transaction, in Core's words.</summary>
-internal sealed class SpendException(string message) : Exception(message);
+/// <summary>Why there is no transaction, in Core's words; where coins are missing, how many satoshis are needed with the fee, and how many there are.</summary>
+internal sealed class SpendException(string message, (long Needed, long Available)? shortfall = null) : Exception(message)
+{
+    internal (long Needed, long Available)? Shortfall { get; } = shortfall;
+}

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Chain.Core.Cryptography;
-using Chain.Core.Consensus;
 
 namespace Chain.Node.Wallet;
 
@@ -9,8 +8,8 @@ internal sealed class WalletAddresses(NodeWallet wallet, LoadedChain chain)
 {
     private WalletContents Contents => wallet.Contents;
 
-    /// <summary>The type of addresses where nobody asks for another: those that begin with 1 on a private chain, else bech32.</summary>
-    internal AddressType DefaultType => wallet.Settings.ReceiveType ?? (chain.Params.Profile == Profiles.Private ? AddressType.Legacy : AddressType.Bech32);
+    /// <summary>The type of addresses where nobody asks for another.</summary>
+    internal AddressType DefaultType => wallet.Settings.ReceiveType ?? AddressTypes.UsualOn(chain.Params);
 
     /// <summary>Whether the wallet can make addresses at all.</summary>
     internal bool CanMake =>

@@ -22,6 +22,9 @@ internal sealed record CoinFilter
     /// <summary>Whether scripts that the wallet only watches count.</summary>
     internal bool IncludeWatched { get; init; }
 
+    /// <summary>The locking scripts whose coins count; null for all.</summary>
+    internal IReadOnlySet<ScriptBytes>? Scripts { get; init; }
+
     /// <summary>Whether coins of addresses that were spent from before are left out.</summary>
     internal bool AvoidReuse { get; init; }
 }

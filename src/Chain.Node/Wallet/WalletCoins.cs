@@ -95,6 +95,7 @@ internal sealed class WalletCoins(NodeWallet wallet, LoadedChain chain)
                 var output = transaction.Transaction.Outputs[(int)i];
                 var outPoint = new OutPoint(transaction.Id, i);
                 if (wallet.Book.Find(output.ScriptPubKey) is not { } own || (own.Kind == OwnKind.Watched && !filter.IncludeWatched)) continue;
+                if (filter.Scripts is { } scripts && !scripts.Contains(new ScriptBytes(output.ScriptPubKey))) continue;
                 if (wallet.Ledger.IsSpent(outPoint) || (!filter.IncludeLocked && wallet.IsCoinLocked(outPoint))) continue;
                 if (filter.AvoidReuse && wallet.Contents.SpentFrom.Contains(new ScriptBytes(output.ScriptPubKey))) continue;
                 yield return new WalletCoin(outPoint, output, transaction, own, depth, isSafe);

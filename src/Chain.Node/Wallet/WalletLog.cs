@@ -28,6 +28,7 @@ internal sealed class WalletLog : IDisposable
     private const int HeadSize = 8 + Hash256.Size;
 
     private readonly FileStream _file;
+    private bool _isWritten;
 
     private WalletLog(FileStream file) => _file = file;
 
@@ -75,10 +76,21 @@ internal sealed class WalletLog : IDisposable
         foreach (var (name, text) in transaction.Notes) w.WriteVarBytes(Encoding.UTF8.GetBytes(name)).WriteVarBytes(Encoding.UTF8.GetBytes(text));
     });
 
-    internal void WriteBestBlock(BlockHash hash, int height, ulong owned) => Append(w => w.WriteByte(BestBlockRecord).WriteHash(hash.Hash).WriteInt32(height).WriteUInt64(owned));
+    /// <summary>Writes where the wallet stands, unless that is what was written last.</summary>
+    internal void WriteBestBlock(BlockHash hash, int height, ulong owned)
+    {
+        if (BestBlock == (hash, height) && Owned == owned) return;
+        Append(w => w.WriteByte(BestBlockRecord).WriteHash(hash.Hash).WriteInt32(height).WriteUInt64(owned));
+        (BestBlock, Owned) = ((hash, height), owned);
+    }
 
     /// <summary>Makes what was written durable.</summary>
-    internal void Flush() => _file.Flush(flushToDisk: true);
+    internal void Flush()
+    {
+        if (!_isWritten) return;
+        _file.Flush(flushToDisk: true);
+        _isWritten = false;
+    }
 
     /// <summary>Writes everything anew, each transaction once.</summary>
     internal void Compact(BlockHash genesis, IEnumerable<WalletTransaction> transactions, (BlockHash Hash, int Height) best, ulong owned)
@@ -99,6 +111,7 @@ internal sealed class WalletLog : IDisposable
         _file.Position = 0;
         _file.Write(head);
         RecordCount = 0;
+        (BestBlock, Owned, _isWritten) = (null, null, true);
     }
 
     private void Append(Action<ByteWriter> write)
@@ -108,6 +121,7 @@ internal sealed class WalletLog : IDisposable
         var record = new ByteWriter(body.Length + 8).WriteUInt32((uint)body.Length).WriteBytes(Sha256d.Hash(body.WrittenSpan).ToByteArray().AsSpan(0, 4)).WriteBytes(body.WrittenSpan);
         _file.Write(record.WrittenSpan);
         RecordCount++;
+        _isWritten = true;
     }
 
     private void Read(BlockHash genesis)
@@ -122,7 +136,7 @@ internal sealed class WalletLog : IDisposable
 
         var end = HeadSize;
         while (TryRead(data, end, out var next)) end = next;
-        _file.SetLength(end);
+        if (end < data.Length) _file.SetLength(end);
         _file.Position = end;
     }
 

@@ -29,7 +29,7 @@ internal sealed class WalletStorage : IDisposable
         _lockTimeout = lockTimeout;
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The file; where a link was named, what it leads to.</summary>
     internal string Path { get; }
 
     /// <summary>What is in clear. Changed only inside <see cref="Update"/>.</summary>
@@ -48,19 +48,19 @@ internal sealed class WalletStorage : IDisposable
     /// <summary>Reads a wallet and checks it; an encrypted one stays locked.</summary>
     internal static WalletStorage Load(string path, RandomNumberGenerator random, TimeSpan lockTimeout)
     {
-        var storage = new WalletStorage(path, random, lockTimeout);
-        storage.Read(ReadFile(path));
+        var storage = new WalletStorage(WalletPath.Resolve(path), random, lockTimeout);
+        storage.Read(WalletPath.Read(storage.Path));
         return storage;
     }
 
     /// <summary>A wallet without a file: the first <see cref="Update"/> makes it. Encrypted where a cipher is given, which it takes over.</summary>
     internal static WalletStorage Empty(string path, WalletContents contents, WalletCipher? cipher, RandomNumberGenerator random, TimeSpan lockTimeout) =>
-        new(path, random, lockTimeout) { Contents = contents, Secrets = new WalletSecrets(), _cipher = cipher, _areSecretsNew = true };
+        new(WalletPath.Resolve(path), random, lockTimeout) { Contents = contents, Secrets = new WalletSecrets(), _cipher = cipher, _areSecretsNew = true };
 
     /// <summary>Takes up what another process has written meanwhile; true where there was anything.</summary>
     internal bool Refresh()
     {
-        var data = ReadFile(Path);
+        var data = WalletPath.Read(Path);
         if (_stamp is { } stamp && data.Length >= Hash256.Size && stamp == new Hash256(data.AsSpan(^Hash256.Size..))) return false;
         Read(data);
         return true;
@@ -100,7 +100,7 @@ internal sealed class WalletStorage : IDisposable
             if (_stamp is not null)
             {
                 _stamp = null;
-                Read(ReadFile(Path));
+                Read(WalletPath.Read(Path));
             }
 
             throw;
@@ -178,7 +178,7 @@ internal sealed class WalletStorage : IDisposable
     }
 
     /// <summary>A copy of the file as it is now, written as a backup.</summary>
-    internal void BackUp(string path) => AtomicFile.Write(path, ReadFile(Path));
+    internal void BackUp(string path) => AtomicFile.Write(path, WalletPath.Read(Path));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -296,26 +296,5 @@ internal sealed class WalletStorage : IDisposable
         var bytes = new byte[count];
         _random.GetBytes(bytes);
         return bytes;
-    }
-
-    private static byte[] ReadFile(string path)
-    {
-        try
-        {
-            // A writer may rename its file over this one meanwhile; what is open stays whole.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (stream.Length > WalletFile.MaxSize) throw WalletException.Damaged(path, $"it is larger than {WalletFile.MaxSize} bytes");
-            var data = new byte[stream.Length];
-            stream.ReadExactly(data);
-            return data;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw WalletException.NotFound(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw WalletException.Unreadable(path, e);
-        }
     }
 }

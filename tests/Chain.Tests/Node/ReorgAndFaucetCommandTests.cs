@@ -95,7 +95,7 @@ public sealed class ReorgAndFaucetCommandTests : IClassFixture<CommandWorld>
         var to = (await Cli.DoAsync("createwallet", "--datadir", folder.Root)).LastWord.Trim();
         await Cli.DoAsync("createwallet", "--datadir", folder.Root);
         var json = JsonNode.Parse((await Cli.DoAsync("faucet", to, "70", "--json", "--datadir", folder.Root)).Output)!;
-        Assert.Equal(102, json["mined"]!.GetValue<int>());
+        Assert.Equal(103, json["mined"]!.GetValue<int>());
         Assert.Equal(70, await BalanceAsync(folder, to));
     }
 

@@ -20,7 +20,7 @@ public class WalletFileTests
     {
         using var folder = new WalletFolder { Options = WalletFolder.FirstVersion };
         var key = folder.AddKey();
-        using var store = KeyStore.Load(folder.Wallet);
+        using var store = OpenWallet.Load(folder.Wallet);
         var data = File.ReadAllBytes(folder.Wallet);
 
         Assert.Equal(8 + 4 + 1 + 1 + 33 + 8 + 32 + 32, data.Length);
@@ -98,8 +98,8 @@ public class WalletFileTests
             File.WriteAllBytes(folder.Wallet, Mend(forged));
             Assert.Throws<WalletException>(() =>
             {
-                using var store = KeyStore.Load(folder.Wallet);
-                store.Unlock(passphrase);
+                using var store = OpenWallet.Load(folder.Wallet);
+                if (!store.TryUnlock(passphrase)) throw WalletException.WrongPassphrase(folder.Wallet);
             });
         }
     }

@@ -37,11 +37,11 @@ internal sealed class WalletFolder : IDisposable
         return KeyStore.AddKey(Wallet, secret, Random, Time, options ?? Options, CancellationToken.None);
     }
 
-    public KeyStore Unlock(string passphrase)
+    public OpenWallet Unlock(string passphrase)
     {
-        var store = KeyStore.Load(Wallet);
+        var store = OpenWallet.Load(Wallet);
         using var secret = Passphrase.TryCreate(passphrase)!;
-        store.Unlock(secret);
+        Assert.True(store.TryUnlock(secret));
         return store;
     }
 

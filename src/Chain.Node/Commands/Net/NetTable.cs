@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Chain.Core.Primitives;
 using Chain.Node.Wallet;
 
 namespace Chain.Node.Commands.Net;
@@ -38,7 +37,7 @@ internal static class NetTable
     {
         if (!File.Exists(node.WalletPath)) return null;
         using var wallet = KeyStore.Load(node.WalletPath);
-        return wallet.Addresses(WalletCommands.AddressFormat(node)) is [.., Address newest] ? newest.ToString() : null;
+        return wallet.NewestAddress(WalletCommands.AddressFormat(node))?.ToString();
     }
 
     private static List<string> Columns(NetFile file) =>

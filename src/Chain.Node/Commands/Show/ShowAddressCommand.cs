@@ -20,10 +20,10 @@ internal static class ShowAddressCommand
             """) { address };
         command.Runs(console, async (run, cancellationToken) =>
         {
-            var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
             var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
+                var text = (await run.FindAddressAsync(client, run.Parsed.GetRequiredValue(address), cancellationToken).ConfigureAwait(false)).ToString();
                 var balance = await client.GetAsync("getaddressbalance", cancellationToken, text).ConfigureAwait(false);
                 var coins = await client.GetAsync("getaddressutxos", cancellationToken, text).ConfigureAwait(false);
                 var json = new JsonObject { ["address"] = text };

@@ -2,21 +2,19 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
 using Chain.Node.Rpc;
+using Chain.Node.Wallet;
 
 namespace Chain.Node.Commands.Wallets;
 
 /// <summary>What the commands about a wallet share: one way to reach it, and to unlock it for one piece of work.</summary>
 internal static class WalletAccess
 {
-    /// <summary>How long a wallet stays unlocked for one command, should that not lock it again itself.</summary>
-    private const int Seconds = 60;
 
     public static Option<string?> PassphraseFile { get; } = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet; else it is typed, or read from stdin.");
 
     /// <summary>Does work with the node's wallet, or with the file where no node runs.</summary>
     public static async Task UseAsync(CommandRun run, Func<INodeClient, Task> work, CancellationToken cancellationToken)
     {
-        _ = ChainFolder.GetParams(run.Settings);
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false)) await work(client).ConfigureAwait(false);
     }
@@ -28,26 +26,40 @@ internal static class WalletAccess
         await using (client.ConfigureAwait(false)) await look(client).ConfigureAwait(false);
     }
 
-    /// <summary>Does work that needs private keys: an encrypted wallet that is locked is unlocked for it, and locked again.</summary>
-    public static async Task UnlockedAsync(CommandRun run, INodeClient client, Func<Task> work, CancellationToken cancellationToken)
+    /// <summary>Fails where the wallet that is meant is not there: before anything is made for a node that has none.</summary>
+    public static void RequireFile(CommandRun run)
     {
-        var info = await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false);
-        if (info["unlocked_until"]?.GetValue<long>() is not 0L)
-        {
-            await work().ConfigureAwait(false);
-            return;
-        }
+        // What lies there and is no file is told by whoever reads it.
+        if (!File.Exists(run.Settings.CommandWalletPath)) KeyStore.Load(run.Settings.CommandWalletPath).Dispose();
+    }
 
-        using (var passphrase = PassphraseOption.Obtain(run, run.Get(PassphraseFile), "Passphrase: "))
-            _ = await client.CallAsync("walletpassphrase", new JsonArray(Encoding.UTF8.GetString(passphrase.Bytes), Seconds), cancellationToken).ConfigureAwait(false);
-        try
+    /// <summary>Does work that needs private keys: an encrypted wallet that is locked is unlocked for it, and locked again.</summary>
+    public static Task UnlockedAsync(CommandRun run, INodeClient client, Func<Task> work, CancellationToken cancellationToken) =>
+        UnlockedAsync(run, client, async () =>
         {
             await work().ConfigureAwait(false);
-        }
-        finally
-        {
-            _ = await client.CallAsync("walletlock", null, CancellationToken.None).ConfigureAwait(false);
-        }
+            return true;
+        }, cancellationToken);
+
+    /// <inheritdoc cref="UnlockedAsync(CommandRun, INodeClient, Func{Task}, CancellationToken)"/>
+    public static async Task<T> UnlockedAsync<T>(CommandRun run, INodeClient client, Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var unlock = await WalletUnlock.AskAsync(run, client, run.Get(PassphraseFile), cancellationToken).ConfigureAwait(false);
+        return await unlock.DoAsync(work, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The addresses that the wallet is paid at, newest last, each with its label and whether the wallet made it.</summary>
+    public static async Task<IReadOnlyList<(string Address, bool IsOwn)>> AddressesAsync(INodeClient client, CancellationToken cancellationToken) =>
+        [.. (await client.GetAsync("listaddresses", cancellationToken).ConfigureAwait(false)).AsArray().Select(row => (row!["address"]!.GetValue<string>(), row["own"]!.GetValue<bool>()))];
+
+    /// <summary>The newest address that the wallet made; where it made none, the newest of all.</summary>
+    public static async Task<string> NewestAddressAsync(CommandRun run, INodeClient client, CancellationToken cancellationToken)
+    {
+        RequireFile(run);
+        var addresses = await AddressesAsync(client, cancellationToken).ConfigureAwait(false);
+        if (addresses.Count == 0)
+            throw new CommandException($"The wallet {run.Settings.CommandWalletPath} has no address yet. Make one with 'chain createwallet', or say who is paid with --address.");
+        return addresses.LastOrDefault(address => address.IsOwn, addresses[^1]).Address;
     }
 
     /// <summary>Calls a method that looks through the chain, and shows how far it is.</summary>

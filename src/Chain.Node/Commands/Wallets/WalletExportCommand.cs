@@ -24,15 +24,12 @@ internal static class WalletExportCommand
               chain wallet export --address ADDRESS
             """)
         { address, output, WalletAccess.PassphraseFile };
-        command.Runs(console, async (run, cancellationToken) =>
+        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, async client =>
         {
-            var own = run.Get(address) is { } text ? run.FindAddress(text).ToString() : null;
-            await WalletAccess.UseAsync(run, client => WalletAccess.UnlockedAsync(run, client, async () =>
-            {
-                var json = own is null ? await MasterAsync(client, cancellationToken).ConfigureAwait(false) : await KeyAsync(client, own, cancellationToken).ConfigureAwait(false);
-                await GiveAsync(run, json, run.Get(output), cancellationToken).ConfigureAwait(false);
-            }, cancellationToken), cancellationToken).ConfigureAwait(false);
-        });
+            var own = run.Get(address) is { } text ? (await run.FindAddressAsync(client, text, cancellationToken).ConfigureAwait(false)).ToString() : null;
+            var json = await WalletAccess.UnlockedAsync(run, client, () => own is null ? MasterAsync(client, cancellationToken) : KeyAsync(client, own, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await GiveAsync(run, json, run.Get(output), cancellationToken).ConfigureAwait(false);
+        }, cancellationToken));
         return command;
     }
 

@@ -14,7 +14,7 @@ internal static class WalletHistoryCommand
     {
         var limit = NumberOption.Create("--limit", $"At most this many entries, the newest; {UsualCount} without it.", "N");
         var command = new Command("history", """
-            What came and went, newest last; --json gives what listtransactions does.
+            What came and went, newest last, without change; --json gives entries as listtransactions does.
 
             Examples:
               chain wallet history
@@ -26,7 +26,7 @@ internal static class WalletHistoryCommand
             if (run.Get(limit) is <= 0) throw CommandException.Usage("--limit must be 1 or more.");
             await WalletAccess.LookAsync(run, async client =>
             {
-                var entries = (await client.GetAsync("listtransactions", cancellationToken, "*", run.Get(limit) ?? UsualCount, 0, true).ConfigureAwait(false)).AsArray();
+                var entries = (await client.GetAsync("listhistory", cancellationToken, run.Get(limit) ?? UsualCount).ConfigureAwait(false)).AsArray();
                 await run.DataAsync(entries, screen =>
                 {
                     if (entries.Count > 0) screen.Table(["Time", "What", " Coins", " Confirmations", "Address or label", "Transaction"], [.. entries.Select(entry => Row(entry!))]);

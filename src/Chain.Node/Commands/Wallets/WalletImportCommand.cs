@@ -47,6 +47,7 @@ internal static class WalletImportCommand
 
     private static async Task AddAsync(CommandRun run, INodeClient client, string key, string label, CancellationToken cancellationToken)
     {
+        await Nicknames.RequireFreeAsync(client, label, address: null, cancellationToken).ConfigureAwait(false);
         await WalletAccess.ScanAsync(run, client, "importprivkey", new JsonArray(key, label), cancellationToken).ConfigureAwait(false);
         await run.DataAsync(new JsonObject { ["imported"] = true, ["label"] = label }, "The key is in the wallet.").ConfigureAwait(false);
         run.Say("Its addresses are those of every form that the key opens; 'chain getbalance' shows what the wallet has now. A copy made before lacks the key: make a new one.");

@@ -34,13 +34,19 @@ internal static class WalletLabelCommand
 
     private static async Task SetAsync(CommandRun run, INodeClient client, string text, string label, CancellationToken cancellationToken)
     {
-        var address = run.FindAddress(text).ToString();
-        if (label.Length > 0 && Chain.Core.Primitives.Address.TryParse(label, ChainFolder.GetParams(run.Settings).AddressFormat, out _) == Chain.Core.Primitives.AddressError.None)
+        var address = (await run.FindAddressAsync(client, text, cancellationToken).ConfigureAwait(false)).ToString();
+        if (label.Length > 0 && Chain.Core.Primitives.Address.TryParse(label, run.Params.AddressFormat, out _) == Chain.Core.Primitives.AddressError.None)
             throw CommandException.Usage($"'{label}' is an address itself, and cannot be the name of another one.");
-        _ = await client.CallAsync("setlabel", new JsonArray(address, label), cancellationToken).ConfigureAwait(false);
+        await Nicknames.RequireFreeAsync(client, label, address, cancellationToken).ConfigureAwait(false);
+        foreach (var named in await NamedAsync(client, text, address, cancellationToken).ConfigureAwait(false))
+            _ = await client.CallAsync("setlabel", new JsonArray(named, label), cancellationToken).ConfigureAwait(false);
         await run.DataAsync(new JsonObject { ["address"] = address, ["label"] = label }, label.Length == 0 ? $"{address} has no name any more." : $"'{label}' is {address}.").ConfigureAwait(false);
         run.Say(label.Length == 0 ? "'chain wallet label' lists the names that are left." : $"The name stands wherever an address may: 'chain getbalance --address {label}'.");
     }
+
+    /// <summary>What is given another name: an address, or all that have the old name, as the forms of an imported key do.</summary>
+    private static async Task<IEnumerable<string>> NamedAsync(INodeClient client, string text, string address, CancellationToken cancellationToken) =>
+        text == address ? [address] : (await client.GetAsync("getaddressesbylabel", cancellationToken, text).ConfigureAwait(false)).AsObject().Select(pair => pair.Key);
 
     private static async Task ListAsync(CommandRun run, INodeClient client, CancellationToken cancellationToken)
     {

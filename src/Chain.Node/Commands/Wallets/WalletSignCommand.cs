@@ -19,16 +19,13 @@ internal static class WalletSignCommand
               chain wallet sign ADDRESS "I was here"
               chain wallet verify alice SIGNATURE "I was here"   checks it
             """) { address, message, WalletAccess.PassphraseFile };
-        command.Runs(console, async (run, cancellationToken) =>
+        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, async client =>
         {
-            var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
-            await WalletAccess.UseAsync(run, client => WalletAccess.UnlockedAsync(run, client, async () =>
-            {
-                var signature = (await client.GetAsync("signmessage", cancellationToken, text, run.Parsed.GetRequiredValue(message)).ConfigureAwait(false)).GetValue<string>();
-                await run.DataAsync(new JsonObject { ["address"] = text, ["signature"] = signature }, signature).ConfigureAwait(false);
-                run.Say("'chain wallet verify ADDRESS SIGNATURE MESSAGE' checks it.");
-            }, cancellationToken), cancellationToken).ConfigureAwait(false);
-        });
+            var text = (await run.FindAddressAsync(client, run.Parsed.GetRequiredValue(address), cancellationToken).ConfigureAwait(false)).ToString();
+            var signature = await WalletAccess.UnlockedAsync(run, client, () => client.GetAsync("signmessage", cancellationToken, text, run.Parsed.GetRequiredValue(message)), cancellationToken).ConfigureAwait(false);
+            await run.DataAsync(new JsonObject { ["address"] = text, ["signature"] = signature.DeepClone() }, signature.GetValue<string>()).ConfigureAwait(false);
+            run.Say("'chain wallet verify ADDRESS SIGNATURE MESSAGE' checks it.");
+        }, cancellationToken));
         return command;
     }
 }

@@ -23,9 +23,9 @@ internal static class WalletVerifyCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             var status = 0;
-            var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
             await WalletAccess.LookAsync(run, async client =>
             {
+                var text = (await run.FindAddressAsync(client, run.Parsed.GetRequiredValue(address), cancellationToken).ConfigureAwait(false)).ToString();
                 var isGood = (await client.GetAsync("verifymessage", cancellationToken, text, run.Parsed.GetRequiredValue(signature), run.Parsed.GetRequiredValue(message))
                     .ConfigureAwait(false)).GetValue<bool>();
                 await run.DataAsync(new JsonObject { ["address"] = text, ["valid"] = isGood }, isGood ? $"Good: {text} signed that." : $"Wrong: {text} did not sign that.").ConfigureAwait(false);

@@ -19,19 +19,17 @@ internal static class WalletWatchCommand
               chain wallet watch ADDRESS --label savings   and give it a name
               chain getbalance                             what is watched is shown apart
             """) { address, label };
-        command.Runs(console, async (run, cancellationToken) =>
+        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, async client =>
         {
-            var text = run.FindAddress(run.Parsed.GetRequiredValue(address)).ToString();
-            await WalletAccess.UseAsync(run, async client =>
-            {
-                var known = await client.GetAsync("getaddressinfo", cancellationToken, text).ConfigureAwait(false);
-                if (known["ismine"]!.GetValue<bool>()) throw new CommandException($"{text} is the wallet's own: it need not be watched.");
-                var name = run.Get(label) ?? known["labels"]?.AsArray().FirstOrDefault()?.GetValue<string>() ?? "";
-                await WalletAccess.ScanAsync(run, client, "importaddress", new JsonArray(text, name), cancellationToken).ConfigureAwait(false);
-                await run.DataAsync(new JsonObject { ["address"] = text, ["label"] = name }, $"The wallet watches {text} from now on.").ConfigureAwait(false);
-                run.Say("'chain getbalance' shows what is watched apart from what is yours.");
-            }, cancellationToken).ConfigureAwait(false);
-        });
+            var text = (await run.FindAddressAsync(client, run.Parsed.GetRequiredValue(address), cancellationToken).ConfigureAwait(false)).ToString();
+            var known = await client.GetAsync("getaddressinfo", cancellationToken, text).ConfigureAwait(false);
+            if (known["ismine"]!.GetValue<bool>()) throw new CommandException($"{text} is the wallet's own: it need not be watched.");
+            await Nicknames.RequireFreeAsync(client, run.Get(label) ?? "", text, cancellationToken).ConfigureAwait(false);
+            var name = run.Get(label) ?? known["labels"]?.AsArray().FirstOrDefault()?.GetValue<string>() ?? "";
+            await WalletAccess.ScanAsync(run, client, "importaddress", new JsonArray(text, name), cancellationToken).ConfigureAwait(false);
+            await run.DataAsync(new JsonObject { ["address"] = text, ["label"] = name }, $"The wallet watches {text} from now on.").ConfigureAwait(false);
+            run.Say("'chain getbalance' shows what is watched apart from what is yours.");
+        }, cancellationToken));
         return command;
     }
 }

@@ -2,6 +2,7 @@ using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Node;
 using Chain.Node.Rpc;
+using Chain.Node.Wallet;
 using Chain.State.Storage;
 using Chain.Tests.Kit;
 using ManualTimeProvider = Chain.Tests.Network.ManualTimeProvider;
@@ -23,7 +24,7 @@ internal sealed class OpenChain : IDisposable
     public LoadedChain Loaded { get; }
 
     /// <summary>Calls methods as a command does that opened the database itself. Closing it closes the chain.</summary>
-    public LocalNodeClient Client() => new(Loaded, _folder.PathOf("wallet.dat"), "", Clock);
+    public LocalNodeClient Client() => new(Loaded, _folder.PathOf("wallet.dat"), "", new WalletSettings(), Clock);
 
     /// <summary>The path of a file beside the chain.</summary>
     public string PathOf(string name) => _folder.PathOf(name);

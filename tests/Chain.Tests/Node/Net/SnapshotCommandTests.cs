@@ -61,7 +61,7 @@ public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
         folder.Write("Wallets_30001.dat", "another node's");
         await RunAsync(folder, "snapshot save one");
         var files = Directory.GetFiles(folder.PathOf("snapshots/one/1")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
-        Assert.Equal(["Wallets_3000.dat", "blockchain_3000.db", "genesis.json", "manifest.json"], files);
+        Assert.Equal(["Wallets_3000.dat", "Wallets_3000.dat.history", "blockchain_3000.db", "genesis.json", "manifest.json"], files);
         if (!OperatingSystem.IsWindows()) AssertPrivate(folder.PathOf("snapshots"));
     }
 

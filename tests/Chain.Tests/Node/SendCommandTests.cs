@@ -1,0 +1,214 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Chain.Core.Consensus;
+using Chain.Tests.Node.Kit;
+using Chain.Tests.Wallet;
+
+namespace Chain.Tests.Node;
+
+/// <summary>Paying by command: through the running node or on the files, with the same answers; whose coins, and who must be asked.</summary>
+public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
+{
+    private readonly CommandWorld _world;
+
+    public SendCommandTests(CommandWorld world) => _world = world;
+
+    /// <summary>The same commands one after the other, in a copy of the folder each.</summary>
+    [Fact]
+    public async Task Commands_WithAndWithoutANode_SameAnswers()
+    {
+        string[] lines =
+        [
+            "wallet label OWN me", "wallet label STRANGER bob", "listaddresses", "createwallet", "listaddresses", "send --from me --to bob --amount 1 --dry-run",
+            "send --to bob --amount 2 --fee 0.001 --dry-run", "send --from me --to bob --amount 2 --mine", "send --to bob --amount 1.5 --mine", "faucet bob 2", "faucet bob 100",
+            "mine 2", "wallet history", "wallet label", "getbalance", "getbalance --address bob", "wallet info", "wallet export", "wallet sign me hello",
+            "send --from bob --to me --amount 1 --mine", "send --from me --to nobody --amount 1 --mine", "send --from me --to bob --amount 5000 --mine", "wallet label OWN bob",
+        ];
+        using var alone = _world.Copy();
+        using var beside = _world.Copy();
+        await using var node = await HostAsync(beside);
+        foreach (var line in lines)
+        {
+            var (first, second) = (await RunAsync(alone, line + " --json"), await RunAsync(beside, line + " --json"));
+            Assert.True((first.Status, Mask(first.Output), Mask(first.Error)) == (second.Status, Mask(second.Output), Mask(second.Error)),
+                $"{line}\nalone: {first.Status} {first.Output}{first.Error}\nbeside a node: {second.Status} {second.Output}{second.Error}");
+        }
+    }
+
+    /// <summary>What 'wallet unlock' is for: until the wallet is locked again nobody is asked.</summary>
+    [Fact]
+    public async Task EncryptedWallet_UnlockedInTheNode_NobodyIsAsked_LockedAllAre()
+    {
+        string[] lines = ["send --from OWN --to STRANGER --amount 1", "send --to STRANGER --amount 1", "faucet STRANGER 1", "wallet sign OWN hello", "createwallet", "wallet export"];
+        using var folder = _world.Copy();
+        await DoAsync(folder, $"wallet encrypt --passphrase-file {folder.PathOf("secret.txt")}");
+        await using var node = await HostAsync(folder);
+        await AllAreAskedAsync();
+        await DoAsync(folder, $"wallet unlock --for 600 --passphrase-file {folder.PathOf("secret.txt")}");
+        foreach (var line in lines) await DoAsync(folder, line);
+        await DoAsync(folder, "wallet lock");
+        await AllAreAskedAsync();
+        await DoAsync(folder, $"send --from OWN --to STRANGER --amount 1 --passphrase-file {folder.PathOf("secret.txt")}");
+        Assert.Equal(0, (await node.CallAsync("getwalletinfo"))!["unlocked_until"]!.GetValue<long>());
+
+        async Task AllAreAskedAsync()
+        {
+            foreach (var line in lines)
+            {
+                var result = await Cli.ProcessAsync(Arguments(folder, line));
+                Assert.Equal((13, ""), (result.Status, result.Output));
+                Assert.Contains("The wallet is encrypted", result.Error, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    /// <summary>The configuration counts for a command that opens the files itself as it does for the node.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Send_WithAConfiguration_WithAndWithoutANode_SameFee(bool withNode)
+    {
+        using var folder = _world.Copy();
+        folder.Write("chain.conf", "mintxfee=0.0001\naddresstype=bech32\n");
+        await using var node = withNode ? await NodeProcess.StartAsync(new NodeOptions(folder.Root)) : null;
+        var sent = JsonNode.Parse((await DoAsync(folder, "send --from OWN --to STRANGER --amount 1 --dry-run --json")).Output)!;
+        Assert.InRange(sent["fee"]!.GetValue<decimal>() * 100_000_000, 10m * sent["vsize"]!.GetValue<int>(), 10m * (sent["vsize"]!.GetValue<int>() + 2));
+        Assert.Contains("1q", (await DoAsync(folder, "rpc getnewaddress")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_HighFee_IsTakenForASlip()
+    {
+        using var folder = _world.Copy();
+        var result = await RunAsync(folder, "send --from OWN --to STRANGER --amount 1 --fee 0.2 --mine");
+        Assert.Equal((2, ""), (result.Status, result.Output));
+        Assert.Contains("The fee would be 0.2, more than 0.1, which is likely a slip: nothing was sent. --allow-high-fee sends it all the same.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("(fee 0.2)", (await DoAsync(folder, "send --from OWN --to STRANGER --amount 1 --fee 0.2 --mine --allow-high-fee")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_FromAddressesOfEveryType_AndTheWholeWallet()
+    {
+        using var folder = _world.Copy();
+        await using var node = await HostAsync(folder);
+        foreach (var type in new[] { "legacy", "p2sh-segwit", "bech32", "bech32m" })
+        {
+            var address = (await node.CallAsync("getnewaddress", type, type))!.GetValue<string>();
+            await DoAsync(folder, $"send --from OWN --to {address} --amount 2 --mine");
+            var sent = JsonNode.Parse((await DoAsync(folder, $"send --from {type} --to STRANGER --amount 0.5 --mine --json")).Output)!;
+            Assert.Equal((address, 1.5m), (sent["from"]!.GetValue<string>(), sent["change"]!.GetValue<decimal>()));
+            Assert.NotNull(sent["blockhash"]);
+        }
+
+        // More than any one address has.
+        var all = JsonNode.Parse((await DoAsync(folder, "getbalance --json")).Output)!["confirmed"]!.GetValue<decimal>();
+        var whole = JsonNode.Parse((await DoAsync(folder, $"send --to STRANGER --amount {all - 0.25m} --json")).Output)!;
+        Assert.Equal((null, 0.25m), (whole["from"], whole["change"]!.GetValue<decimal>()));
+    }
+
+    /// <summary>Many at once: each takes coins that no other one has taken, or the change of the one before.</summary>
+    [Fact]
+    public async Task Send_ManyAtTheSameTime_AllGoOut()
+    {
+        using var folder = _world.Copy();
+        await using var node = await HostAsync(folder);
+        var sent = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Cli.ProcessAsync(Arguments(folder, "send --from OWN --to STRANGER --amount 1"))));
+        Assert.All(sent, result => Assert.True(result.Status == 0, result.Error));
+        Assert.Equal(6, (await node.CallAsync("getrawmempool"))!.AsArray().Count);
+        await DoAsync(folder, "mine");
+        Assert.Equal(6, JsonNode.Parse((await DoAsync(folder, "getbalance --address STRANGER --json")).Output)!["balance"]!.GetValue<decimal>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WalletOfTheFirstVersion_Pays(bool withNode)
+    {
+        using var folder = new DataFolder();
+        using var keys = new WalletFolder { Options = WalletFolder.FirstVersion, Time = TimeProvider.System };
+        keys.AddKey();
+        var key = keys.AddKey();
+        var own = Core.Primitives.Address.Of(key, Profiles.PrivateAddressFormat).ToString();
+        File.Copy(keys.Wallet, folder.PathOf("Wallets_3000.dat"));
+        folder.Write("easy.json", """{"powLimit": "207fffff"}""");
+        Assert.Equal(own, (await DoAsync(folder, "listaddresses")).Output.Trim().Split('\n')[^1]);
+        await DoAsync(folder, $"createblockchain --address {own} --params {folder.PathOf("easy.json")}");
+        await using var node = withNode ? await HostAsync(folder) : null;
+        await DoAsync(folder, $"send --from {own} --to STRANGER --amount 1 --mine");
+        Assert.Contains($"paid to {own}:", (await DoAsync(folder, "mine")).Output, StringComparison.Ordinal);
+        await DoAsync(folder, "send --to STRANGER --amount 20 --mine");
+        await DoAsync(folder, "faucet STRANGER 2");
+        await DoAsync(folder, "createwallet");
+        Assert.Equal(23, JsonNode.Parse((await DoAsync(folder, "getbalance --address STRANGER --json")).Output)!["balance"]!.GetValue<decimal>());
+        Assert.Equal(3, (await DoAsync(folder, "listaddresses")).Output.Trim().Split('\n').Length);
+    }
+
+    [Fact]
+    public async Task ImportedKey_ItsNameIsOneAddress_AndMineDoesNotPayIt()
+    {
+        using var folder = _world.Copy();
+        var exported = await DoAsync(folder, $"wallet export --address LOCKED --node 3001 --passphrase-file {folder.PathOf("secret.txt")}");
+        var file = folder.Write("key.txt", exported.Output);
+        await DoAsync(folder, $"wallet import {file} --label savings");
+        await DoAsync(folder, "wallet watch STRANGER --label watched");
+        Assert.Equal("Balance of 'savings': 3", (await DoAsync(folder, "getbalance --address savings")).Output.Trim());
+        Assert.Contains($"paid to {_world.Own}:", (await DoAsync(folder, "mine")).Output, StringComparison.Ordinal);
+        var sent = JsonNode.Parse((await DoAsync(folder, "send --from savings --to STRANGER --amount 1 --mine --json")).Output)!;
+        Assert.Equal(_world.Locked, sent["from"]!.GetValue<string>());
+
+        await DoAsync(folder, "wallet label savings spare");
+        Assert.Equal(5, (await RunAsync(folder, "getbalance --address savings")).Status);
+        Assert.Equal(_world.Locked, JsonNode.Parse((await DoAsync(folder, "show address spare --json")).Output)!["address"]!.GetValue<string>());
+        var twice = await RunAsync(folder, $"wallet import {file} --label watched");
+        Assert.Equal((11, ""), (twice.Status, twice.Output));
+        Assert.Contains("'watched' is the name of", twice.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Label_ThatAnotherAddressHas_IsRefused()
+    {
+        using var folder = _world.Copy();
+        await DoAsync(folder, "wallet label OWN me");
+        await DoAsync(folder, "wallet label OWN me");
+        var result = await RunAsync(folder, "wallet label STRANGER me");
+        Assert.Equal((11, ""), (result.Status, result.Output));
+        Assert.Contains($"'me' is the name of {_world.Own}, and nothing was changed. Choose another name, or take that one away first: chain wallet label {_world.Own} \"\"", result.Error, StringComparison.Ordinal);
+
+        // By the node's method one may; then the name stands for neither.
+        await DoAsync(folder, "rpc setlabel STRANGER me");
+        var ambiguous = await RunAsync(folder, "send --from OWN --to me --amount 1 --mine");
+        Assert.Equal((5, ""), (ambiguous.Status, ambiguous.Output));
+        Assert.Contains("Several addresses have the label 'me'", ambiguous.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task History_ChangeThatWentBack_IsNotShown()
+    {
+        using var folder = _world.Copy();
+        await DoAsync(folder, "send --from OWN --to STRANGER --amount 1 --mine");
+        var history = JsonNode.Parse((await DoAsync(folder, "wallet history --json")).Output)!.AsArray();
+        Assert.Equal(["generate 10", "generate 10", "generate 10", "send -1", "send -3"], history.Select(entry => $"{entry!["category"]} {entry["amount"]!.GetValue<decimal>():0.####}").Order());
+
+        // Core's method shows what went back as sent and received.
+        Assert.Equal(9, JsonNode.Parse((await DoAsync(folder, "rpc listtransactions * 100")).Output)!.AsArray().Count);
+    }
+
+    private static async Task<HostedNode> HostAsync(DataFolder folder) =>
+        await HostedNode.StartAsync(folder, GenesisFile.TryParse(await File.ReadAllTextAsync(folder.PathOf(GenesisFile.FileName)), out _)!);
+
+    /// <summary>What differs from one run to the next: hashes, times, the size of signatures, the folder.</summary>
+    private static string Mask(string text) => Varying().Replace(text, "*");
+
+    [GeneratedRegex("""[0-9a-f]{64,}|/tmp/[^/]*/|"(time|timereceived|blocktime|vsize|vout|seconds|blockindex)": [0-9.]+|"signature": "[^"]*"|[0-9]+ vbytes""")]
+    private static partial Regex Varying();
+
+    private Task<CliResult> RunAsync(DataFolder folder, string line) => Cli.RunAsync(Arguments(folder, line));
+
+    private Task<CliResult> DoAsync(DataFolder folder, string line) => Cli.DoAsync(Arguments(folder, line));
+
+    private string[] Arguments(DataFolder folder, string line) =>
+    [
+        .. line.Split(' ').Select(word => word switch { "OWN" => _world.Own, "STRANGER" => _world.Stranger, "LOCKED" => _world.Locked, _ => word }),
+        "--datadir", folder.Root,
+    ];
+}
