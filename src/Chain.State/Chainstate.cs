@@ -105,9 +105,7 @@ public sealed class Chainstate : IDisposable
         if (FindParams(database) is not null) throw new InvalidOperationException($"{database.Path} holds a chain already.");
         database.InTransaction(() =>
         {
-            var parameters = System.Text.Encoding.UTF8.GetBytes(GenesisFile.Write(p));
-            database.WriteFact(ChainDatabase.ParamsFact, parameters);
-            database.WriteFact(RestingCoins.AddressFact, RestingCoins.Addresses(p, parameters));
+            database.WriteFact(ChainDatabase.ParamsFact, System.Text.Encoding.UTF8.GetBytes(GenesisFile.Write(p)));
             database.AddHeader(0, p.Genesis.Header, BlockStatus.None);
             database.AddBlock(0, p.Genesis);
         });
@@ -364,6 +362,7 @@ public sealed class Chainstate : IDisposable
         {
             if (_isBroken) return;
             Flush();
+            RestingCoins.Note(_database, Params, Tip.Hash, Tip.Height);
             _database.Checkpoint();
         }
         finally
@@ -518,11 +517,7 @@ public sealed class Chainstate : IDisposable
         _database.AddBlock(node.Sequence, block);
     }
 
-    private void WriteCoinsFact(BlockNode node)
-    {
-        _database.WriteFact(ChainDatabase.CoinsFact, node.Hash.Hash.ToByteArray());
-        _database.WriteFact(RestingCoins.TipFact, RestingCoins.Tip(node.Hash, node.Height));
-    }
+    private void WriteCoinsFact(BlockNode node) => _database.WriteFact(ChainDatabase.CoinsFact, node.Hash.Hash.ToByteArray());
 
     private static Stack<BlockNode> PathUp(BlockNode? from, BlockNode to)
     {

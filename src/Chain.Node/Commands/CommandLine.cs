@@ -1,46 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text.Json.Nodes;
-using Chain.Node.Commands.Doctor;
-using Chain.Node.Commands.Net;
-using Chain.Node.Commands.Show;
-using Chain.Node.Commands.Snapshot;
-using Chain.Node.Commands.Wallets;
 
 namespace Chain.Node.Commands;
 
-/// <summary>All commands, and how one line of arguments becomes a status.</summary>
+/// <summary>How one line of arguments becomes a status.</summary>
 public static class CommandLine
 {
-    /// <summary>All commands in the order in which help lists them. Each is made only where it may be meant.</summary>
-    private static readonly (string Name, Func<CommandConsole, Command> Create)[] Commands =
-    [
-        ("createwallet", CreateWalletCommand.Create),
-        ("listaddresses", ListAddressesCommand.Create),
-        ("createblockchain", CreateBlockchainCommand.Create),
-        ("init", InitCommand.Create),
-        ("getbalance", GetBalanceCommand.Create),
-        ("send", SendCommand.Create),
-        ("printchain", PrintChainCommand.Create),
-        ("reindexutxo", ReindexUtxoCommand.Create),
-        ("startnode", StartNodeCommand.Create),
-        ("dev", DevCommand.Create),
-        ("wallet", WalletCommand.Create),
-        ("show", ShowCommand.Create),
-        ("stop", StopCommand.Create),
-        ("mine", MineCommand.Create),
-        ("miner", MinerCommand.Create),
-        ("faucet", FaucetCommand.Create),
-        ("reorg", ReorgCommand.Create),
-        ("rpc", RpcCommand.Create),
-        ("net", NetCommand.Create),
-        ("snapshot", SnapshotCommand.Create),
-        ("attach", AttachCommand.Create),
-        ("doctor", DoctorCommand.Create),
-        ("completions", CompletionsCommand.Create),
-        ("help", HelpCommand.Create),
-    ];
-
     /// <summary>
     /// Runs one line of arguments. Whatever goes wrong is one line on stderr; the status is 0 for success, 2 for arguments
     /// that make no sense, 124 where the time given was over, 130 for Ctrl-C, and otherwise the error's own.
@@ -67,8 +33,7 @@ public static class CommandLine
 
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandConsole console, CancellationToken cancellationToken)
     {
-        var first = arguments.Count > 0 && Commands.Any(command => command.Name == arguments[0]) ? arguments[0] : null;
-        var parsed = Create(console, first).Parse(arguments);
+        var parsed = CommandTree.Parse(console, arguments);
         try
         {
             // What is only asked for help, or for how a word goes on, need not be complete; a command that only gathers others shows them.
@@ -95,33 +60,6 @@ public static class CommandLine
         if (message.Length > 0) await console.Error.WriteLineAsync(asJson ? Json(message, status) : Failures.Line(message)).ConfigureAwait(false);
         if (withDetails) await console.Error.WriteLineAsync(e.ToString()).ConfigureAwait(false);
         return status;
-    }
-
-    /// <summary>The commands, or the only one that a line begins with: to make all takes longer than most of them need.</summary>
-    internal static RootCommand Create(CommandConsole console, string? only = null)
-    {
-        var root = new RootCommand(
-            """
-            A Bitcoin-style blockchain of your own. 'chain COMMAND --help' has examples of each command.
-
-            Examples:
-              chain dev                                                a chain to try things on, with ten funded accounts
-              chain send --from alice --to bob --amount 1 --wait       pay there, from another terminal
-              chain createblockchain --address ADDRESS                 a chain of your own; 'chain createwallet' makes ADDRESS
-            """)
-        {
-            GlobalOptions.Node, GlobalOptions.DataDirectory, GlobalOptions.Port,
-            GlobalOptions.HttpPort, GlobalOptions.HttpBind, GlobalOptions.CookieFile, GlobalOptions.Configuration, GlobalOptions.Wallet,
-        };
-        foreach (var (name, create) in Commands)
-        {
-            if (only is null || name == only) root.Add(create(console));
-        }
-
-        foreach (var option in Manners.Options) root.Add(option);
-        ShortHelp.Use(root);
-        SuggestAction.Use(root, console.Output);
-        return root;
     }
 
     /// <summary>Whether a line names a group of commands and nothing else.</summary>

@@ -28,7 +28,7 @@ internal sealed class DevBanner(NodeSettings settings, ChainParams p, DevNote no
         ["genesis"] = p.Genesis.Hash.ToString(),
         ["rpc"] = Url,
         ["cookie"] = settings.CookiePath,
-        ["place"] = Place(settings, isFolderGiven).Trim(),
+        ["options"] = Place(settings, isFolderGiven).Trim(),
         ["automine"] = mining?.OnTransaction ?? false,
         ["blocktime"] = mining?.BlockTime?.TotalSeconds,
         ["accounts"] = new JsonArray([.. DevAccounts.All.Select(account => new JsonObject

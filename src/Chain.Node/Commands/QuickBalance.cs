@@ -78,7 +78,7 @@ internal static class QuickBalance
         {
             var request = $$"""{"jsonrpc":"1.0","id":"chain","method":"getaddressbalance","params":["{{text}}"]}""";
             var (status, body) = SmallHttp.Post(new IPEndPoint(settings.HttpAddress, port), "/", RpcCookie.Header(cookie), request, Patience);
-            if (status != (int)HttpStatusCode.OK) return null;
+            if (status != HttpStatusCode.OK) return null;
             using var answer = JsonDocument.Parse(body);
             var result = answer.RootElement.GetProperty("result");
             decimal Coins(string name) => result.GetProperty(name).GetDecimal();

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -10,19 +9,15 @@ public sealed class HttpNodeClient : INodeClient
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly HttpClient _http;
-    private readonly Uri _path;
+    private readonly IPEndPoint _endPoint;
+    private readonly string _path, _authorization;
 
     /// <summary>Creates a client for where the node listens, the cookie's text and the wallet that is meant.</summary>
     public HttpNodeClient(IPEndPoint endPoint, string cookie, string wallet)
     {
-        _path = new Uri("wallet/" + Uri.EscapeDataString(wallet), UriKind.Relative);
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
-        {
-            BaseAddress = new Uri($"http://{endPoint}/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(RpcCookie.Header(cookie));
+        _endPoint = endPoint;
+        _path = "/wallet/" + Uri.EscapeDataString(wallet);
+        _authorization = RpcCookie.Header(cookie);
     }
 
     /// <inheritdoc/>
@@ -32,14 +27,12 @@ public sealed class HttpNodeClient : INodeClient
     public async Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
     {
         var request = new JsonObject { ["jsonrpc"] = "1.0", ["id"] = "chain", ["method"] = method, ["params"] = parameters ?? new JsonArray() };
-        using var content = new StringContent(request.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
-        using var response = await _http.PostAsync(_path, content, cancellationToken).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.Unauthorized)
-            throw new RpcException(RpcErrorCode.Misc, "The node refused the cookie. Is it started by another user, or with another data directory?") { HttpStatus = response.StatusCode };
-        if (response.StatusCode == HttpStatusCode.Forbidden)
-            throw new RpcException(RpcErrorCode.Misc, $"The node does not let this user call {method}. Commands call as {RpcCookie.User}: name that in an rpcwhitelist of its configuration, or set rpcwhitelistdefault=0.") { HttpStatus = response.StatusCode };
-        var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        var answer = Parse(text) ?? throw new RpcException(RpcErrorCode.InternalError, $"The node answered HTTP {(int)response.StatusCode} without JSON-RPC. Does another program listen on its port?") { HttpStatus = response.StatusCode };
+        var (status, text) = await SmallHttp.PostAsync(_endPoint, _path, _authorization, request.ToJsonString(), cancellationToken).ConfigureAwait(false);
+        if (status == HttpStatusCode.Unauthorized)
+            throw new RpcException(RpcErrorCode.Misc, "The node refused the cookie. Is it started by another user, or with another data directory?") { HttpStatus = status };
+        if (status == HttpStatusCode.Forbidden)
+            throw new RpcException(RpcErrorCode.Misc, $"The node does not let this user call {method}. Commands call as {RpcCookie.User}: name that in an rpcwhitelist of its configuration, or set rpcwhitelistdefault=0.") { HttpStatus = status };
+        var answer = Parse(text) ?? throw new RpcException(RpcErrorCode.InternalError, $"The node answered HTTP {(int)status} without JSON-RPC. Does another program listen on its port?") { HttpStatus = status };
         if (answer["error"] is JsonObject error)
             throw new RpcException(error["code"]?.GetValue<int>() ?? RpcErrorCode.Misc, error["message"]?.GetValue<string>() ?? "unknown error");
         return answer["result"];
@@ -58,11 +51,7 @@ public sealed class HttpNodeClient : INodeClient
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task<double?> FindProgressAsync(string method, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal static class SmallHttp
     /// Sends a JSON text and gives the status and the body of the answer. Throws <see cref="HttpRequestException"/> where nobody
     /// listens, the connection breaks or what comes is no HTTP.
     /// </summary>
-    public static async Task<(int Status, string Body)> PostAsync(IPEndPoint endPoint, string path, string authorization, string json, CancellationToken cancellationToken)
+    public static async Task<(HttpStatusCode Status, string Body)> PostAsync(IPEndPoint endPoint, string path, string authorization, string json, CancellationToken cancellationToken)
     {
         using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var answer = new ArrayBufferWriter<byte>(Room);
@@ -31,18 +31,20 @@ internal static class SmallHttp
         }
         catch (SocketException e)
         {
-            throw new HttpRequestException(e.Message, e);
+            throw new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e);
         }
 
-        return Parse(answer.WrittenSpan) ?? throw new HttpRequestException("The answer is no whole answer of HTTP.");
+        return Parse(answer.WrittenSpan) ?? throw new HttpRequestException(HttpRequestError.InvalidResponse, "The answer is no whole answer of HTTP.");
     }
 
     /// <summary>The same, for who waits.</summary>
-    public static (int Status, string Body) Post(IPEndPoint endPoint, string path, string authorization, string json, TimeSpan patience)
+    public static (HttpStatusCode Status, string Body) Post(IPEndPoint endPoint, string path, string authorization, string json, TimeSpan patience)
     {
         using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
         {
-            NoDelay = true, SendTimeout = (int)patience.TotalMilliseconds, ReceiveTimeout = (int)patience.TotalMilliseconds,
+            NoDelay = true,
+            SendTimeout = (int)patience.TotalMilliseconds,
+            ReceiveTimeout = (int)patience.TotalMilliseconds,
         };
         var answer = new ArrayBufferWriter<byte>(Room);
         try
@@ -53,10 +55,10 @@ internal static class SmallHttp
         }
         catch (SocketException e)
         {
-            throw new HttpRequestException(e.Message, e);
+            throw new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e);
         }
 
-        return Parse(answer.WrittenSpan) ?? throw new HttpRequestException("The answer is no whole answer of HTTP.");
+        return Parse(answer.WrittenSpan) ?? throw new HttpRequestException(HttpRequestError.InvalidResponse, "The answer is no whole answer of HTTP.");
     }
 
     private static byte[] Request(IPEndPoint endPoint, string path, string authorization, string json) => Encoding.UTF8.GetBytes(
@@ -64,7 +66,7 @@ internal static class SmallHttp
         + $"Content-Length: {Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture)}\r\n\r\n{json}");
 
     /// <summary>Takes an answer apart: HTTP/1.x SP status, lines, an empty line, and as many bytes as Content-Length says, where it does.</summary>
-    internal static (int Status, string Body)? Parse(ReadOnlySpan<byte> answer)
+    internal static (HttpStatusCode Status, string Body)? Parse(ReadOnlySpan<byte> answer)
     {
         var end = answer.IndexOf("\r\n\r\n"u8);
         if (end < 0) return null;
@@ -79,6 +81,6 @@ internal static class SmallHttp
             body = body[..length];
         }
 
-        return (status, Encoding.UTF8.GetString(body));
+        return ((HttpStatusCode)status, Encoding.UTF8.GetString(body));
     }
 }

@@ -15,10 +15,10 @@ namespace Chain.State.Storage;
 public sealed class RestingCoins : IDisposable
 {
     /// <summary>The tip that the coins stand at.</summary>
-    internal const string TipFact = "tip";
+    private const string TipFact = "tip";
 
     /// <summary>What an address of the chain looks like, and when a reward can be spent.</summary>
-    internal const string AddressFact = "addresses";
+    private const string AddressFact = "addresses";
 
     private const int AddressFactPrefix = 6;
     private const int SealSize = 4;
@@ -81,8 +81,28 @@ public sealed class RestingCoins : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _db.Dispose();
 
+    /// <summary>Leaves what such a look needs, when a database is closed whose coins stand at this tip. Where it is there nothing is written.</summary>
+    internal static void Note(ChainDatabase database, ChainParams p, BlockHash tip, int height)
+    {
+        try
+        {
+            if (database.FindFact(ChainDatabase.ParamsFact) is not { } parameters) return;
+            Write(database, AddressFact, Addresses(p, parameters));
+            Write(database, TipFact, At(tip, height));
+        }
+        catch (DatabaseException)
+        {
+            // The next look takes the long way, which is no reason to fail here.
+        }
+    }
+
+    private static void Write(ChainDatabase database, string name, byte[] fact)
+    {
+        if (!fact.AsSpan().SequenceEqual(database.FindFact(name))) database.WriteFact(name, fact);
+    }
+
     /// <summary>The tip as a fact: its hash, its height in four bytes.</summary>
-    internal static byte[] Tip(BlockHash hash, int height)
+    private static byte[] At(BlockHash hash, int height)
     {
         byte[] fact = [.. hash.Hash.ToByteArray(), 0, 0, 0, 0];
         BinaryPrimitives.WriteInt32LittleEndian(fact.AsSpan(Hash256.Size), height);
@@ -90,7 +110,7 @@ public sealed class RestingCoins : IDisposable
     }
 
     /// <summary>A chain's addresses as a fact: the two versions, the maturity in four bytes, the prefix; good for these bytes of parameters.</summary>
-    internal static byte[] Addresses(ChainParams p, byte[] parameters)
+    private static byte[] Addresses(ChainParams p, byte[] parameters)
     {
         byte[] fact = [p.AddressVersion, p.ScriptAddressVersion, 0, 0, 0, 0, .. Encoding.ASCII.GetBytes(p.Bech32Hrp)];
         BinaryPrimitives.WriteInt32LittleEndian(fact.AsSpan(2), p.CoinbaseMaturity);

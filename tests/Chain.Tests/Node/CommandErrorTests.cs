@@ -331,7 +331,7 @@ public sealed class CommandErrorTests : IClassFixture<CommandWorld>
     public async Task Program_WithBadInput_OneLineAndNothingChanged(string line, int status, string nodeId)
     {
         using var folder = _world.Copy();
-        if (status != Usage) await Cli.DoAsync("getbalance", "--node", nodeId, "--datadir", folder.Root);
+        if (status != Usage) await Cli.DoAsync("rpc", "getbalance", "--node", nodeId, "--datadir", folder.Root);
         var before = folder.Snapshot(withLocks: true);
         var result = await Cli.ProcessAsync(new Dictionary<string, string> { ["NODE_ID"] = nodeId, ["CHAIN_DATADIR"] = folder.Root }, Fill(line).Split(' '));
         Assert.Equal(status, result.Status);
@@ -368,7 +368,7 @@ public sealed class CommandErrorTests : IClassFixture<CommandWorld>
     /// <summary>A node that has only a wallet gets its database by the first command that looks at the chain.</summary>
     private static async Task PrepareAsync(DataFolder folder, string line)
     {
-        if (line.StartsWith("send", StringComparison.Ordinal) && line.Contains("--node 3001", StringComparison.Ordinal)) await Cli.DoAsync("getbalance", "--node", "3001", "--datadir", folder.Root);
+        if (line.StartsWith("send", StringComparison.Ordinal) && line.Contains("--node 3001", StringComparison.Ordinal)) await Cli.DoAsync("rpc", "getbalance", "--node", "3001", "--datadir", folder.Root);
     }
 
     private static async Task AssertFailsAsync(DataFolder folder, string[] arguments, int status, string expected, bool withLocks)

@@ -20,7 +20,7 @@ internal static class JsonNames
         ["listaddresses"] = "[]",
         ["createblockchain"] = "genesis file address",
         ["init"] = "node genesis",
-        ["getbalance"] = "confirmed unconfirmed immature watched?",
+        ["getbalance"] = "confirmed unconfirmed immature watchonly?",
         ["getbalance --address"] = Addressed,
         ["send --mine"] = Payment + " blockhash",
         ["send --dry-run"] = Payment + " dryrun allowed hex",
@@ -92,9 +92,9 @@ internal static class JsonNames
     /// <summary>Of a chain that is tried out, which is told while it runs.</summary>
     public static IReadOnlyDictionary<string, string> Dev { get; } = new Dictionary<string, string>
     {
-        ["dev"] = "realmoney node folder temporary genesis rpc cookie automine blocktime accounts[].name accounts[].address accounts[].privatekey accounts[].balance",
+        ["dev"] = "realmoney node folder options temporary genesis rpc cookie automine blocktime accounts[].name accounts[].address accounts[].privatekey accounts[].balance",
     };
 
-    /// <summary>Commands that give no data of their own: a log, and the answers to what is typed.</summary>
-    public static IReadOnlyList<string> WithoutData { get; } = ["startnode", "attach"];
+    /// <summary>Commands that give no data of their own: a log, the answers to what is typed, words for people.</summary>
+    public static IReadOnlyList<string> WithoutData { get; } = ["startnode", "attach", "help"];
 }

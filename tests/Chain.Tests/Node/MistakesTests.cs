@@ -64,7 +64,7 @@ public sealed class MistakesTests : IClassFixture<CommandWorld>
     public async Task LockedWallet()
     {
         using var folder = _world.Copy();
-        await DoAsync(folder, "getbalance --node 3001");
+        await DoAsync(folder, "rpc getbalance --node 3001");
         var result = await Cli.ProcessAsync(Arguments(folder, "send --from LOCKED --to OWN --amount 1 --node 3001 --mine"));
         AssertTells(result, 13, "The wallet is encrypted", "--passphrase-file FILE");
         await FailsAsync(folder, "send --from LOCKED --to OWN --amount 1 --node 3001 --mine --passphrase-file wrong.txt", 14, "does not open the wallet", "");

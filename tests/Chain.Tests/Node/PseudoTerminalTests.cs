@@ -14,6 +14,7 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
     public static TheoryData<string, string> Lines => new()
     {
         { "--help", "createwallet" },
+        { "help send", "--dry-run" },
         { "createwallet", "Your new address: " },
         { "listaddresses", "OWN" },
         { "getbalance", "Confirmed" },

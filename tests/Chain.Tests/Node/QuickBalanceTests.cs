@@ -1,3 +1,4 @@
+using System.Net;
 using Chain.Node.Commands;
 using Chain.Node.Rpc;
 using Chain.State.Storage;
@@ -134,7 +135,7 @@ public sealed class QuickBalanceTests : IClassFixture<CommandWorld>
     [InlineData("HTTP/1.1 401 Unauthorized\r\ncontent-length: 2\r\n\r\nbody", 401, "bo")]
     [InlineData("HTTP/1.0 500\r\nContent-Length: 0\r\n\r\n", 500, "")]
     public void Parse_TakesAnAnswerApart(string text, int status, string body) =>
-        Assert.Equal((status, body), SmallHttp.Parse(System.Text.Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(((HttpStatusCode)status, body), SmallHttp.Parse(System.Text.Encoding.UTF8.GetBytes(text)));
 
     [Theory]
     [InlineData("")]

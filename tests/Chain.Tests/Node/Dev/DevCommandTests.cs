@@ -120,7 +120,7 @@ public sealed class DevCommandTests : IDisposable
         }
 
         await using var second = await DevProcess.StartAsync(_home, "--datadir", folder);
-        Assert.Equal($"--datadir {folder}", second.Banner["place"]!.GetValue<string>());
+        Assert.Equal($"--datadir {folder}", second.Banner["options"]!.GetValue<string>());
         Assert.Equal([999m, 1001m], second.Banner["accounts"]!.AsArray().Take(2).Select(account => account!["balance"]!.GetValue<decimal>()));
     }
 
@@ -153,7 +153,7 @@ public sealed class DevCommandTests : IDisposable
         // Where none is named it is that of node 3000.
         Assert.Contains($"node 3000 in {first.Folder}, since the current folder has no chain. Others run, of node 3001 in {second.Folder}: --node names one.", (await RunAsync("getbalance --address alice")).Error, StringComparison.Ordinal);
         Assert.Contains("2 run: of node 3000 in", (await RunAsync("doctor --node 3005")).Output, StringComparison.Ordinal);
-        Assert.Equal("--node 3001", second.Banner["place"]!.GetValue<string>());
+        Assert.Equal("--node 3001", second.Banner["options"]!.GetValue<string>());
         Assert.Contains("node 3001", (await RunAsync("getbalance --address alice --node 3001")).Error, StringComparison.Ordinal);
     }
 

@@ -41,7 +41,7 @@ internal static class Cli
         await Turn.WaitAsync();
         try
         {
-            return look(CommandLine.Create(new CommandConsole(words, words, TextReader.Null, TimeProvider.System)));
+            return look(CommandTree.Create(new CommandConsole(words, words, TextReader.Null, TimeProvider.System)));
         }
         finally
         {
