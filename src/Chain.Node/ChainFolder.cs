@@ -70,13 +70,12 @@ public static class ChainFolder
     public static async Task<INodeClient> ConnectAsync(NodeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
         var initial = GetParams(settings);
-        var configuration = ConfigurationFile.Read(settings, initial.Profile);
         var start = clock.GetTimestamp();
         var (shut, since) = (DoorState.Silent, start);
         while (true)
         {
             if (RestoreJournal.TryFinish(settings.DataDirectory) && TryTake(settings) is { } held)
-                return OpenLocal(held, settings.DatabasePath, settings, initial, configuration, clock);
+                return OpenLocal(held, settings.DatabasePath, settings, initial, onlyLooks: false, clock);
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } node)
             {
@@ -91,11 +90,27 @@ public static class ChainFolder
         }
     }
 
-    /// <summary>Opens a database, under its lock, for the calls of a command. What the configuration says counts as it does for the node.</summary>
-    internal static LocalNodeClient OpenLocal(DatabaseLock held, string path, NodeSettings settings, ChainParams initial, ConfigurationFile configuration, TimeProvider clock)
+    /// <summary>
+    /// Opens a database, under its lock, which is released where this throws, for the calls of a command. What the configuration
+    /// says counts as it does for the node.
+    /// </summary>
+    internal static LocalNodeClient OpenLocal(DatabaseLock held, string path, NodeSettings settings, ChainParams initial, bool onlyLooks, TimeProvider clock)
     {
+        ConfigurationFile configuration;
+        WalletSettings wallets;
+        try
+        {
+            configuration = ConfigurationFile.Read(settings, initial.Profile, onlyLooks);
+            wallets = WalletSettings.From(configuration);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+
         var overrides = new ChainOverrides { Policy = policy => PoolConfiguration.Apply(policy, configuration) };
-        return new LocalNodeClient(LoadedChain.Open(held, path, initial, clock, overrides), settings.WalletPath, settings.WalletName, WalletSettings.From(configuration), clock);
+        return new LocalNodeClient(LoadedChain.Open(held, path, initial, clock, overrides), settings.WalletPath, settings.WalletName, wallets, clock);
     }
 
     /// <summary>Opens the database for a command that must have it for itself.</summary>

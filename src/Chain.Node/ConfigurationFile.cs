@@ -18,15 +18,19 @@ public sealed class ConfigurationFile
 
     /// <summary>
     /// Reads a node's configuration, which is empty where the data directory has none. Throws <see cref="CommandException"/>
-    /// where one that was named cannot be read, or a line is none.
+    /// where one that was named cannot be read, or a line is none. Whoever only looks does without one that is another user's.
     /// </summary>
-    public static ConfigurationFile Read(NodeSettings settings, string section)
+    public static ConfigurationFile Read(NodeSettings settings, string section, bool onlyLooks = false)
     {
         var path = settings.ConfigurationPath;
         if (settings.GivenConfigurationPath is null && !File.Exists(path)) return new ConfigurationFile(path);
         try
         {
             return Parse(path, File.ReadAllLines(path), section);
+        }
+        catch (UnauthorizedAccessException) when (onlyLooks && settings.GivenConfigurationPath is null)
+        {
+            return new ConfigurationFile(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

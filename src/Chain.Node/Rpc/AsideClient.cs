@@ -31,7 +31,7 @@ internal sealed class AsideClient : INodeClient
             var path = Path.Combine(folder, Path.GetFileName(settings.DatabasePath));
             Copy(settings.DatabasePath, path);
             var held = DatabaseLock.TryTake(path, Environment.ProcessId, httpPort: 0) ?? throw new CommandException($"{path} is in use by another process. Try again.");
-            return new AsideClient(ChainFolder.OpenLocal(held, path, settings, initial, ConfigurationFile.Read(settings, initial.Profile), clock), folder);
+            return new AsideClient(ChainFolder.OpenLocal(held, path, settings, initial, onlyLooks: true, clock), folder);
         }
         catch
         {

@@ -15,51 +15,62 @@ internal static class SmallHttp
     private const int Room = 16 * 1024;
 
     /// <summary>
-    /// Sends a JSON text and gives the status and the body of the answer. Throws <see cref="HttpRequestException"/> where nobody
-    /// listens, the connection breaks or what comes is no HTTP.
+    /// Sends a JSON text and gives the status and the body of the answer. Throws <see cref="HttpRequestException"/>: with
+    /// <see cref="HttpRequestError.ConnectionError"/> where nobody listens and nothing was sent, with
+    /// <see cref="HttpRequestError.ResponseEnded"/> where the connection broke on the way, with
+    /// <see cref="HttpRequestError.InvalidResponse"/> where what comes is no HTTP.
     /// </summary>
     public static async Task<(HttpStatusCode Status, string Body)> PostAsync(IPEndPoint endPoint, string path, string authorization, string json, CancellationToken cancellationToken)
     {
-        using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var answer = new ArrayBufferWriter<byte>(Room);
+        var error = HttpRequestError.ConnectionError;
         try
         {
+            using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            error = HttpRequestError.ResponseEnded;
             for (ReadOnlyMemory<byte> rest = Request(endPoint, path, authorization, json); rest.Length > 0;)
                 rest = rest[await socket.SendAsync(rest, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
             while (await socket.ReceiveAsync(answer.GetMemory(Room), SocketFlags.None, cancellationToken).ConfigureAwait(false) is var count and > 0) answer.Advance(count);
         }
         catch (SocketException e)
         {
-            throw new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e);
+            throw new HttpRequestException(error, e.Message, e);
         }
 
-        return Parse(answer.WrittenSpan) ?? throw new HttpRequestException(HttpRequestError.InvalidResponse, "The answer is no whole answer of HTTP.");
+        return Take(answer.WrittenSpan);
     }
 
     /// <summary>The same, for who waits.</summary>
     public static (HttpStatusCode Status, string Body) Post(IPEndPoint endPoint, string path, string authorization, string json, TimeSpan patience)
     {
-        using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-        {
-            NoDelay = true,
-            SendTimeout = (int)patience.TotalMilliseconds,
-            ReceiveTimeout = (int)patience.TotalMilliseconds,
-        };
         var answer = new ArrayBufferWriter<byte>(Room);
+        var error = HttpRequestError.ConnectionError;
         try
         {
+            using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            {
+                NoDelay = true,
+                SendTimeout = (int)patience.TotalMilliseconds,
+                ReceiveTimeout = (int)patience.TotalMilliseconds,
+            };
             socket.Connect(endPoint);
+            error = HttpRequestError.ResponseEnded;
             for (ReadOnlySpan<byte> rest = Request(endPoint, path, authorization, json); rest.Length > 0;) rest = rest[socket.Send(rest)..];
             while (socket.Receive(answer.GetSpan(Room)) is var count and > 0) answer.Advance(count);
         }
         catch (SocketException e)
         {
-            throw new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e);
+            throw new HttpRequestException(error, e.Message, e);
         }
 
-        return Parse(answer.WrittenSpan) ?? throw new HttpRequestException(HttpRequestError.InvalidResponse, "The answer is no whole answer of HTTP.");
+        return Take(answer.WrittenSpan);
     }
+
+    private static (HttpStatusCode Status, string Body) Take(ReadOnlySpan<byte> answer) =>
+        Parse(answer) ?? throw (answer.IsEmpty
+            ? new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended without an answer.")
+            : new HttpRequestException(HttpRequestError.InvalidResponse, "The answer is no whole answer of HTTP."));
 
     private static byte[] Request(IPEndPoint endPoint, string path, string authorization, string json) => Encoding.UTF8.GetBytes(
         $"POST {path} HTTP/1.0\r\nHost: {endPoint}\r\nAuthorization: {authorization}\r\nContent-Type: application/json\r\n"

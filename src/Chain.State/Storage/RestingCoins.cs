@@ -9,8 +9,8 @@ namespace Chain.State.Storage;
 
 /// <summary>
 /// The coins of a database that nobody is at work on, for one look-up in as few steps as can be: neither the tree of headers
-/// nor the parameters nor the pool is loaded. Only a database whose coins stand at its last block, and in which no
-/// transaction waits, can be read in this way.
+/// nor the parameters nor the pool is loaded. Only a database that holds one chain and no branches, whose coins stand at its
+/// tip, and in which no transaction waits, can be read in this way.
 /// </summary>
 public sealed class RestingCoins : IDisposable
 {
@@ -133,12 +133,17 @@ public sealed class RestingCoins : IDisposable
                 || Unsealed(Fact(read, AddressFact), parameters) is not { Length: > AddressFactPrefix } addresses) return;
             if (Fact(read, ChainDatabase.CoinsFact) is not { } at
                 || Unsealed(Fact(read, TipFact), []) is not { Length: Hash256.Size + sizeof(int) } tip || !tip.AsSpan(0, Hash256.Size).SequenceEqual(at)) return;
-            using var last = db.Prepare("SELECT header FROM headers WHERE sequence = (SELECT MAX(sequence) FROM headers) AND EXISTS (SELECT 1 FROM headers WHERE sequence = 0)");
+            var height = BinaryPrimitives.ReadInt32LittleEndian(tip.AsSpan(Hash256.Size));
+            using var last = db.Prepare("SELECT header, sequence FROM headers ORDER BY sequence DESC LIMIT 1");
             if (!last.Step() || BlockHeader.TryDecode(last.Blob(0).ToArray()) is not { } header || !header.Hash.Hash.ToByteArray().AsSpan().SequenceEqual(at)) return;
+
+            // As many headers as the tip is high: there is no other branch that the chain could go over to when it is opened.
+            using var first = db.Prepare("SELECT 1 FROM headers WHERE sequence = 0");
+            if (last.Integer(1) != height || !first.Step()) return;
             using var waiting = db.Prepare("SELECT 1 FROM mempool LIMIT 1");
             if (waiting.Step()) return;
             var coins = new CoinTable(db);
-            if (!coins.IsDamaged) result = new RestingCoins(db, coins, BinaryPrimitives.ReadInt32LittleEndian(tip.AsSpan(Hash256.Size)), addresses);
+            if (!coins.IsDamaged) result = new RestingCoins(db, coins, height, addresses);
         });
         return result;
     }
