@@ -5,8 +5,8 @@ using Chain.Benchmarks.Processes;
 namespace Chain.Benchmarks.Measures;
 
 /// <summary>
-/// <c>chain getbalance --address A</c> as a whole process of the published executable, where no node runs, in turns
-/// with a program that does nothing and is packed in the same way. Each run is the median of 21 processes.
+/// <c>chain getbalance --address A</c> as a whole process of the published executable, where no node runs and where one does, in
+/// turns with a program that does nothing and is packed in the same way. Each run is the median of 21 processes.
 /// </summary>
 public sealed class CommandMeasure : IMeasure
 {
@@ -24,28 +24,39 @@ public sealed class CommandMeasure : IMeasure
         _ = await RunAsync(chain, "createblockchain", "--address", address, "--datadir", folder).ConfigureAwait(false);
         _ = await RunAsync(chain, "send", "--from", address, "--to", address, "--amount", "1", "--mine", "--datadir", folder).ConfigureAwait(false);
         string[] balance = ["getbalance", "--address", address, "--datadir", folder];
-        List<double> alone = [], nothing = [];
+        var (alone, nothing) = await CompareAsync(context, chain, balance, empty).ConfigureAwait(false);
+        List<double> asking, beside;
+        var node = await NodeProcess.StartAsync(folder, program: [chain]).ConfigureAwait(false);
+        await using (node.ConfigureAwait(false))
+        {
+            (asking, beside) = await CompareAsync(context, chain, balance, empty).ConfigureAwait(false);
+        }
+
+        return [Result("getbalance, a whole process, no node", alone, nothing), Result("getbalance, a whole process, asks the node", asking, beside)];
+    }
+
+    private MeasureResult Result(string what, List<double> runs, List<double> yardstick) => new()
+    {
+        Measure = Name, What = what, Unit = "ms", Runs = runs, Target = Goal.AtMost(45, "ms"), Yardstick = "empty", YardstickRuns = yardstick,
+    };
+
+    private static async Task<(List<double> Command, List<double> Empty)> CompareAsync(MeasureContext context, string chain, string[] arguments, string empty)
+    {
+        List<double> command = [], nothing = [];
         for (var run = 0; run < context.Runs; run++)
         {
             List<double> mine = [], bare = [];
             for (var i = 0; i < Processes; i++)
             {
-                mine.Add(await TimeAsync(chain, balance).ConfigureAwait(false));
+                mine.Add(await TimeAsync(chain, arguments).ConfigureAwait(false));
                 bare.Add(await TimeAsync(empty).ConfigureAwait(false));
             }
 
-            alone.Add(Figures.Median(mine));
+            command.Add(Figures.Median(mine));
             nothing.Add(Figures.Median(bare));
         }
 
-        return
-        [
-            new MeasureResult
-            {
-                Measure = Name, What = "getbalance, published executable, a whole process", Unit = "ms", Runs = alone, Target = Goal.AtMost(45, "ms"),
-                Yardstick = "empty", YardstickRuns = nothing,
-            },
-        ];
+        return (command, nothing);
     }
 
     private static async Task<double> TimeAsync(string program, params string[] arguments)

@@ -6,7 +6,6 @@ using Chain.Benchmarks.Processes;
 using Chain.Benchmarks.Workloads;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
-using Chain.Node.Rpc;
 
 namespace Chain.Benchmarks.Measures;
 
@@ -59,19 +58,18 @@ public sealed class LoadMeasure : IMeasure
 
     private static async Task<List<double>> ReadAsync(NodeProcess node, ChainParams p, ConcurrentDictionary<int, string> tips, CancellationToken end)
     {
-        var client = node.Connect();
-        await using var _ = client.ConfigureAwait(false);
+        using var client = node.Connect();
         var genesis = p.Genesis.Hash.ToString();
         Func<Task>[] calls =
         [
-            () => client.GetAsync("getblockcount", CancellationToken.None),
-            async () => Remember(tips, await client.GetAsync("getblockchaininfo", CancellationToken.None).ConfigureAwait(false), "blocks", "bestblockhash"),
-            () => client.GetAsync("getblock", CancellationToken.None, genesis, 2),
-            () => client.GetAsync("getblockheader", CancellationToken.None, genesis),
-            () => client.GetAsync("getmempoolinfo", CancellationToken.None),
-            async () => Remember(tips, await client.GetAsync("getblockheader", CancellationToken.None, await TipAsync(client).ConfigureAwait(false)).ConfigureAwait(false), "height", "hash"),
+            () => client.GetAsync("getblockcount"),
+            async () => Remember(tips, await client.GetAsync("getblockchaininfo").ConfigureAwait(false), "blocks", "bestblockhash"),
+            () => client.GetAsync("getblock", genesis, 2),
+            () => client.GetAsync("getblockheader", genesis),
+            () => client.GetAsync("getmempoolinfo"),
+            async () => Remember(tips, await client.GetAsync("getblockheader", await TipAsync(client).ConfigureAwait(false)).ConfigureAwait(false), "height", "hash"),
             () => client.CallAsync("gettxout", new JsonArray(p.Genesis.Transactions[0].Id.ToString(), 0), CancellationToken.None),
-            () => client.GetAsync("validateaddress", CancellationToken.None, "nobody"),
+            () => client.GetAsync("validateaddress", "nobody"),
         ];
         var times = new List<double>();
         for (var i = 0; !end.IsCancellationRequested; i++)
@@ -84,8 +82,8 @@ public sealed class LoadMeasure : IMeasure
         return times;
     }
 
-    private static async Task<string> TipAsync(HttpNodeClient client) =>
-        (await client.GetAsync("getbestblockhash", CancellationToken.None).ConfigureAwait(false)).GetValue<string>();
+    private static async Task<string> TipAsync(KeptConnection client) =>
+        (await client.GetAsync("getbestblockhash").ConfigureAwait(false)).GetValue<string>();
 
     private static void Remember(ConcurrentDictionary<int, string> tips, JsonNode answer, string height, string hash)
     {

@@ -16,7 +16,7 @@ public sealed class NodeProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly string _folder;
     private readonly int _httpPort;
-    private HttpNodeClient? _rpc;
+    private KeptConnection? _rpc;
 
     private NodeProcess(Process process, string folder, int port, int httpPort)
     {
@@ -61,8 +61,8 @@ public sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Another client, with connections of its own. The caller disposes it.</summary>
-    public HttpNodeClient Connect() =>
-        new(new IPEndPoint(IPAddress.Loopback, _httpPort), RpcCookie.TryRead(Path.Combine(_folder, $".cookie_{Id}")) ?? throw new InvalidOperationException("The node has no cookie."), wallet: "");
+    public KeptConnection Connect() =>
+        new(new IPEndPoint(IPAddress.Loopback, _httpPort), RpcCookie.TryRead(Path.Combine(_folder, $".cookie_{Id}")) ?? throw new InvalidOperationException("The node has no cookie."));
 
     /// <summary>Calls a method over the connection that is kept.</summary>
     public Task<JsonNode?> CallAsync(string method, params JsonNode?[] parameters) => _rpc!.CallAsync(method, new JsonArray(parameters), CancellationToken.None);
@@ -81,7 +81,7 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <summary>Kills it: its folder is not used again.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_rpc is not null) await _rpc.DisposeAsync().ConfigureAwait(false);
+        _rpc?.Dispose();
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync().ConfigureAwait(false);
         _process.Dispose();
@@ -91,16 +91,16 @@ public sealed class NodeProcess : IAsyncDisposable
     {
         if (_process.HasExited) throw new InvalidOperationException($"The node ended at its start with status {_process.ExitCode}.");
         if (RpcCookie.TryRead(Path.Combine(_folder, $".cookie_{Id}")) is not { Length: > 64 } cookie) return false;
-        var rpc = new HttpNodeClient(new IPEndPoint(IPAddress.Loopback, _httpPort), cookie, wallet: "");
+        var rpc = new KeptConnection(new IPEndPoint(IPAddress.Loopback, _httpPort), cookie);
         try
         {
-            await rpc.CallAsync("getblockcount", null, CancellationToken.None).ConfigureAwait(false);
+            await rpc.CallAsync("getblockcount", [], CancellationToken.None).ConfigureAwait(false);
             _rpc = rpc;
             return true;
         }
         catch (HttpRequestException)
         {
-            await rpc.DisposeAsync().ConfigureAwait(false);
+            rpc.Dispose();
             return false;
         }
     }

@@ -22,6 +22,7 @@ public static class SingleFile
         [
             folder, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "-v", "quiet", "-o", Path.Combine(folder, "published"),
             "-p:PublishSingleFile=true", "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:DebugType=none", "-p:PublishDocumentationFiles=false",
+            .. RuntimeInformation.ProcessArchitecture == Architecture.X64 ? ["-p:PublishReadyToRunCrossgen2ExtraArgs=--instruction-set:x86-64-v3"] : Array.Empty<string>(),
         ])).ConfigureAwait(false);
         return Path.Combine(folder, "published", "empty");
     }
