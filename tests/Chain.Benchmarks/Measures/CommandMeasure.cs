@@ -37,7 +37,13 @@ public sealed class CommandMeasure : IMeasure
 
     private MeasureResult Result(string what, List<double> runs, List<double> yardstick) => new()
     {
-        Measure = Name, What = what, Unit = "ms", Runs = runs, Target = Goal.AtMost(45, "ms"), Yardstick = "empty", YardstickRuns = yardstick,
+        Measure = Name,
+        What = what,
+        Unit = "ms",
+        Runs = runs,
+        Target = Goal.AtMost(45, "ms"),
+        Yardstick = "empty",
+        YardstickRuns = yardstick,
     };
 
     private static async Task<(List<double> Command, List<double> Empty)> CompareAsync(MeasureContext context, string chain, string[] arguments, string empty)
