@@ -163,21 +163,9 @@ public sealed class CompletionsTests : IClassFixture<CommandWorld>
         start.Environment["HOME"] = folder.Root;
         start.Environment.Remove("NODE_ID");
         start.Environment.Remove("CHAIN_DATADIR");
-        var process = ChainProgram.Start(start);
-        try
-        {
-            using var patience = new CancellationTokenSource(Eventually.Patience);
-            var error = process.StandardError.ReadToEndAsync(patience.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            Assert.Equal("", await error);
-            return output;
-        }
-        finally
-        {
-            ChainProgram.Kill(process);
-            ChainProgram.Forget(process);
-        }
+        var result = await Cli.FinishAsync(start);
+        Assert.Equal("", result.Error);
+        return result.Output;
     }
 
     /// <summary>A test that runs a shell: skipped where the machine has none of that name.</summary>

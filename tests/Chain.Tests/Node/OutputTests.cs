@@ -94,7 +94,7 @@ public sealed class OutputTests : IClassFixture<CommandWorld>
     }
 
     /// <summary>Runs a command in bash, with what stands behind it there.</summary>
-    private async Task<CliResult> ShellAsync(DataFolder folder, string line, string behind)
+    private Task<CliResult> ShellAsync(DataFolder folder, string line, string behind)
     {
         var words = line.Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal).Split(' ');
         var command = ChainProgram.Command([.. words, "--datadir", folder.Root]);
@@ -103,19 +103,6 @@ public sealed class OutputTests : IClassFixture<CommandWorld>
         start.ArgumentList.Add($"{string.Join(' ', command.ArgumentList.Prepend(command.FileName).Select(word => $"'{word}'"))} {behind}");
         start.Environment.Remove("NODE_ID");
         start.Environment.Remove("CHAIN_DATADIR");
-        var process = ChainProgram.Start(start);
-        try
-        {
-            using var patience = new CancellationTokenSource(Eventually.Patience);
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var error = process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return new CliResult(process.ExitCode, await output, await error);
-        }
-        finally
-        {
-            ChainProgram.Kill(process);
-            ChainProgram.Forget(process);
-        }
+        return Cli.FinishAsync(start);
     }
 }

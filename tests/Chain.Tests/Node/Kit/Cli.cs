@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Chain.Node.Commands;
 
 namespace Chain.Tests.Node.Kit;
@@ -66,10 +67,16 @@ internal static class Cli
     /// <summary>Runs a command as a process with further variables.</summary>
     public static Task<CliResult> ProcessAsync(IReadOnlyDictionary<string, string>? environment, params string[] arguments) => ProcessAsync(environment, "", arguments);
 
-    private static async Task<CliResult> ProcessAsync(IReadOnlyDictionary<string, string>? environment, string input, string[] arguments)
+    private static Task<CliResult> ProcessAsync(IReadOnlyDictionary<string, string>? environment, string input, string[] arguments)
     {
         var start = ChainProgram.Command(arguments);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        return FinishAsync(start, input);
+    }
+
+    /// <summary>Runs a process to its end, with this on its stdin.</summary>
+    public static async Task<CliResult> FinishAsync(ProcessStartInfo start, string input = "")
+    {
         var process = ChainProgram.Start(start, input);
         try
         {

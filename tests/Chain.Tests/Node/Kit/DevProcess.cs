@@ -63,22 +63,9 @@ internal sealed class DevProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command in a folder, with no word about where the chain is.</summary>
-    public static async Task<CliResult> RunAsync(DataFolder home, string folder, string line)
+    public static Task<CliResult> RunAsync(DataFolder home, string folder, string line)
     {
-        var process = ChainProgram.Start(Command(home, line.Split(' '), folder));
-        try
-        {
-            using var patience = new CancellationTokenSource(Eventually.Patience);
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var error = process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return new CliResult(process.ExitCode, await output, await error);
-        }
-        finally
-        {
-            ChainProgram.Kill(process);
-            ChainProgram.Forget(process);
-        }
+        return Cli.FinishAsync(Command(home, line.Split(' '), folder));
     }
 
     public async Task KillAsync()

@@ -30,26 +30,13 @@ internal static class Nobody
     }
 
     /// <summary>Runs a command as that user.</summary>
-    public static async Task<CliResult> RunAsync(params string[] arguments)
+    public static Task<CliResult> RunAsync(params string[] arguments)
     {
         var start = ChainProgram.Command(arguments);
         foreach (var word in new[] { start.FileName, "env", "--clear-groups", Id, "--regid", Id, "--reuid" }) start.ArgumentList.Insert(0, word);
         start.FileName = "/usr/bin/setpriv";
         start.Environment["HOME"] = Path.GetTempPath();
-        var process = ChainProgram.Start(start);
-        try
-        {
-            using var patience = new CancellationTokenSource(Eventually.Patience);
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var error = process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return new CliResult(process.ExitCode, await output, await error);
-        }
-        finally
-        {
-            ChainProgram.Kill(process);
-            ChainProgram.Forget(process);
-        }
+        return Cli.FinishAsync(start);
     }
 
     private static bool IsOpen(string path)
