@@ -13,6 +13,7 @@ namespace Chain.Node.Wallet;
 public sealed class WalletSet : IDisposable
 {
     private const string Extension = ".dat";
+    private const string StartupExtension = ".startup";
     private const int LongestName = 100;
 
     private readonly string _defaultPath;
@@ -73,6 +74,21 @@ public sealed class WalletSet : IDisposable
     /// <summary>Whether a wallet may have this name: no path, and nothing that a file system stumbles over.</summary>
     internal static bool IsValidName(string name) =>
         name.Length <= LongestName && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' ') && !name.Contains("..", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether a file is one that wallets are made of, where the default one's is <paramref name="stem"/>.dat: a wallet, a history,
+    /// or the list of those that are loaded at the start. Node 3000's are not those of node 30001.
+    /// </summary>
+    internal static bool IsFile(string file, string stem)
+    {
+        if (!file.StartsWith(stem, StringComparison.Ordinal)) return false;
+        var rest = file[stem.Length..];
+        if (rest == StartupExtension) return true;
+        if (rest.EndsWith(WalletLog.Suffix, StringComparison.Ordinal)) rest = rest[..^WalletLog.Suffix.Length];
+        if (!rest.EndsWith(Extension, StringComparison.Ordinal)) return false;
+        var name = rest[..^Extension.Length];
+        return name.Length == 0 || (name is ['_', _, ..] && IsValidName(name[1..]));
+    }
 
     /// <summary>The file of a wallet.</summary>
     internal string PathOf(string name) => name.Length == 0 ? _defaultPath : _defaultPath[..^Extension.Length] + "_" + name + Extension;
@@ -159,7 +175,7 @@ public sealed class WalletSet : IDisposable
         _random.Dispose();
     }
 
-    private string StartupPath => _defaultPath[..^Extension.Length] + ".startup";
+    private string StartupPath => _defaultPath[..^Extension.Length] + StartupExtension;
 
     private string[] ReadStartupNames() => File.Exists(StartupPath) ? File.ReadAllLines(StartupPath) : [];
 
