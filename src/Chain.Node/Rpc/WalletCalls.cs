@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
@@ -10,6 +11,12 @@ namespace Chain.Node.Rpc;
 internal static class WalletCalls
 {
     internal const string NotUnlocked = "Error: Please enter the wallet passphrase with walletpassphrase first.";
+
+    /// <summary>What gives out addresses and spends coins: not before it is known which were used and what is there.</summary>
+    private static readonly FrozenSet<string> NeedsWhole = new[]
+    {
+        "getnewaddress", "getrawchangeaddress", "sendtoaddress", "sendmany", "send", "sendall", "pay", "fundrawtransaction", "walletcreatefundedpsbt", "bumpfee", "psbtbumpfee",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Runs work on the wallets where they may be touched.</summary>
     internal static async Task<JsonNode?> OnSet(RpcContext context, Func<WalletSet, LoadedChain, JsonNode?> work) =>
@@ -36,6 +43,7 @@ internal static class WalletCalls
                 _ => throw new RpcException(RpcErrorCode.WalletNotSpecified, "Wallet file not specified (must request wallet RPC through /wallet/<filename> uri-path)."),
             };
         wallet.Refresh();
+        if (wallet.Scan is { IsCatchUp: true } && NeedsWhole.Contains(context.Method)) throw new RpcException(RpcErrorCode.WalletError, WalletRescan.Busy);
         return wallet;
     }
 

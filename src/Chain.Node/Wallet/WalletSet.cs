@@ -207,7 +207,8 @@ public sealed class WalletSet : IDisposable
         wallet.EndCatchUp();
     }
 
-    private void BeginScan(NodeWallet wallet) => wallet.Scan = new WalletScan(wallet.Now, wallet.BeginCatchUp(), _chain.Chainstate.Tip.Height);
+    private void BeginScan(NodeWallet wallet) =>
+        wallet.Scan = new WalletScan(wallet.Now, wallet.BeginCatchUp(), _chain.Chainstate.Tip.Height) { Owned = wallet.Contents.OwnedMark(), IsCatchUp = true };
 
     private void OnBlockConnected(BlockNode node, Block block) => Tell(wallet => wallet.OnBlockConnected(node, block));
 
