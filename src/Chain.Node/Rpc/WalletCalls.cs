@@ -58,6 +58,15 @@ internal static class WalletCalls
         return set;
     }
 
+    /// <summary>Says whether a wallet is loaded at every start; where that cannot be kept, adds Core's warning: the call itself is done.</summary>
+    internal static void SetAtStart(WalletSet set, string name, bool isLoaded, List<string> warnings)
+    {
+        if (set.TrySetAtStart(name, isLoaded)) return;
+        warnings.Add(isLoaded
+            ? "Wallet load on startup setting could not be updated, so wallet may not be loaded on next node startup."
+            : "Wallet load on startup setting could not be updated, so wallet may still be loaded next node startup.");
+    }
+
     internal static void RequireUnlocked(NodeWallet wallet)
     {
         if (wallet.IsLocked) throw new RpcException(RpcErrorCode.WalletUnlockNeeded, NotUnlocked);

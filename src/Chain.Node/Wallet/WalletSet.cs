@@ -156,12 +156,20 @@ public sealed class WalletSet : IDisposable
         wallet.Dispose();
     }
 
-    /// <summary>Whether a wallet is loaded at every start; the default one always is.</summary>
-    internal void SetAtStart(string name, bool isLoaded)
+    /// <summary>Says whether a wallet is loaded at every start; the default one always is. False where the list of those cannot be changed.</summary>
+    internal bool TrySetAtStart(string name, bool isLoaded)
     {
-        var names = ReadStartupNames().Where(known => known != name).ToList();
-        if (isLoaded && name.Length > 0) names.Add(name);
-        AtomicFile.Write(StartupPath, System.Text.Encoding.UTF8.GetBytes(string.Concat(names.Select(known => known + "\n"))));
+        try
+        {
+            var names = ReadStartupNames().Where(known => known != name).ToList();
+            if (isLoaded && name.Length > 0) names.Add(name);
+            AtomicFile.Write(StartupPath, System.Text.Encoding.UTF8.GetBytes(string.Concat(names.Select(known => known + "\n"))));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>

@@ -183,6 +183,31 @@ public sealed class LongWorkTests : IDisposable
         Assert.NotEqual("", (await CallAsync("getnewaddress"))!.GetValue<string>());
     }
 
+    /// <summary>The wallet is there and whole; that it will not be there after the next start is told.</summary>
+    [Theory]
+    [InlineData("loadwallet")]
+    [InlineData("restorewallet")]
+    [InlineData("restorehdwallet")]
+    [InlineData("createwallet")]
+    public async Task Load_WhereTheListOfTheStartCannotBeWritten_IsDoneAndTold(string method)
+    {
+        _ = await CallAsync("createwallet", "first");
+        _ = await CallAsync("backupwallet", _chain.PathOf("backup.dat"));
+        _ = await CallAsync("unloadwallet", "first");
+        Directory.CreateDirectory(_chain.PathOf("wallet.startup"));
+        JsonNode?[] parameters = method switch
+        {
+            "loadwallet" => ["first", true],
+            "restorewallet" => ["again", _chain.PathOf("backup.dat"), true],
+            "restorehdwallet" => ["again", ExtendedKey.TryCreateMaster(new byte[32])!.ToText(ExtendedKey.TestPrivateVersion), "", true],
+            _ => ["again", false, false, "", false, false, true],
+        };
+        var answer = await CallAsync(method, parameters);
+        Assert.Contains("may not be loaded on next node startup", answer!["warning"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.False((await CallAsync("getwalletinfo"))!["scanning"]!.AsValue().GetValue<bool>());
+        Assert.Equal(Blocks, (await CallAsync("rescanblockchain"))!["stop_height"]!.GetValue<int>());
+    }
+
     private static string KeyOfTheMiner => Keys.Miner.ToWif(Profiles.Regtest.WifVersion);
 
     /// <summary>What the only wallet has, mature or not.</summary>
