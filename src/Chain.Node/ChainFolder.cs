@@ -75,7 +75,7 @@ public static class ChainFolder
         while (true)
         {
             if (RestoreJournal.TryFinish(settings.DataDirectory) && TryTake(settings) is { } held)
-                return OpenLocal(held, settings.DatabasePath, settings, initial, onlyLooks: false, clock);
+                return OpenLocal(held, settings.DatabasePath, settings.WalletPath, settings, initial, onlyLooks: false, clock);
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
             if (owner is { HttpPort: > 0 } node)
             {
@@ -91,10 +91,11 @@ public static class ChainFolder
     }
 
     /// <summary>
-    /// Opens a database, under its lock, which is released where this throws, for the calls of a command. What the configuration
-    /// says counts as it does for the node.
+    /// Opens a database, under its lock, which is released where this throws, with a wallet for the calls of a command. What the
+    /// configuration says counts as it does for the node.
     /// </summary>
-    internal static LocalNodeClient OpenLocal(DatabaseLock held, string path, NodeSettings settings, ChainParams initial, bool onlyLooks, TimeProvider clock)
+    internal static LocalNodeClient OpenLocal(
+        DatabaseLock held, string path, string walletPath, NodeSettings settings, ChainParams initial, bool onlyLooks, TimeProvider clock)
     {
         ConfigurationFile configuration;
         WalletSettings wallets;
@@ -110,7 +111,7 @@ public static class ChainFolder
         }
 
         var overrides = new ChainOverrides { Policy = policy => PoolConfiguration.Apply(policy, configuration) };
-        return new LocalNodeClient(LoadedChain.Open(held, path, initial, clock, overrides), settings.WalletPath, settings.WalletName, wallets, clock);
+        return new LocalNodeClient(LoadedChain.Open(held, path, initial, clock, overrides), walletPath, settings.WalletName, wallets, clock);
     }
 
     /// <summary>Opens the database for a command that must have it for itself.</summary>

@@ -50,9 +50,10 @@ internal static class DevCommand
         }
         finally
         {
-            note.Remove(Environment.GetEnvironmentVariable);
+            Remove(run, note);
         }
 
+        if (Directory.Exists(note.Folder) && note.IsTemporary) return 0;
         run.Say(note.IsTemporary
             ? "The dev chain is gone, with all that was on it. --keep or --datadir keeps the next one."
             : $"The dev chain stays in {settings.DataDirectory}: 'chain dev{DevBanner.Place(settings, isNamed: true)}' goes on with it.");
@@ -113,7 +114,7 @@ internal static class DevCommand
         foreach (var note in DevNote.ReadAll(Environment.GetEnvironmentVariable))
         {
             if (note.IsRunning()) running.Add(note.NodeId);
-            else note.Remove(Environment.GetEnvironmentVariable);
+            else Remove(run, note);
         }
 
         var settings = run.Settings;
@@ -140,6 +141,13 @@ internal static class DevCommand
         }
 
         return settings;
+    }
+
+    /// <summary>Removes what a dev chain leaves; what must stay is told, since nobody looks for it any more.</summary>
+    private static void Remove(CommandRun run, DevNote note)
+    {
+        if (!note.Remove(Environment.GetEnvironmentVariable))
+            run.Say($"The folder {note.Folder} of a dev chain stays: that 'chain dev' made it to be deleted is not beyond doubt. Delete it where nothing in it is yours.");
     }
 
     private static bool IsFree(NodeSettings settings)

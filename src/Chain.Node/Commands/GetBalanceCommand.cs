@@ -70,6 +70,9 @@ internal static class GetBalanceCommand
             if (json["watchonly"] is { } other)
                 screen.Pairs([("Watched, confirmed", Coins(other, "confirmed")), ("Watched, unconfirmed", Coins(other, "unconfirmed")), ("Watched, immature", Coins(other, "immature"))]);
         }).ConfigureAwait(false);
+
+        // A command that opened the wallet itself has looked through the chain to its end.
+        if (client.IsRemote && BalanceText.Scanning(await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false)) is { } scanning) run.Say(scanning);
     }
 
     private static void Tell(CommandRun run, JsonNode balance, string name, string what)

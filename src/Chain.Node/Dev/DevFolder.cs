@@ -36,8 +36,8 @@ internal static class DevFolder
         return true;
     }
 
-    /// <summary>By its name, its mark, its owner, and since it is no link.</summary>
-    private static bool IsOwn(string folder)
+    /// <summary>Whether <see cref="Create"/> made it: by its name, its mark, its owner, and since it is no link.</summary>
+    internal static bool IsOwn(string folder)
     {
         if (!Path.IsPathFullyQualified(folder) || Path.GetFullPath(folder) != folder || !Path.GetFileName(folder).StartsWith(Prefix, StringComparison.Ordinal)) return false;
         var marker = new FileInfo(Path.Combine(folder, Marker));

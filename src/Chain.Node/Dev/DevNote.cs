@@ -68,12 +68,15 @@ internal sealed record DevNote(int NodeId, string Folder, bool IsTemporary)
             ["bind"] = HttpBind.ToString(),
         }.ToJsonString()));
 
-    /// <summary>Takes it back, and the files of a chain that shall not stay.</summary>
-    internal void Remove(Func<string, string?> environment)
+    /// <summary>Takes it back, and the files of a chain that shall not stay; false where those stay, see <see cref="WouldStay"/>.</summary>
+    internal bool Remove(Func<string, string?> environment)
     {
         if (UserFolder.Find(environment) is { } folder) File.Delete(PathIn(folder));
-        if (IsTemporary) _ = DevFolder.TryDelete(Folder);
+        return !IsTemporary || !Directory.Exists(Folder) || DevFolder.TryDelete(Folder);
     }
+
+    /// <summary>Whether the folder should go with it and does not: it is not beyond doubt that it was made for that.</summary>
+    internal bool WouldStay() => IsTemporary && Directory.Exists(Folder) && !DevFolder.IsOwn(Folder);
 
     private string PathIn(string folder) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{NodeId}{Extension}"));
 

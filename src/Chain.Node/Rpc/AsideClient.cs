@@ -1,27 +1,31 @@
 using System.Text.Json.Nodes;
+using Chain.Node.Snapshots;
 using Chain.State.Storage;
 
 namespace Chain.Node.Rpc;
 
 /// <summary>
 /// Looks at a chain without a trace in its folder: on a copy of its database in a folder of its own, which is gone afterwards, or,
-/// where the node has none yet, on a chain of the first block alone.
+/// where the node has none yet, on a chain of the first block alone. Of the wallets it looks at copies too, since whoever looks at
+/// one takes down what the chain did meanwhile; the folder and they are this user's alone.
 /// </summary>
 internal sealed class AsideClient : INodeClient
 {
     private readonly LocalNodeClient _inner;
     private readonly string _folder;
+    private readonly string? _closedWallet;
 
-    private AsideClient(LocalNodeClient inner, string folder)
+    private AsideClient(LocalNodeClient inner, string folder, string? closedWallet)
     {
         _inner = inner;
         _folder = folder;
+        _closedWallet = closedWallet;
     }
 
     /// <inheritdoc/>
     public bool IsRemote => false;
 
-    /// <summary>Copies the database and opens the copy. Throws <see cref="CommandException"/> where there is no chain, or a process changes it.</summary>
+    /// <summary>Copies the database and the wallets, and opens the copies. Throws <see cref="CommandException"/> where there is no chain, or a process changes it.</summary>
     public static AsideClient Open(NodeSettings settings, TimeProvider clock)
     {
         var initial = ChainFolder.GetParams(settings);
@@ -30,8 +34,10 @@ internal sealed class AsideClient : INodeClient
         {
             var path = Path.Combine(folder, Path.GetFileName(settings.DatabasePath));
             Copy(settings.DatabasePath, path);
+            var closed = CopyWallets(settings.WalletPath, folder);
             var held = DatabaseLock.TryTake(path, Environment.ProcessId, httpPort: 0) ?? throw new CommandException($"{path} is in use by another process. Try again.");
-            return new AsideClient(ChainFolder.OpenLocal(held, path, settings, initial, onlyLooks: true, clock), folder);
+            var wallet = (settings with { DataDirectory = folder }).WalletPath;
+            return new AsideClient(ChainFolder.OpenLocal(held, path, wallet, settings, initial, onlyLooks: true, clock), folder, closed);
         }
         catch
         {
@@ -41,11 +47,12 @@ internal sealed class AsideClient : INodeClient
     }
 
     /// <inheritdoc/>
-    public Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken) => _inner.CallAsync(method, parameters, cancellationToken);
+    public Task<JsonNode?> CallAsync(string method, JsonNode? parameters, CancellationToken cancellationToken) =>
+        ExplainAsync(_inner.CallAsync(method, parameters, cancellationToken));
 
     /// <inheritdoc/>
     public Task<JsonNode?> FollowAsync(string method, JsonNode? parameters, Action<double> tell, CancellationToken cancellationToken) =>
-        _inner.FollowAsync(method, parameters, tell, cancellationToken);
+        ExplainAsync(_inner.FollowAsync(method, parameters, tell, cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -58,6 +65,38 @@ internal sealed class AsideClient : INodeClient
         {
             Directory.Delete(_folder, recursive: true);
         }
+    }
+
+    /// <summary>A wallet that this user may not read is missing only in the copy.</summary>
+    private async Task<JsonNode?> ExplainAsync(Task<JsonNode?> call)
+    {
+        try
+        {
+            return await call.ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.Code == RpcErrorCode.WalletNotFound && _closedWallet is not null)
+        {
+            throw new RpcException(RpcErrorCode.WalletError, $"The wallet {_closedWallet} cannot be read by this user. Call the command as the user to whom it belongs.");
+        }
+    }
+
+    /// <summary>Copies what this user may read of the wallets; gives the path of one that is not.</summary>
+    private static string? CopyWallets(string walletPath, string folder)
+    {
+        string? closed = null;
+        foreach (var path in NodeFiles.WalletsOf(walletPath))
+        {
+            try
+            {
+                PrivateFile.Copy(path, Path.Combine(folder, Path.GetFileName(path)));
+            }
+            catch (UnauthorizedAccessException)
+            {
+                closed ??= path;
+            }
+        }
+
+        return closed;
     }
 
     /// <summary>Copies a database with what has not been taken over from its log.</summary>

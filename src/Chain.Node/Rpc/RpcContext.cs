@@ -13,6 +13,9 @@ public sealed record RpcContext(IStateOwner Owner, LoadedChain Chain, Func<Block
     /// <summary>The wallet that the path of the request names (/wallet/NAME); null for a request to /.</summary>
     public string? WalletName { get; init; }
 
+    /// <summary>The name of the method that is called.</summary>
+    public string Method { get; init; } = "";
+
     /// <summary>The name that the caller was let in by; empty where nobody had to be.</summary>
     public string User { get; init; } = "";
 

@@ -63,7 +63,7 @@ public static class RpcTable
             _ => throw new RpcException(RpcErrorCode.InvalidRequest, "Params must be an array or object"),
         };
         method.Check(values);
-        return method.Run(context, new RpcParams(values, method.ParameterNames), cancellationToken);
+        return method.Run(context with { Method = method.Name }, new RpcParams(values, method.ParameterNames), cancellationToken);
     }
 
     /// <summary>The line that shows each method's call, under the headings of their categories.</summary>

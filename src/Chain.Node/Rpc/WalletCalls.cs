@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
@@ -10,6 +11,12 @@ namespace Chain.Node.Rpc;
 internal static class WalletCalls
 {
     internal const string NotUnlocked = "Error: Please enter the wallet passphrase with walletpassphrase first.";
+
+    /// <summary>What gives out addresses and spends coins: not before it is known which were used and what is there.</summary>
+    private static readonly FrozenSet<string> NeedsWhole = new[]
+    {
+        "getnewaddress", "getrawchangeaddress", "sendtoaddress", "sendmany", "send", "sendall", "pay", "fundrawtransaction", "walletcreatefundedpsbt", "bumpfee", "psbtbumpfee",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Runs work on the wallets where they may be touched.</summary>
     internal static async Task<JsonNode?> OnSet(RpcContext context, Func<WalletSet, LoadedChain, JsonNode?> work) =>
@@ -36,6 +43,7 @@ internal static class WalletCalls
                 _ => throw new RpcException(RpcErrorCode.WalletNotSpecified, "Wallet file not specified (must request wallet RPC through /wallet/<filename> uri-path)."),
             };
         wallet.Refresh();
+        if (wallet.Scan is { IsCatchUp: true } && NeedsWhole.Contains(context.Method)) throw new RpcException(RpcErrorCode.WalletError, WalletRescan.Busy);
         return wallet;
     }
 
@@ -48,6 +56,15 @@ internal static class WalletCalls
         var set = context.Wallets ?? throw new RpcException(RpcErrorCode.MethodNotFound, "Method not found");
         set.LoadAtStart();
         return set;
+    }
+
+    /// <summary>Says whether a wallet is loaded at every start; where that cannot be kept, adds Core's warning: the call itself is done.</summary>
+    internal static void SetAtStart(WalletSet set, string name, bool isLoaded, List<string> warnings)
+    {
+        if (set.TrySetAtStart(name, isLoaded)) return;
+        warnings.Add(isLoaded
+            ? "Wallet load on startup setting could not be updated, so wallet may not be loaded on next node startup."
+            : "Wallet load on startup setting could not be updated, so wallet may still be loaded next node startup.");
     }
 
     internal static void RequireUnlocked(NodeWallet wallet)

@@ -15,18 +15,19 @@ internal static class WalletDescriptorMethods
 
     private static async Task<JsonNode?> ImportAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
-        var (results, from) = await WalletCalls.Get(context, wallet =>
+        var (results, from, wasWhole) = await WalletCalls.Get(context, wallet =>
         {
             if (!wallet.IsOfDescriptors) throw new RpcException(RpcErrorCode.WalletError, "importdescriptors is not available for non-descriptor wallets");
-            if (wallet.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, "Wallet is currently rescanning. Abort existing rescan or wait.");
+            if (wallet.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, WalletRescan.Busy);
             WalletCalls.RequireUnlocked(wallet);
             var requests = p.List(0).Select(JsonValues.Members).ToList();
             var times = requests.Select(request => WalletImportTimes.TimeOf(request, context.Chain)).ToList();
+            var isWhole = wallet.IsWhole;
             var answers = requests.Select((request, i) => Import(wallet, context.Chain.Params, request, times[i])).ToList();
             long? earliest = times.Zip(answers).Where(pair => pair.Second["success"]!.GetValue<bool>()).Select(pair => (long?)pair.First).Min();
-            return (new JsonArray([.. answers]), WalletImportTimes.FirstHeight(context.Chain, earliest));
+            return (new JsonArray([.. answers]), WalletImportTimes.FirstHeight(context.Chain, earliest), isWhole);
         }).ConfigureAwait(false);
-        if (from is { } height) await WalletRescan.RunAsync(context, height, null, cancellationToken).ConfigureAwait(false);
+        if (from is { } height) await WalletRescan.RunAsync(context, height, null, wasWhole, cancellationToken).ConfigureAwait(false);
         return results;
     }
 

@@ -34,7 +34,7 @@ internal static class WalletImportMethods
             WalletImports.AddKey(wallet, key, DateTimeOffset.FromUnixTimeSeconds(1), label);
             return null;
         }).ConfigureAwait(false);
-        if (rescan) await WalletRescan.RunAsync(context, 0, null, cancellationToken).ConfigureAwait(false);
+        if (rescan) await WalletRescan.RunAsync(context, 0, null, wasWhole: false, cancellationToken).ConfigureAwait(false);
         return null;
     }
 
@@ -79,7 +79,7 @@ internal static class WalletImportMethods
 
             return null;
         }).ConfigureAwait(false);
-        if (rescan) await WalletRescan.RunAsync(context, 0, null, cancellationToken).ConfigureAwait(false);
+        if (rescan) await WalletRescan.RunAsync(context, 0, null, wasWhole: false, cancellationToken).ConfigureAwait(false);
         return null;
     }
 
@@ -96,7 +96,7 @@ internal static class WalletImportMethods
             WalletImports.WatchKey(wallet, key, label);
             return null;
         }).ConfigureAwait(false);
-        if (rescan) await WalletRescan.RunAsync(context, 0, null, cancellationToken).ConfigureAwait(false);
+        if (rescan) await WalletRescan.RunAsync(context, 0, null, wasWhole: false, cancellationToken).ConfigureAwait(false);
         return null;
     }
 
@@ -149,7 +149,7 @@ internal static class WalletImportMethods
 
     private static async Task<JsonNode?> RescanAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
-        var (start, stop) = await WalletCalls.Get(context, wallet =>
+        var (start, stop, wasWhole) = await WalletCalls.Get(context, wallet =>
         {
             RequireNoScan(wallet, isWanted: true);
             WalletCalls.RequireUnlocked(wallet);
@@ -159,9 +159,9 @@ internal static class WalletImportMethods
             int? last = p.Has(1) ? p.Integer(1) : null;
             if (last < 0 || last > tip) throw new RpcException(RpcErrorCode.InvalidParameter, "Invalid stop_height");
             if (last < first) throw new RpcException(RpcErrorCode.InvalidParameter, "stop_height must be greater than start_height");
-            return (first, last);
+            return (first, last, wallet.IsWhole);
         }).ConfigureAwait(false);
-        var scanned = await WalletRescan.RunAsync(context, start, stop, cancellationToken).ConfigureAwait(false);
+        var scanned = await WalletRescan.RunAsync(context, start, stop, wasWhole, cancellationToken).ConfigureAwait(false);
         return new JsonObject { ["start_height"] = start, ["stop_height"] = scanned };
     }
 
@@ -174,6 +174,6 @@ internal static class WalletImportMethods
 
     private static void RequireNoScan(NodeWallet wallet, bool isWanted)
     {
-        if (isWanted && wallet.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, "Wallet is currently rescanning. Abort existing rescan or wait.");
+        if (isWanted && wallet.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, WalletRescan.Busy);
     }
 }

@@ -56,6 +56,7 @@ internal static class WalletMasterMethods
         var passphrase = p.Has(2) ? p.Text(2) : "";
         var options = await context.OnStateAsync(_ => WalletCalls.RequireSet(context).Options).ConfigureAwait(false);
         var cipher = passphrase.Length == 0 ? null : WalletPassphraseMethods.NewCipher(passphrase, options);
+        var warnings = new List<string>();
         var wallet = await context.OnStateAsync(_ => WalletCalls.Guard(() =>
         {
             var set = WalletCalls.RequireSet(context);
@@ -63,10 +64,12 @@ internal static class WalletMasterMethods
             if (set.Find(name) is not null || File.Exists(set.PathOf(name)))
                 throw new RpcException(RpcErrorCode.WalletAlreadyExists, $"Failed to create database path '{set.PathOf(name)}'. Database already exists.");
             var made = set.Create(name, flags: 0, cipher, master);
-            if (p.Has(3)) set.SetAtStart(name, p.Flag(3));
+            if (p.Has(3)) WalletCalls.SetAtStart(set, name, p.Flag(3), warnings);
             return made;
         })).ConfigureAwait(false);
         await WalletRescan.CatchUpAsync(context, wallet, cancellationToken).ConfigureAwait(false);
-        return new JsonObject { ["name"] = wallet.Name };
+        var json = new JsonObject { ["name"] = wallet.Name };
+        if (warnings.Count > 0) json["warning"] = string.Join('\n', warnings);
+        return json;
     }
 }

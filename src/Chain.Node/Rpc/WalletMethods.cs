@@ -45,7 +45,7 @@ internal static class WalletMethods
             if (set.Find(name) is not null || File.Exists(set.PathOf(name)))
                 throw new RpcException(RpcErrorCode.WalletError, $"Wallet file verification failed. Failed to create database path '{set.PathOf(name)}'. Database already exists.");
             var wallet = set.Create(name, flags, cipher);
-            if (p.Has(6)) set.SetAtStart(name, p.Flag(6));
+            if (p.Has(6)) WalletCalls.SetAtStart(set, name, p.Flag(6), warnings);
             return Answer(wallet.Name, warnings);
         }).ConfigureAwait(false);
     }
@@ -53,15 +53,16 @@ internal static class WalletMethods
     /// <summary>Loads a wallet, and looks through what it has missed of the chain while the node goes on.</summary>
     private static async Task<JsonNode?> LoadAsync(RpcContext context, Func<WalletSet, NodeWallet> load, RpcParams p, int startIndex, CancellationToken cancellationToken)
     {
+        var warnings = new List<string>();
         var wallet = await context.OnStateAsync(_ => WalletCalls.Guard(() =>
         {
             var set = WalletCalls.RequireSet(context);
             var loaded = load(set);
-            if (p.Has(startIndex)) set.SetAtStart(loaded.Name, p.Flag(startIndex));
+            if (p.Has(startIndex)) WalletCalls.SetAtStart(set, loaded.Name, p.Flag(startIndex), warnings);
             return loaded;
         })).ConfigureAwait(false);
         await WalletRescan.CatchUpAsync(context, wallet, cancellationToken).ConfigureAwait(false);
-        return Answer(wallet.Name, []);
+        return Answer(wallet.Name, warnings);
     }
 
     private static NodeWallet Load(WalletSet set, RpcParams p)
@@ -85,10 +86,11 @@ internal static class WalletMethods
 
         if (name is null) throw new RpcException(RpcErrorCode.InvalidParameter, "Either the RPC endpoint wallet or the wallet name parameter must be provided");
         var wallet = set.Find(name) ?? throw new RpcException(RpcErrorCode.WalletNotFound, "Requested wallet does not exist or is not loaded");
-        if (wallet.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, "Wallet is currently rescanning. Abort existing rescan or wait.");
+        if (wallet.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, WalletRescan.Busy);
         set.Unload(wallet);
-        if (p.Has(1)) set.SetAtStart(name, p.Flag(1));
-        return new JsonObject { ["warning"] = "" };
+        var warnings = new List<string>();
+        if (p.Has(1)) WalletCalls.SetAtStart(set, name, p.Flag(1), warnings);
+        return new JsonObject { ["warning"] = string.Join('\n', warnings) };
     }
 
     private static JsonObject ListFolder(WalletSet set) =>

@@ -18,18 +18,19 @@ internal static class WalletMultiImportMethods
     private static async Task<JsonNode?> ImportAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
         var rescan = !p.Has(1) || p.Members(1)["rescan"] is not { } wish || JsonValues.Flag(wish);
-        var (results, from) = await WalletCalls.Get(context, wallet =>
+        var (results, from, wasWhole) = await WalletCalls.Get(context, wallet =>
         {
             WalletCalls.RequireLegacy(wallet);
-            if (wallet.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, "Wallet is currently rescanning. Abort existing rescan or wait.");
+            if (wallet.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, WalletRescan.Busy);
             WalletCalls.RequireUnlocked(wallet);
             var requests = p.List(0).Select(JsonValues.Members).ToList();
             var times = requests.Select(request => WalletImportTimes.TimeOf(request, context.Chain)).ToList();
+            var isWhole = wallet.IsWhole;
             var answers = requests.Select((request, i) => Import(wallet, context.Chain.Params, request, times[i])).ToList();
             long? earliest = times.Zip(answers).Where(pair => pair.Second["success"]!.GetValue<bool>()).Select(pair => (long?)pair.First).Min();
-            return (new JsonArray([.. answers]), rescan ? WalletImportTimes.FirstHeight(context.Chain, earliest) : null);
+            return (new JsonArray([.. answers]), rescan ? WalletImportTimes.FirstHeight(context.Chain, earliest) : null, isWhole);
         }).ConfigureAwait(false);
-        if (from is { } height) await WalletRescan.RunAsync(context, height, null, cancellationToken).ConfigureAwait(false);
+        if (from is { } height) await WalletRescan.RunAsync(context, height, null, wasWhole, cancellationToken).ConfigureAwait(false);
         return results;
     }
 

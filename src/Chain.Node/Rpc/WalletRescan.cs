@@ -11,16 +11,21 @@ internal static class WalletRescan
     /// <summary>How long the loop is held at once; a block that takes longer is not divided.</summary>
     private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Scans from a height to another, or to the tip; gives the last height that was scanned.</summary>
-    internal static async Task<int> RunAsync(RpcContext context, int start, int? stop, CancellationToken cancellationToken)
+    internal const string Busy = "Wallet is currently rescanning. Abort existing rescan or wait.";
+
+    /// <summary>
+    /// Scans from a height to another, or to the tip; gives the last height that was scanned. <paramref name="wasWhole"/> says whether
+    /// the history was whole before the import that this scan is for, see <see cref="NodeWallet.IsWhole"/>.
+    /// </summary>
+    internal static async Task<int> RunAsync(RpcContext context, int start, int? stop, bool wasWhole, CancellationToken cancellationToken)
     {
         var wallet = await WalletCalls.Get(context, w =>
         {
-            if (w.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, "Wallet is currently rescanning. Abort existing rescan or wait.");
-            w.Scan = new WalletScan(w.Now, start, stop ?? w.LastBlock.Height);
+            if (w.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, Busy);
+            w.Scan = new WalletScan(w.Now, start, stop ?? w.LastBlock.Height) { Owned = w.Contents.OwnedMark() };
             return w;
         }).ConfigureAwait(false);
-        return await RunAsync(context, wallet, stop, wallet.MarkComplete, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(context, wallet, stop, () => wallet.MarkScanned(start, wasWhole), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

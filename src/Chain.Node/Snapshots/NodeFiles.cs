@@ -1,4 +1,5 @@
 using Chain.Node.Commands.Net;
+using Chain.Node.Wallet;
 
 namespace Chain.Node.Snapshots;
 
@@ -10,13 +11,16 @@ internal static class NodeFiles
     /// <summary>Beside a database while it is open, or after a kill; what a copy of it must not meet.</summary>
     private static readonly string[] DatabaseCompanions = ["-wal", "-shm", "-journal"];
 
-    /// <summary>The wallets of a node, loaded or not, with their histories, and the list of those that are loaded at its start.</summary>
-    public static IReadOnlyList<string> WalletsOf(string walletPath)
-    {
-        var (folder, name) = (Path.GetDirectoryName(walletPath)!, Path.GetFileNameWithoutExtension(walletPath));
-        if (!Directory.Exists(folder)) return [];
-        return [.. Directory.EnumerateFiles(folder, name + "*").Where(path => IsWallet(Path.GetFileName(path), name)).Order(StringComparer.Ordinal)];
-    }
+    /// <summary>
+    /// The wallets of a node, loaded or not, with their histories, and the list of those that are loaded at its start. What others
+    /// leave beside them, as editors do, is not among them.
+    /// </summary>
+    public static IReadOnlyList<string> WalletsOf(string walletPath) =>
+        [.. BesideWallet(walletPath, WalletSet.IsFile)];
+
+    /// <summary>The same and their copies, of whatever name: they may hold keys too.</summary>
+    public static IReadOnlyList<string> WalletsAndCopiesOf(string walletPath) =>
+        [.. BesideWallet(walletPath, (file, stem) => file[stem.Length..] is ['.' or '_', ..] && !NoState.Any(suffix => file.EndsWith(suffix, StringComparison.Ordinal)))];
 
     /// <summary>Whether only its owner may read a file of a data directory; all but the chain itself is.</summary>
     public static bool IsSecret(string name) =>
@@ -30,7 +34,10 @@ internal static class NodeFiles
     public static IEnumerable<string> Of(NodeSettings node) =>
         DatabaseCompanions.Prepend("").Select(suffix => node.DatabasePath + suffix).Where(File.Exists).Concat(WalletsOf(node.WalletPath)).Concat(NetworkFilesOf(node));
 
-    /// <summary>Node 3000's must not be taken for those of node 30001.</summary>
-    private static bool IsWallet(string file, string name) =>
-        file[name.Length..] is ['.' or '_', ..] && !NoState.Any(suffix => file.EndsWith(suffix, StringComparison.Ordinal));
+    private static IEnumerable<string> BesideWallet(string walletPath, Func<string, string, bool> isWanted)
+    {
+        var (folder, stem) = (Path.GetDirectoryName(walletPath)!, Path.GetFileNameWithoutExtension(walletPath));
+        if (!Directory.Exists(folder)) return [];
+        return Directory.EnumerateFiles(folder, stem + "*").Where(path => isWanted(Path.GetFileName(path), stem)).Order(StringComparer.Ordinal);
+    }
 }

@@ -23,18 +23,27 @@ internal sealed record RestoreJournal(int Version, string Staged, IReadOnlyList<
 
     private const string StagePrefix = ".restore-";
 
-    /// <summary>Makes an empty folder for new files, and clears those away that earlier restores have left.</summary>
-    public static string CreateStage(string folder)
+    /// <summary>Clears away what earlier restores have left that were never decided. Only who holds the folder may, with no restore to finish.</summary>
+    public static void ClearStages(string folder)
     {
         foreach (var left in Directory.GetDirectories(folder, StagePrefix + "*")) Directory.Delete(left, recursive: true);
+    }
+
+    /// <summary>Makes an empty folder for new files.</summary>
+    public static string CreateStage(string folder)
+    {
         var path = Path.Combine(folder, StagePrefix + System.Security.Cryptography.RandomNumberGenerator.GetHexString(8, lowercase: true));
         PrivateFile.CreateFolder(path);
         return path;
     }
 
-    /// <summary>Decides the restore and does it; nobody may have one of the databases open. <paramref name="beforeStep"/> sees each step come.</summary>
+    /// <summary>
+    /// Decides the restore and does it; nobody may have one of the databases open. Throws, before anything is decided, where the next
+    /// command would not go on with it. <paramref name="beforeStep"/> sees each step come.
+    /// </summary>
     public void Begin(string folder, Action<string>? beforeStep = null)
     {
+        if (FindFault(folder) is { } fault) throw new CommandException($"Nothing was restored, since it could not be finished if it were cut off: {fault}.");
         beforeStep?.Invoke("decide");
         AtomicFile.FlushDirectory(Path.Combine(folder, Staged));
         AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, SnapshotJson.Default.RestoreJournal));
@@ -87,15 +96,26 @@ internal sealed record RestoreJournal(int Version, string Staged, IReadOnlyList<
         try
         {
             var journal = JsonSerializer.Deserialize(File.ReadAllBytes(path), SnapshotJson.Default.RestoreJournal) ?? throw new JsonException("it is empty");
-            if (journal.Version == CurrentVersion && journal.Remove.Concat(journal.Put).Concat(journal.Databases).All(SnapshotChecks.IsOfNodes)
-                && journal.Staged.StartsWith(StagePrefix, StringComparison.Ordinal) && Path.GetFileName(journal.Staged) == journal.Staged
-                && new DirectoryInfo(Path.Combine(folder, journal.Staged)).LinkTarget is null) return journal;
-            throw new JsonException("it was written by another version of this program, or its names make no sense");
+            return journal.FindFault(folder) is { } fault ? throw new JsonException($"{fault}.") : journal;
         }
         catch (JsonException e)
         {
             throw new CommandException($"{path}, which says how a restore goes on that was cut off, does not read: {e.Message} Remove it, and restore again.", e);
         }
+    }
+
+    /// <summary>What it says that makes no sense: a restore touches files of nodes and its own folder, and nothing else. Null where all does.</summary>
+    private string? FindFault(string folder)
+    {
+        if (Version != CurrentVersion) return $"it was written by another version of this program (format {Version}, this one reads {CurrentVersion})";
+        foreach (var name in Remove.Concat(Put).Concat(Databases))
+        {
+            if (!SnapshotChecks.IsOfNodes(name)) return $"'{SnapshotChecks.Printable(name ?? "")}' is no file of a node";
+        }
+
+        return Staged.StartsWith(StagePrefix, StringComparison.Ordinal) && Path.GetFileName(Staged) == Staged && new DirectoryInfo(Path.Combine(folder, Staged)).LinkTarget is null
+            ? null
+            : "the folder of the new files makes no sense";
     }
 
     /// <summary>Each step may have been done before.</summary>

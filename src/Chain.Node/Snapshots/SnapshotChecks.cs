@@ -19,6 +19,7 @@ internal static partial class SnapshotChecks
     public static string? FindFault(SnapshotManifest manifest)
     {
         if (manifest.Nodes.Count is 0 or > MostNodes || manifest.Files.Count > MostFiles) return "the number of its nodes or files makes no sense";
+        if (manifest.Nodes.Any(node => node is null) || manifest.Files.Any(file => file is null)) return "one of its nodes or files is none";
         if (!SnapshotStore.IsName(manifest.Name) || !IsHash(manifest.Genesis)) return "its name or its chain makes no sense";
         if (manifest.Nodes.Any(node => node.Id is < 1 or > NodeSettings.HighestId || node.Height < 0 || node.Waiting < 0 || !IsHash(node.Tip) || !IsHash(node.Coins))) return "its nodes make no sense";
         var ids = manifest.Nodes.Select(node => node.Id).ToHashSet();
@@ -30,7 +31,7 @@ internal static partial class SnapshotChecks
     }
 
     /// <summary>Whether a file belongs to nodes, and may be put into a data directory or taken out of it by a restore.</summary>
-    public static bool IsOfNodes(string name) => NodeOf(name) is not null;
+    public static bool IsOfNodes(string? name) => name is not null && NodeOf(name) is not null;
 
     /// <summary>Throws where what lies there is not what a snapshot holds: a link, or a file of another length.</summary>
     public static void CheckFile(string path, SnapshotFile file, string snapshot)
@@ -69,8 +70,8 @@ internal static partial class SnapshotChecks
     private static bool IsHash(string text) => text.Length == LengthOfHash && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>A name that somebody else has chosen may not write to the terminal what it wants.</summary>
-    private static string Printable(string name) => new([.. name.Take(LengthOfHash).Select(c => char.IsControl(c) ? '?' : c)]);
+    internal static string Printable(string name) => new([.. name.Take(LengthOfHash).Select(c => char.IsControl(c) ? '?' : c)]);
 
-    [GeneratedRegex(@"^(blockchain_(?<id>[0-9]+)\.db(-wal|-shm|-journal)?|Wallets_(?<id>[0-9]+)[._][\p{L}\p{N} ._-]*|(banlist|peers)_(?<id>[0-9]+)\.json)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(blockchain_(?<id>[0-9]+)\.db(-wal|-shm|-journal)?|Wallets_(?<id>[0-9]+)[._][\p{L}\p{N} ._-]*|(banlist|peers)_(?<id>[0-9]+)\.json)\z", RegexOptions.CultureInvariant)]
     private static partial Regex OfNode();
 }

@@ -43,8 +43,13 @@ internal sealed record SnapshotManifest(int Version, string Name, DateTimeOffset
         }
     }
 
-    /// <summary>Writes it into a folder.</summary>
-    public void Write(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, SnapshotJson.Default.SnapshotManifest));
+    /// <summary>Writes it into a folder. Throws where it could not be read again, as where a node of an earlier version has saved files that are none of its own.</summary>
+    public void Write(string folder)
+    {
+        if (SnapshotChecks.FindFault(this) is { } fault)
+            throw new CommandException($"The snapshot {Name} could not be restored: {fault}. It was not saved. Move files away that are not the program's own, and save again.");
+        AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, SnapshotJson.Default.SnapshotManifest));
+    }
 
     /// <summary>What to tell where a snapshot is not what was saved.</summary>
     public static CommandException Damaged(string name, string what, Exception? cause = null)

@@ -11,6 +11,7 @@ internal static class SnapshotRestoring
     public static async Task<string> StageAsync(string dataDirectory, string snapshot, SnapshotManifest manifest, string name, Action<double> tell, CancellationToken cancellationToken)
     {
         foreach (var file in manifest.Files) SnapshotChecks.CheckFile(Path.Combine(snapshot, file.Name), file, name);
+        RestoreJournal.ClearStages(dataDirectory);
         SnapshotChecks.CheckRoom(dataDirectory, manifest, SnapshotChecks.FreeBytes(dataDirectory));
         long done = 0;
         var stage = RestoreJournal.CreateStage(dataDirectory);

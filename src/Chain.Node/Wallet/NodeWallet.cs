@@ -74,7 +74,7 @@ internal sealed class NodeWallet : IDisposable
     /// <summary>Raised with every unlocking, so that the timer of an earlier one does nothing.</summary>
     internal int UnlockCount { get; set; }
 
-    /// <summary>When a scan of the chain began; null where none runs.</summary>
+    /// <summary>The scan of the chain that runs; null where none does.</summary>
     internal WalletScan? Scan { get; set; }
 
     internal bool IsLocked => Storage.IsLocked;
@@ -168,11 +168,16 @@ internal sealed class NodeWallet : IDisposable
         if (node.Parent is { } parent) _seen = (parent.Hash, parent.Height);
     }
 
-    /// <summary>Its history is about all that it owns now: the chain was looked through for what it was given.</summary>
-    internal void MarkComplete()
+    /// <summary>Whether its history is about all that it owns: no catch-up is unfinished, and nothing came that was not looked for.</summary>
+    internal bool IsWhole => _owned == Contents.OwnedMark();
+
+    /// <summary>
+    /// The chain was looked through from a height on for what it owns, or owned when the scan began: the history is whole where it
+    /// was so before, or where nothing below can concern it. Else the next start looks at all again.
+    /// </summary>
+    internal void MarkScanned(int from, bool wasWhole)
     {
-        _owned = Contents.OwnedMark();
-        WriteSeen();
+        if (wasWhole || from <= WalletScan.FirstHeight(_chain, Birth())) MarkComplete();
     }
 
     /// <summary>A transaction waits in the pool.</summary>
@@ -235,12 +240,13 @@ internal sealed class NodeWallet : IDisposable
             CatchUp();
         }
 
-        var before = Contents;
+        var (before, wasWhole) = (Contents, IsWhole);
         if (!Storage.RefreshIfTouched()) return;
         Rebuild();
         if (Contents.BirthOfNew(before) is not { } birth) return;
-        for (var height = WalletScan.FirstHeight(_chain, birth); height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
-        MarkComplete();
+        var from = WalletScan.FirstHeight(_chain, birth);
+        for (var height = from; height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
+        MarkScanned(from, wasWhole);
     }
 
     /// <summary>Whether an output of the wallet is change: it belongs to an address that nobody was given.</summary>
@@ -298,6 +304,12 @@ internal sealed class NodeWallet : IDisposable
         var node = _chain.Chainstate.Tree.FindActive(height)!;
         var birth = Math.Min(Now, HeaderRules.MedianTimePast(node.Parent ?? node));
         UpdateNames(contents => contents.CreatedAt = DateTimeOffset.FromUnixTimeSeconds(birth));
+    }
+
+    private void MarkComplete()
+    {
+        _owned = Scan?.Owned ?? Contents.OwnedMark();
+        WriteSeen();
     }
 
     private void MarkSeen(BlockNode node)

@@ -11,6 +11,12 @@ internal sealed class WalletScan(long startedAt, int from, int to)
     /// <summary>When it began, in Unix seconds.</summary>
     internal long StartedAt => startedAt;
 
+    /// <summary>The mark of what the wallet owned when it began: what it was given since was not looked for everywhere.</summary>
+    internal required ulong Owned { get; init; }
+
+    /// <summary>Whether the wallet was loaded or made with it: until its end nobody knows which addresses were used and what is there.</summary>
+    internal bool IsCatchUp { get; init; }
+
     /// <summary>The next height to look at.</summary>
     internal int Next { get; set; } = from;
 

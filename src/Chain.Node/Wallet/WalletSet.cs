@@ -13,6 +13,7 @@ namespace Chain.Node.Wallet;
 public sealed class WalletSet : IDisposable
 {
     private const string Extension = ".dat";
+    private const string StartupExtension = ".startup";
     private const int LongestName = 100;
 
     private readonly string _defaultPath;
@@ -73,6 +74,21 @@ public sealed class WalletSet : IDisposable
     /// <summary>Whether a wallet may have this name: no path, and nothing that a file system stumbles over.</summary>
     internal static bool IsValidName(string name) =>
         name.Length <= LongestName && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' ') && !name.Contains("..", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether a file is one that wallets are made of, where the default one's is <paramref name="stem"/>.dat: a wallet, a history,
+    /// or the list of those that are loaded at the start. Node 3000's are not those of node 30001.
+    /// </summary>
+    internal static bool IsFile(string file, string stem)
+    {
+        if (!file.StartsWith(stem, StringComparison.Ordinal)) return false;
+        var rest = file[stem.Length..];
+        if (rest == StartupExtension) return true;
+        if (rest.EndsWith(WalletLog.Suffix, StringComparison.Ordinal)) rest = rest[..^WalletLog.Suffix.Length];
+        if (!rest.EndsWith(Extension, StringComparison.Ordinal)) return false;
+        var name = rest[..^Extension.Length];
+        return name.Length == 0 || (name is ['_', _, ..] && IsValidName(name[1..]));
+    }
 
     /// <summary>The file of a wallet.</summary>
     internal string PathOf(string name) => name.Length == 0 ? _defaultPath : _defaultPath[..^Extension.Length] + "_" + name + Extension;
@@ -140,12 +156,20 @@ public sealed class WalletSet : IDisposable
         wallet.Dispose();
     }
 
-    /// <summary>Whether a wallet is loaded at every start; the default one always is.</summary>
-    internal void SetAtStart(string name, bool isLoaded)
+    /// <summary>Says whether a wallet is loaded at every start; the default one always is. False where the list of those cannot be changed.</summary>
+    internal bool TrySetAtStart(string name, bool isLoaded)
     {
-        var names = ReadStartupNames().Where(known => known != name).ToList();
-        if (isLoaded && name.Length > 0) names.Add(name);
-        AtomicFile.Write(StartupPath, System.Text.Encoding.UTF8.GetBytes(string.Concat(names.Select(known => known + "\n"))));
+        try
+        {
+            var names = ReadStartupNames().Where(known => known != name).ToList();
+            if (isLoaded && name.Length > 0) names.Add(name);
+            AtomicFile.Write(StartupPath, System.Text.Encoding.UTF8.GetBytes(string.Concat(names.Select(known => known + "\n"))));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>
@@ -159,7 +183,7 @@ public sealed class WalletSet : IDisposable
         _random.Dispose();
     }
 
-    private string StartupPath => _defaultPath[..^Extension.Length] + ".startup";
+    private string StartupPath => _defaultPath[..^Extension.Length] + StartupExtension;
 
     private string[] ReadStartupNames() => File.Exists(StartupPath) ? File.ReadAllLines(StartupPath) : [];
 
@@ -191,7 +215,8 @@ public sealed class WalletSet : IDisposable
         wallet.EndCatchUp();
     }
 
-    private void BeginScan(NodeWallet wallet) => wallet.Scan = new WalletScan(wallet.Now, wallet.BeginCatchUp(), _chain.Chainstate.Tip.Height);
+    private void BeginScan(NodeWallet wallet) =>
+        wallet.Scan = new WalletScan(wallet.Now, wallet.BeginCatchUp(), _chain.Chainstate.Tip.Height) { Owned = wallet.Contents.OwnedMark(), IsCatchUp = true };
 
     private void OnBlockConnected(BlockNode node, Block block) => Tell(wallet => wallet.OnBlockConnected(node, block));
 

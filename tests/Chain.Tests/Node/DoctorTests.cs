@@ -56,6 +56,7 @@ public sealed class DoctorTests : IClassFixture<CommandWorld>
     [InlineData("rpcuser=alone", "rpcuser needs rpcpassword")]
     [InlineData("fallbackfee=x", "fallbackfee")]
     [InlineData("bantime=x", "bantime")]
+    [InlineData("esploracors=localhost", "esploracors")]
     public async Task Doctor_WhereTheConfigurationIsWrong_SaysWhat(string text, string? expected)
     {
         using var folder = _world.Copy();

@@ -1,4 +1,5 @@
 using Chain.Core.Consensus;
+using Chain.Node.Explorer;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
 using Chain.State;
@@ -58,6 +59,7 @@ internal static class FolderChecks
             _ = NetworkConfiguration.From(configuration);
             _ = GeneralConfiguration.From(configuration);
             _ = WalletSettings.From(configuration);
+            _ = ExplorerSettings.From(configuration);
             _ = PoolConfiguration.Apply(MempoolPolicy.For(p), configuration);
             var unknown = configuration.Unknown(ConfigurationNames.All).ToList();
             return unknown.Count == 0

@@ -23,9 +23,9 @@ internal static class ModeChecks
             yield return Finding.Problem("mode of the configuration", $"others on this machine can read the password in {settings.ConfigurationPath}", $"chmod 600 {Quoted([settings.ConfigurationPath])}");
     }
 
-    /// <summary>Wallets with their histories, the cookie, and what was typed at the prompt.</summary>
+    /// <summary>Wallets with their histories and copies, the cookie, and what was typed at the prompt.</summary>
     private static IEnumerable<string> Secrets(NodeSettings settings) =>
-        NodeFiles.WalletsOf(settings.WalletPath).Append(settings.CookiePath).Append(settings.HistoryPath).Where(File.Exists);
+        NodeFiles.WalletsAndCopiesOf(settings.WalletPath).Append(settings.CookiePath).Append(settings.HistoryPath).Where(File.Exists);
 
     private static IEnumerable<string> Shared(NodeSettings settings) => new[] { settings.GenesisPath, settings.DatabasePath, settings.ConfigurationPath }.Where(File.Exists);
 

@@ -39,7 +39,14 @@ internal static class NetChecks
         var notes = DevNote.ReadAll(environment);
         var running = notes.Where(note => note.IsRunning()).ToList();
         if (running.Count == 0)
-            return notes.Count == 0 ? null : Finding.Note("dev chains", $"{notes.Count} that ended without cleaning up left files behind, in {string.Join(", ", notes.Select(note => note.Folder))}", "The next 'chain dev' removes them.");
+        {
+            if (notes.Count == 0) return null;
+            List<string> staying = [.. notes.Where(note => note.WouldStay()).Select(note => note.Folder)];
+            return Finding.Note(
+                "dev chains", $"{notes.Count} that ended without cleaning up left files behind, in {string.Join(", ", notes.Select(note => note.Folder))}",
+                staying.Count == 0 ? "The next 'chain dev' removes them." : $"It is not beyond doubt that 'chain dev' made {string.Join(", ", staying)} to be deleted: delete that by hand where nothing in it is yours.");
+        }
+
         var names = string.Join(", ", running.Select(note => $"of node {note.NodeId} in {note.Folder}"));
         if (running.Count == 1) return Finding.Note("dev chains", $"one runs, {names}", "Commands in a folder that holds no chain use it.");
         var chosen = running.Find(note => note.NodeId == NodeSettings.CentralNode);

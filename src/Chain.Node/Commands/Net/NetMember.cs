@@ -13,19 +13,20 @@ internal static class NetMember
     /// </summary>
     public static NodeSettings Follow(NodeSettings settings, ParseResult parsed, Action<string> say)
     {
-        if (settings.IsNodeIdGiven || File.Exists(settings.DatabasePath) || IsAboutAll(parsed) || Find(settings) is not { } net || net.Nodes.Any(node => node.Id == settings.NodeId)) return settings;
+        if (settings.IsNodeIdGiven || File.Exists(settings.DatabasePath) || IsForItself(parsed) || Find(settings) is not { } net || net.Nodes.Any(node => node.Id == settings.NodeId)) return settings;
         var central = net.Nodes[0].Id;
         say($"Using node {central}, the central one of the network in {settings.DataDirectory}; --node names another.");
         return settings with { NodeId = central, IsNodeIdGiven = true };
     }
 
     /// <summary>
-    /// Where a node of this folder is reached that a command turns to which has none of its own: the central one of the network, from
-    /// that another one; the usual place where there is no network.
+    /// Where the node is reached to which one of this folder turns, or a command that has none of its own: the central one of the
+    /// folder's network, also from a node that is no member; from the central one another member; the usual place where there is no
+    /// network.
     /// </summary>
     public static IPEndPoint CentralOf(NodeSettings settings)
     {
-        var id = Find(settings) is { } net && net.Nodes.Any(node => node.Id == settings.NodeId)
+        var id = Find(settings) is { } net
             ? net.Nodes.FirstOrDefault(node => node.Id != settings.NodeId)?.Id ?? settings.NodeId
             : NodeSettings.CentralNode;
         return new IPEndPoint(IPAddress.Loopback, id);
@@ -46,11 +47,12 @@ internal static class NetMember
         return basePort ?? (run.Settings.IsNodeIdGiven ? run.Settings.NodeId : null);
     }
 
-    private static bool IsAboutAll(ParseResult parsed)
+    /// <summary>Whether the command is about all nodes, or makes or starts one.</summary>
+    private static bool IsForItself(ParseResult parsed)
     {
         for (var at = parsed.CommandResult; at is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult)
         {
-            if (at.Command.Name is "net" or "snapshot" or "dev" or "createblockchain" or "init" or "completions") return true;
+            if (at.Command.Name is "net" or "snapshot" or "dev" or "createblockchain" or "init" or "startnode" or "completions") return true;
         }
 
         return false;

@@ -64,12 +64,26 @@ internal static class SnapshotListCommand
             return;
         }
 
-        var all = store.Names.Select(known => SnapshotManifest.Read(store.Get(known), known)).ToList();
+        var all = store.Names.Select(known => TryRead(run, store, known)).OfType<SnapshotManifest>().ToList();
         await run.DataAsync(new JsonArray([.. all.Select(ToJson)]), screen =>
         {
             if (all.Count > 0) screen.Table(["name", "saved", "nodes", "heights", " size"], [.. all.Select(Row)]);
         }).ConfigureAwait(false);
-        if (all.Count == 0) run.Say("No snapshot yet: 'chain snapshot save NAME' makes one.");
+        if (all.Count == 0 && store.Names.Count == 0) run.Say("No snapshot yet: 'chain snapshot save NAME' makes one.");
+    }
+
+    /// <summary>One that cannot be used is told, and hides no other.</summary>
+    private static SnapshotManifest? TryRead(CommandRun run, SnapshotStore store, string name)
+    {
+        try
+        {
+            return SnapshotManifest.Read(store.Get(name), name);
+        }
+        catch (Exception e) when (e is CommandException or IOException or UnauthorizedAccessException)
+        {
+            run.Console.Error.WriteLine(e is CommandException ? e.Message : $"The snapshot {name} cannot be read: {e.Message}");
+            return null;
+        }
     }
 
     private static IReadOnlyList<string> Row(SnapshotManifest manifest) =>

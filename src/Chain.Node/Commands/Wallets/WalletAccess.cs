@@ -19,7 +19,7 @@ internal static class WalletAccess
         await using (client.ConfigureAwait(false)) await work(client).ConfigureAwait(false);
     }
 
-    /// <summary>Looks at the node's wallet, and leaves nothing where the node has no database yet.</summary>
+    /// <summary>Looks at the node's wallet; where the node has no database yet, or nothing can be written, at a copy, so that nothing is left.</summary>
     public static async Task LookAsync(CommandRun run, Func<INodeClient, Task> look, CancellationToken cancellationToken)
     {
         var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Chain.Core.Consensus;
 using Chain.Node;
+using Chain.Node.Commands.Doctor;
 using Chain.Node.Dev;
 using Chain.Tests.Node.Kit;
 
@@ -59,10 +60,11 @@ public sealed class DevFolderTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "blockchain_3005.db"), "");
         var note = new DevNote(3005, folder, IsTemporary: true);
         note.Write(Variable);
-        note.Remove(Variable);
+        Assert.Contains("The next 'chain dev' removes", NetChecks.Dev(Variable)!.Advice, StringComparison.Ordinal);
+        Assert.True(note.Remove(Variable));
         Assert.False(Directory.Exists(folder));
         Assert.Empty(DevNote.ReadAll(Variable));
-        note.Remove(Variable);
+        Assert.True(note.Remove(Variable));
     }
 
     /// <summary>A note may be old, or wrong: what 'chain dev' did not make beyond doubt stays.</summary>
@@ -107,7 +109,12 @@ public sealed class DevFolderTests : IDisposable
 
         try
         {
-            new DevNote(3005, named, IsTemporary: true).Remove(Variable);
+            var note = new DevNote(3005, named, IsTemporary: true);
+            note.Write(Variable);
+            var finding = NetChecks.Dev(Variable)!;
+            Assert.Contains(named, finding.Found, StringComparison.Ordinal);
+            Assert.DoesNotContain("'chain dev' removes", finding.Advice, StringComparison.Ordinal);
+            Assert.False(note.Remove(Variable));
             Assert.Equal("years of work", File.ReadAllText(Path.Combine(folder, "thesis")));
         }
         finally

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Chain.Node.Snapshots;
 using Chain.Tests.Node.Kit;
 
@@ -68,12 +69,32 @@ public sealed class RestoreJournalTests
     [InlineData("../x")]
     [InlineData("restore.json")]
     [InlineData("Wallets_3000.dat/../../x")]
-    public void TryFinish_AJournalOfOtherFiles_IsRefused(string name)
+    [InlineData("Wallets_3000.dat\n")]
+    [InlineData(null)]
+    public void TryFinish_AJournalOfOtherFiles_IsRefused(string? name)
     {
         using var folder = new DataFolder();
-        var journal = Prepare(folder);
-        Assert.Throws<TimeoutException>(() => (journal with { Remove = [name] }).Begin(folder.Root, CutOff("remove " + name)));
+        var text = new JsonObject
+        {
+            ["version"] = RestoreJournal.CurrentVersion,
+            ["staged"] = Prepare(folder).Staged,
+            ["remove"] = new JsonArray(name),
+            ["put"] = new JsonArray(),
+            ["databases"] = new JsonArray("blockchain_3000.db"),
+        };
+        folder.Write(RestoreJournal.FileName, text.ToJsonString());
         Assert.Contains("does not read", Assert.Throws<global::Chain.Node.CommandException>(() => RestoreJournal.TryFinish(folder.Root)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the next command would not go on with is not begun.</summary>
+    [Fact]
+    public void Begin_AFileThatIsNoNodes_IsRefusedBeforeAnythingIsDecided()
+    {
+        using var folder = new DataFolder();
+        var journal = Prepare(folder) with { Remove = ["Wallets_3000.dat~"] };
+        var failure = Assert.Throws<global::Chain.Node.CommandException>(() => journal.Begin(folder.Root));
+        Assert.Contains("'Wallets_3000.dat~' is no file of a node", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(Old, Contents(folder));
     }
 
     [Fact]

@@ -65,6 +65,67 @@ public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
         if (!OperatingSystem.IsWindows()) AssertPrivate(folder.PathOf("snapshots"));
     }
 
+    /// <summary>What an editor or its owner leaves beside a wallet is not the node's: it is not taken, and stays where it is.</summary>
+    [Fact]
+    public async Task SaveAndRestore_ForeignFilesBesideTheWallet_AreNotTakenAndStay()
+    {
+        using var folder = _world.Copy();
+        string[] foreign = ["Wallets_3000.dat~", "Wallets_3000.dat.~1~", "Wallets_3000.dat.bak+1", "Wallets_3000.dat.bak"];
+        foreach (var name in foreign) folder.Write(name, "an editor's");
+        await RunAsync(folder, "snapshot save one");
+        Assert.DoesNotContain(Directory.GetFiles(folder.PathOf("snapshots/one/1")).Select(path => Path.GetFileName(path)), foreign.Contains);
+        Assert.Contains("are what was saved", (await RunAsync(folder, "snapshot list one")).Output, StringComparison.Ordinal);
+        var saved = await StateAsync(folder);
+        await ChangeAsync(folder);
+        await RunAsync(folder, "snapshot restore one");
+        Assert.Equal(saved, await StateAsync(folder));
+        Assert.All(foreign, name => Assert.Equal("an editor's", File.ReadAllText(folder.PathOf(name))));
+    }
+
+    [Fact]
+    public async Task List_OneThatIsDamaged_TheOthersAreShownAllTheSame()
+    {
+        using var folder = _world.Copy();
+        await RunAsync(folder, "snapshot save one");
+        await RunAsync(folder, "snapshot save two");
+        folder.Write("snapshots/one/1/manifest.json", "{");
+        var list = await RunAsync(folder, "snapshot list");
+        Assert.Contains("two", list.Output, StringComparison.Ordinal);
+        Assert.Contains("The snapshot one is damaged", list.Error, StringComparison.Ordinal);
+        Assert.Equal(["two"], JsonNode.Parse((await RunAsync(folder, "snapshot list --json")).Output)!.AsArray().Select(entry => entry!["name"]!.GetValue<string>()));
+    }
+
+    /// <summary>What could not be read again is not written.</summary>
+    [Fact]
+    public void Save_ManifestThatMakesNoSense_IsNotWritten()
+    {
+        using var folder = new DataFolder();
+        var hash = new string('0', 64);
+        var manifest = new SnapshotManifest(
+            SnapshotManifest.CurrentVersion, "one", DateTimeOffset.UnixEpoch, hash, [new SnapshotNode(3000, 0, hash, hash, 0)],
+            [new SnapshotFile("blockchain_3000.db", 1, hash), new SnapshotFile("Wallets_3000.dat~", 1, hash)]);
+        var failure = Assert.Throws<CommandException>(() => manifest.Write(folder.Root));
+        Assert.Contains("'Wallets_3000.dat~' is no file of its nodes", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Root));
+        (manifest with { Files = [manifest.Files[0]] }).Write(folder.Root);
+        Assert.Equal(3000, Assert.Single(SnapshotManifest.Read(folder.Root, "one").Nodes).Id);
+    }
+
+    /// <summary>What a cut-off restore has left takes room that the next one may need.</summary>
+    [Fact]
+    public async Task Restore_NoRoom_WhatEarlierOnesLeftIsGone()
+    {
+        const long Much = 1L << 40;
+        using var folder = new DataFolder();
+        var left = folder.Sub(".restore-left");
+        using (var large = File.Create(Path.Combine(folder.Sub("snapshot"), "blockchain_3000.db"))) large.SetLength(SnapshotChecks.FreeBytes(folder.Root) + Much);
+        var file = new SnapshotFile("blockchain_3000.db", new FileInfo(folder.PathOf("snapshot/blockchain_3000.db")).Length, "");
+        var manifest = new SnapshotManifest(SnapshotManifest.CurrentVersion, "one", DateTimeOffset.UnixEpoch, "", [], [file]);
+        var failure = await Assert.ThrowsAsync<CommandException>(() => SnapshotRestoring.StageAsync(folder.Root, folder.PathOf("snapshot"), manifest, "one", _ => { }, CancellationToken.None));
+        Assert.Contains("Free some space", failure.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(left));
+    }
+
     /// <summary>What is no secret can be read as before, what is one only by its owner.</summary>
     [Fact]
     public async Task Restore_ModesAreThoseOfNewFiles_AndSecretsPrivate()
@@ -117,6 +178,9 @@ public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
     [InlineData("\"size\": ", "\"size\": -", "makes no sense")]
     [InlineData("\"size\": ", "\"size\": 9000000", "is not what was saved")]
     [InlineData("\"sha256\": \"", "\"sha256\": \"0", "makes no sense")]
+    [InlineData("\"name\": \"Wallets_3000.dat\"", "\"name\": \"Wallets_3000.dat\\n\"", "'Wallets_3000.dat?' is no file of its nodes")]
+    [InlineData("\"nodes\": [", "\"nodes\": [null,", "one of its nodes or files is none")]
+    [InlineData("\"files\": [", "\"files\": [null,", "one of its nodes or files is none")]
     public async Task Restore_ManifestThatMakesNoSense_IsRefused(string text, string other, string words)
     {
         using var folder = _world.Copy();

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
+using Chain.Core.Primitives;
 using Chain.Node;
+using Chain.Node.Commands;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
 using Chain.Tests.Kit;
@@ -130,6 +132,80 @@ public sealed class LongWorkTests : IDisposable
         _ = await CallAsync("unloadwallet", "again");
         _ = await CallAsync("loadwallet", "again");
         Assert.Equal((Blocks + 1) * 50, await WorthAsync());
+    }
+
+    /// <summary>A scan of the newest blocks alone says nothing of those below that the aborted one has not reached.</summary>
+    [Theory]
+    [InlineData("rescanblockchain")]
+    [InlineData("importmulti")]
+    public async Task RestoreWallet_AbortedAndThenScannedInPart_IsWholeAfterTheNextLoad(string method)
+    {
+        _ = await CallAsync("createwallet", "");
+        _ = await CallAsync("importprivkey", KeyOfTheMiner, "", false);
+        _ = await CallAsync("backupwallet", _chain.PathOf("backup.dat"));
+        _ = await CallAsync("unloadwallet", "");
+        await Assert.ThrowsAsync<RpcException>(() => InTheMiddleAsync("restorewallet", ["again", _chain.PathOf("backup.dat")], () => CallAsync("abortrescan")));
+        if (method == "rescanblockchain") _ = await CallAsync(method, Blocks);
+        else
+        {
+            var request = new JsonObject { ["scriptPubKey"] = new JsonObject { ["address"] = Address.Of(Keys.Bob.PublicKey, Profiles.Regtest.AddressFormat).ToString() }, ["timestamp"] = "now", ["watchonly"] = true };
+            var answer = await CallAsync(method, new JsonArray(request));
+            Assert.True(answer![0]!["success"]!.GetValue<bool>(), answer.ToJsonString());
+        }
+
+        _ = await CallAsync("unloadwallet", "again");
+        _ = await CallAsync("loadwallet", "again");
+        Assert.Equal((Blocks + 1) * 50, await WorthAsync());
+    }
+
+    /// <summary>Where nobody knows yet which addresses were used and what is there, none is given out and nothing is paid.</summary>
+    [Fact]
+    public async Task RestoreHdWallet_InTheMiddle_GivesNoAddressAndPaysNothing()
+    {
+        var master = ExtendedKey.TryCreateMaster(new byte[32])!.ToText(ExtendedKey.TestPrivateVersion);
+        var to = Address.Of(Keys.Bob.PublicKey, Profiles.Regtest.AddressFormat).ToString();
+        _ = await InTheMiddleAsync("restorehdwallet", ["", master], async () =>
+        {
+            foreach (var (method, parameters) in new (string, JsonNode?[])[]
+            {
+                ("getnewaddress", []), ("getrawchangeaddress", []), ("sendtoaddress", [to, 1]), ("sendmany", ["", new JsonObject { [to] = 1 }]), ("pay", [to, 1]),
+                ("send", [new JsonObject { [to] = 1 }]), ("sendall", [new JsonArray(to)]), ("walletcreatefundedpsbt", [new JsonArray(), new JsonObject { [to] = 1 }]),
+            })
+            {
+                var failure = await Assert.ThrowsAsync<RpcException>(() => CallAsync(method, parameters));
+                Assert.Equal((method, RpcErrorCode.WalletError, "Wallet is currently rescanning. Abort existing rescan or wait."), (method, failure.Code, failure.Message));
+            }
+
+            Assert.Equal(0, await WorthAsync());
+            Assert.Contains("there may be more", BalanceText.Scanning((await CallAsync("getwalletinfo"))!), StringComparison.Ordinal);
+        });
+        Assert.Null(BalanceText.Scanning((await CallAsync("getwalletinfo"))!));
+        Assert.NotEqual("", (await CallAsync("getnewaddress"))!.GetValue<string>());
+    }
+
+    /// <summary>The wallet is there and whole; that it will not be there after the next start is told.</summary>
+    [Theory]
+    [InlineData("loadwallet")]
+    [InlineData("restorewallet")]
+    [InlineData("restorehdwallet")]
+    [InlineData("createwallet")]
+    public async Task Load_WhereTheListOfTheStartCannotBeWritten_IsDoneAndTold(string method)
+    {
+        _ = await CallAsync("createwallet", "first");
+        _ = await CallAsync("backupwallet", _chain.PathOf("backup.dat"));
+        _ = await CallAsync("unloadwallet", "first");
+        Directory.CreateDirectory(_chain.PathOf("wallet.startup"));
+        JsonNode?[] parameters = method switch
+        {
+            "loadwallet" => ["first", true],
+            "restorewallet" => ["again", _chain.PathOf("backup.dat"), true],
+            "restorehdwallet" => ["again", ExtendedKey.TryCreateMaster(new byte[32])!.ToText(ExtendedKey.TestPrivateVersion), "", true],
+            _ => ["again", false, false, "", false, false, true],
+        };
+        var answer = await CallAsync(method, parameters);
+        Assert.Contains("may not be loaded on next node startup", answer!["warning"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.False((await CallAsync("getwalletinfo"))!["scanning"]!.AsValue().GetValue<bool>());
+        Assert.Equal(Blocks, (await CallAsync("rescanblockchain"))!["stop_height"]!.GetValue<int>());
     }
 
     private static string KeyOfTheMiner => Keys.Miner.ToWif(Profiles.Regtest.WifVersion);
