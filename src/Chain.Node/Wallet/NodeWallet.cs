@@ -21,7 +21,6 @@ internal sealed class NodeWallet : IDisposable
     private ulong? _owned;
     private uint? _masterFingerprint;
     private bool _hasMissed;
-    private LongTimer? _timer;
 
     internal NodeWallet(string name, WalletStorage storage, LoadedChain chain, TimeProvider clock, RandomNumberGenerator random, WalletSettings settings)
     {
@@ -29,6 +28,7 @@ internal sealed class NodeWallet : IDisposable
         PayTxFee = settings.PaidFeeRate;
         Name = name;
         Storage = storage;
+        Unlocks = new WalletUnlocks(storage);
         _chain = chain;
         _clock = clock;
         _random = random;
@@ -68,11 +68,8 @@ internal sealed class NodeWallet : IDisposable
     /// <summary>The fee rate that its owner set, in satoshis per 1,000 vbytes; 0 for none.</summary>
     internal long PayTxFee { get; set; }
 
-    /// <summary>When it will be locked again, in Unix seconds; 0 while it is locked.</summary>
-    internal long UnlockedUntil { get; set; }
-
-    /// <summary>Raised with every unlocking, so that the timer of an earlier one does nothing.</summary>
-    internal int UnlockCount { get; set; }
+    /// <summary>What keeps it unlocked, where it is encrypted.</summary>
+    internal WalletUnlocks Unlocks { get; }
 
     /// <summary>When a scan of the chain began; null where none runs.</summary>
     internal WalletScan? Scan { get; set; }
@@ -248,13 +245,6 @@ internal sealed class NodeWallet : IDisposable
 
     internal bool IsCoinLocked(OutPoint coin) => LockedHere.Contains(coin) || Contents.LockedCoins.Contains(coin);
 
-    /// <summary>Calls back once after a time, in place of an earlier such wish.</summary>
-    internal void LockAfter(TimeSpan time, TimeProvider clock, Action callback)
-    {
-        _timer?.Dispose();
-        _timer = LongTimer.Start(clock, time, callback);
-    }
-
     /// <summary>Takes a transaction out of the history.</summary>
     internal void Forget(WalletTransaction transaction)
     {
@@ -272,8 +262,7 @@ internal sealed class NodeWallet : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        UnlockCount++;
-        _timer?.Dispose();
+        Unlocks.Dispose();
         Flush();
         _log.Dispose();
         Storage.Dispose();

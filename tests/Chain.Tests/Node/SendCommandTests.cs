@@ -119,6 +119,21 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         Assert.Equal(6, JsonNode.Parse((await DoAsync(folder, "getbalance --address STRANGER --json")).Output)!["balance"]!.GetValue<decimal>());
     }
 
+    /// <summary>Each unlocks the wallet for itself: none takes that from another one, nor from its owner, who unlocks it meanwhile.</summary>
+    [Fact]
+    public async Task Send_ManyAtTheSameTimeFromAnEncryptedWallet_AllGoOut()
+    {
+        using var folder = _world.Copy();
+        await DoAsync(folder, $"wallet encrypt --passphrase-file {folder.PathOf("secret.txt")}");
+        await using var node = await HostAsync(folder);
+        var sends = Enumerable.Range(0, 6).Select(_ => Cli.ProcessAsync(Arguments(folder, $"send --from OWN --to STRANGER --amount 1 --passphrase-file {folder.PathOf("secret.txt")}"))).ToList();
+        await Eventually.TrueAsync(async () => (await node.CallAsync("getrawmempool"))!.AsArray().Count > 0, () => "one has paid");
+        await node.CallAsync("walletpassphrase", CommandWorld.Passphrase, 3_600);
+        Assert.All(await Task.WhenAll(sends), result => Assert.True(result.Status == 0, result.Error));
+        Assert.Equal(6, (await node.CallAsync("getrawmempool"))!.AsArray().Count);
+        await DoAsync(folder, "send --from OWN --to STRANGER --amount 1");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
