@@ -116,9 +116,8 @@ internal static class WalletPayMethods
     /// <summary>To the pool, whatever the configuration says of the wallet's payments by other methods: who pays by this one means it to go out.</summary>
     private static void Send(NodeWallet wallet, LoadedChain chain, Transaction transaction)
     {
-        if (chain.Mempool.Accept(transaction) is { } rejection) throw new RpcException(RpcErrorCode.VerifyRejected, PoolMethods.Describe(rejection));
-        chain.Mempool.MarkUnbroadcast(transaction.Id);
-        wallet.Commit(transaction);
+        if (chain.Mempool.Test(transaction) is { } rejection) throw new RpcException(RpcErrorCode.VerifyRejected, PoolMethods.Describe(rejection));
+        WalletSending.Give(wallet, chain, transaction);
     }
 
     private static JsonObject Describe(LoadedChain chain, SpendDraft draft, Transaction transaction, RpcParams p)

@@ -184,15 +184,29 @@ internal sealed class NodeWallet : IDisposable
         for (var i = 0; i < block.Transactions.Length; i++) _ = Take(Ledger.AddConfirmed(block.Transactions[i], node, i, Now));
     }
 
-    /// <summary>Takes a transaction that the wallet made, with what its owner says about it, and keeps it on the disk.</summary>
+    /// <summary>
+    /// Takes a transaction that the wallet made, with what its owner says about it, and keeps it on the disk. Where the disk does not
+    /// take it the wallet is as before: its coins can be spent again.
+    /// </summary>
     internal WalletTransaction Commit(Transaction transaction, params (string Name, string Text)[] notes)
     {
-        var own = Ledger.AddWaiting(transaction, Now) ?? throw new InvalidOperationException("A wallet's transaction does not concern it.");
-        foreach (var (name, text) in notes) Ledger.Note(own, name, text);
-        Unlock(transaction);
-        NoteReuse(own);
-        _log.Flush();
-        return own;
+        var isNew = Ledger.Find(transaction.Id) is null;
+        var end = _log.End;
+        try
+        {
+            var own = Ledger.AddWaiting(transaction, Now) ?? throw new InvalidOperationException("A wallet's transaction does not concern it.");
+            foreach (var (name, text) in notes) Ledger.Note(own, name, text);
+            _log.Flush();
+            Unlock(transaction);
+            NoteReuse(own);
+            return own;
+        }
+        catch
+        {
+            if (isNew && Ledger.Find(transaction.Id) is { } failed) Ledger.Remove(failed);
+            _log.CutTo(end);
+            throw;
+        }
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
 using Chain.Node.Rpc;
 using Chain.Tests.Kit;
+using Chain.Tests.Node.Kit;
 
 namespace Chain.Tests.Node.Rpc;
 
@@ -119,6 +120,25 @@ public class WalletPayTests
         await FailsAsync(node, RpcErrorCode.InvalidParameter, "both fee and fee_rate", 1, new JsonObject { ["fee"] = 1, ["fee_rate"] = 1 });
         await FailsAsync(node, RpcErrorCode.VerifyRejected, "min relay fee not met", 1, new JsonObject { ["fee"] = 0 });
         Assert.Empty(await node.ListAsync("getrawmempool"));
+    }
+
+    /// <summary>Who hears that a payment failed pays again: what the wallet could not keep must not go out, then or at the next start.</summary>
+    [LinuxFact]
+    public async Task Pay_WhereTheDiskIsFull_NothingIsSentAndTheCoinsStay()
+    {
+        await using var node = await WalletNode.RichAsync();
+        using (FullDisk.Under(node.Node.Settings.WalletPath + ".history"))
+        {
+            foreach (var method in new[] { "pay", "sendtoaddress" }) await Assert.ThrowsAsync<RpcFailure>(() => node.CallAsync(method, Foreign, 30));
+            Assert.Empty(await node.ListAsync("getrawmempool"));
+            Assert.Equal(50, await node.NumberAsync("getbalance"));
+        }
+
+        var paid = await PayAsync(node, 30);
+        Assert.Equal([Text(paid, "txid")], (await node.ListAsync("getrawmempool")).Select(id => id!.GetValue<string>()));
+        await using var again = await node.RestartAsync();
+        Assert.Equal([Text(paid, "txid")], (await again.ListAsync("getrawmempool")).Select(id => id!.GetValue<string>()));
+        Assert.InRange(await again.NumberAsync("getbalance"), 19.9m, 20m);
     }
 
     [Fact]
