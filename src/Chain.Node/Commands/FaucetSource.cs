@@ -36,6 +36,7 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         var from = single is not null ? [single.Address] : payers.All.Select(payer => payer.Address).Where(address => address != payers.Miner.Address).Prepend(payers.Miner.Address);
         var options = new JsonObject { ["from"] = new JsonArray([.. from.Select(address => (JsonNode)JsonValue.Create(address))]) };
         var payment = await unlock.DoAsync(() => WalletPayment.MakeAsync(client, to, amount, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        run.Reached = $"The payment {payment.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Id}' shows how it stands.";
         return await BringIntoBlockAsync(payment, single?.Address ?? payers.Miner.Address, mined, cancellationToken).ConfigureAwait(false);
     }
 

@@ -86,7 +86,9 @@ internal static class SendCommand
         var payment = await MakeAsync(run, client, to, amount, options, cancellationToken).ConfigureAwait(false);
         if (CommandRun.LocalChain(client) is not { } chain || !isHandedOver) return payment;
         await HandOverAsync(chain, RawTransactionText.Decode(payment.Hex), peer, run, cancellationToken).ConfigureAwait(false);
-        _ = await client.CallAsync("sendrawtransaction", new JsonArray(payment.Hex, 0), cancellationToken).ConfigureAwait(false);
+
+        // It is with the other node: that is kept here, whoever ends the command.
+        _ = await client.CallAsync("sendrawtransaction", new JsonArray(payment.Hex, 0), CancellationToken.None).ConfigureAwait(false);
         return payment;
     }
 
@@ -136,7 +138,9 @@ internal static class SendCommand
     {
         if (chain.Mempool.Test(transaction) is { } rejection) throw CommandException.FromRpc(RpcErrorCode.VerifyRejected, $"The payment is not valid here: {rejection}");
         IReadOnlyList<Transaction> transactions = [.. chain.Mempool.InOrder().Select(entry => entry.Transaction), transaction];
-        var failure = await TransactionHandover.SendAsync(peer, transactions, chain.Params, chain.Chainstate.Tip.Height, run.Clock, cancellationToken).ConfigureAwait(false);
+        void Leaves() => run.Reached =
+            $"It is not known whether the node at {PeerEndPoint.Format(peer)} took the payment {transaction.Id}: look at the balance there before you send again, or you may pay twice.";
+        var failure = await TransactionHandover.SendAsync(peer, transactions, chain.Params, chain.Chainstate.Tip.Height, run.Clock, Leaves, cancellationToken).ConfigureAwait(false);
         if (failure is not var (reason, isCertain)) return;
         if (!isCertain)
         {

@@ -208,6 +208,22 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         Assert.Equal(9, JsonNode.Parse((await DoAsync(folder, "rpc listtransactions * 100")).Output)!.AsArray().Count);
     }
 
+    /// <summary>Once the payment has left, who is not told what became of it must hear its id.</summary>
+    [Fact]
+    public async Task Send_EndedWhileTheOtherNodeIsSilent_SaysWhichPaymentMayBeThere()
+    {
+        using var folder = _world.Copy();
+        var p = GenesisFile.TryParse(await File.ReadAllTextAsync(folder.PathOf(GenesisFile.FileName)), out _)!;
+        using var listener = new RawListener(Wire.UInt32(p.Magic));
+        var running = RunAsync(folder, $"send --from OWN --to STRANGER --amount 1 --peer 127.0.0.1:{listener.Port} --timeout 6");
+        using var peer = await listener.AcceptAsync();
+        await peer.GreetAsync(new RawGreeting { Height = 1 });
+        var payment = Core.Primitives.Transaction.TryDecode(await peer.ExpectAsync("tx"))!;
+        var result = await running;
+        Assert.Equal((124, ""), (result.Status, result.Output));
+        Assert.Contains($"It is not known whether the node at 127.0.0.1:{listener.Port} took the payment {payment.Id}", result.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<HostedNode> HostAsync(DataFolder folder) =>
         await HostedNode.StartAsync(folder, GenesisFile.TryParse(await File.ReadAllTextAsync(folder.PathOf(GenesisFile.FileName)), out _)!);
 
