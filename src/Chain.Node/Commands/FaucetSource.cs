@@ -60,9 +60,8 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         }
         else if (await ExpectAsync(1, cancellationToken).ConfigureAwait(false) <= MiningTime.Longest)
         {
-            var hashes = await client.GetAsync("generatetoaddress", cancellationToken, 1, payer).ConfigureAwait(false);
-            block = await Confirmations.WaitAsync(client, payment.Id, 1, cancellationToken).ConfigureAwait(false);
-            mined += hashes.AsArray().Count;
+            (block, var blocks) = await Confirmations.MineAsync(client, payer, payment.Id, 1, cancellationToken).ConfigureAwait(false);
+            mined += blocks;
         }
 
         var told = payment.Pick("txid", "from", "to", "amount");

@@ -54,8 +54,10 @@ internal static class SendCommand
             var miner = !isMined ? null : from?.ToString() ?? await WalletAccess.NewestAddressAsync(run, client, cancellationToken).ConfigureAwait(false);
             var payment = await PayAsync(run, client, to, amount, fee, isHandedOver: !client.IsRemote && !isMined, peer, cancellationToken).ConfigureAwait(false);
             run.Reached = $"The payment {payment.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Id}' shows how it stands. Do not send it again.";
-            var mined = miner is not null ? await MineAsync(client, miner, payment.Id, cancellationToken).ConfigureAwait(false) : null;
-            if (wait > 0)
+            var mined = miner is null ? null
+                : wait > 0 && !client.IsRemote ? (await Confirmations.MineAsync(client, miner, payment.Id, wait, cancellationToken).ConfigureAwait(false)).Hash
+                : await MineAsync(client, miner, payment.Id, cancellationToken).ConfigureAwait(false);
+            if (wait > 0 && client.IsRemote)
             {
                 run.Say($"Sent {payment.Id}; waiting for {(wait == 1 ? "a confirmation" : $"{wait} confirmations")}.");
                 mined = await Confirmations.WaitAsync(client, payment.Id, wait, cancellationToken).ConfigureAwait(false);

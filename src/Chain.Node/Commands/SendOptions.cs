@@ -30,7 +30,7 @@ internal static class SendOptions
 
     public static readonly Option<string?> Wait = new("--wait")
     {
-        Description = "Wait until the payment is in a block, or until it has N confirmations; --timeout limits it.",
+        Description = "Wait until the payment is in a block, or until it has N confirmations; --timeout limits it. With --mine and without a node, mine until then.",
         HelpName = "N",
         Arity = ArgumentArity.ZeroOrOne,
     };

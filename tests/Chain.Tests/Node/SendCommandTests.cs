@@ -208,6 +208,30 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         Assert.Equal(9, JsonNode.Parse((await DoAsync(folder, "rpc listtransactions * 100")).Output)!.AsArray().Count);
     }
 
+    /// <summary>Nobody else mines where no node runs: what shall be waited for is mined.</summary>
+    [Fact]
+    public async Task Send_MineAndWaitWithoutANode_MinesUntilThen()
+    {
+        using var folder = _world.Copy();
+        var sent = JsonNode.Parse((await DoAsync(folder, "send --from OWN --to STRANGER --amount 1 --mine --wait=3 --json --timeout 30")).Output)!;
+        var header = JsonNode.Parse((await DoAsync(folder, $"rpc getblockheader {sent["blockhash"]}")).Output)!;
+        Assert.Equal(3, header["confirmations"]!.GetValue<int>());
+    }
+
+    /// <summary>A block takes it or none does: the wait has an end where the miner asks for more.</summary>
+    [Fact]
+    public async Task Send_MineAndWaitForWhatNoBlockTakes_EndsAndSaysWhy()
+    {
+        using var folder = _world.Copy();
+        await using var node = await HostAsync(folder);
+        var client = new Chain.Node.Rpc.HttpNodeClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, node.Settings.HttpPort), await File.ReadAllTextAsync(node.Settings.CookiePath), "");
+        var before = (await node.CallAsync("getblockcount"))!.GetValue<int>();
+        var failure = await Assert.ThrowsAsync<Chain.Node.CommandException>(() => Chain.Node.Commands.Confirmations.MineAsync(client, _world.Stranger, new string('0', 64), 1, CancellationToken.None));
+        Assert.Contains("none of the 20 blocks that were mined took it", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Do not send it again.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(before + 20, (await node.CallAsync("getblockcount"))!.GetValue<int>());
+    }
+
     /// <summary>Once the payment has left, who is not told what became of it must hear its id.</summary>
     [Fact]
     public async Task Send_EndedWhileTheOtherNodeIsSilent_SaysWhichPaymentMayBeThere()
