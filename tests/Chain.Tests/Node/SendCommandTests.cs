@@ -208,6 +208,21 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         Assert.Equal(9, JsonNode.Parse((await DoAsync(folder, "rpc listtransactions * 100")).Output)!.AsArray().Count);
     }
 
+    /// <summary>All that is left of it pays the wallet's own addresses: it is a payment all the same.</summary>
+    [Fact]
+    public async Task History_PaymentToOneOfThePayers_IsShown()
+    {
+        using var folder = _world.Copy();
+        await using var node = await HostAsync(folder);
+        var carol = (await node.CallAsync("getnewaddress", "carol"))!.GetValue<string>();
+        await DoAsync(folder, $"send --from OWN --to {carol} --amount 5 --mine");
+        var all = JsonNode.Parse((await DoAsync(folder, "getbalance --json")).Output)!["confirmed"]!.GetValue<decimal>();
+        var sent = JsonNode.Parse((await DoAsync(folder, $"send --to carol --amount {all - 1} --json")).Output)!;
+        Assert.Null(sent["from"]);
+        var entries = JsonNode.Parse((await DoAsync(folder, "wallet history --json")).Output)!.AsArray().Where(entry => entry!["txid"]!.GetValue<string>() == sent["txid"]!.GetValue<string>());
+        Assert.Equal([$"receive {all - 1:0.####}", $"send {1 - all:0.####}"], entries.Select(entry => $"{entry!["category"]} {entry["amount"]!.GetValue<decimal>():0.####}").Order());
+    }
+
     /// <summary>Nobody else mines where no node runs: what shall be waited for is mined.</summary>
     [Fact]
     public async Task Send_MineAndWaitWithoutANode_MinesUntilThen()
