@@ -46,6 +46,7 @@ internal static class CreateWalletCommand
     private static async Task<string> AskAsync(CommandRun run, Passphrase? passphrase, CancellationToken cancellationToken)
     {
         var settings = run.Settings;
+        WalletUnlock.AskAhead(run, run.Get(PassphraseFile));
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {

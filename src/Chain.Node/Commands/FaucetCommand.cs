@@ -43,6 +43,7 @@ internal static class FaucetCommand
         if (!Amount.TryParse(text, out var amount) || amount == Amount.Zero)
             throw CommandException.Usage($"'{text}' is no amount: it is a number of coins such as 1.5, more than zero, with at most 8 decimals.");
         _ = run.Params;
+        WalletUnlock.AskAhead(run, run.Get(WalletAccess.PassphraseFile));
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {

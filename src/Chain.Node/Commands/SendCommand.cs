@@ -37,6 +37,7 @@ internal static class SendCommand
         _ = run.Params;
         var peer = SendOptions.ParsePeer(run);
         WalletAccess.RequireFile(run);
+        WalletUnlock.AskAhead(run, run.Get(WalletAccess.PassphraseFile));
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {

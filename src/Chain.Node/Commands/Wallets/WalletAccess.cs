@@ -19,6 +19,13 @@ internal static class WalletAccess
         await using (client.ConfigureAwait(false)) await work(client).ConfigureAwait(false);
     }
 
+    /// <summary>Does work that needs private keys with the node's wallet, or with the file where no node runs. See <see cref="UnlockedAsync(CommandRun, INodeClient, Func{Task}, CancellationToken)"/>.</summary>
+    public static Task UseKeysAsync(CommandRun run, Func<INodeClient, Task> work, CancellationToken cancellationToken)
+    {
+        WalletUnlock.AskAhead(run, run.Get(PassphraseFile));
+        return UseAsync(run, work, cancellationToken);
+    }
+
     /// <summary>Looks at the node's wallet, and leaves nothing where the node has no database yet.</summary>
     public static async Task LookAsync(CommandRun run, Func<INodeClient, Task> look, CancellationToken cancellationToken)
     {

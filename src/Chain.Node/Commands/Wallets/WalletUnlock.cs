@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
+using Chain.State.Storage;
 
 namespace Chain.Node.Commands.Wallets;
 
@@ -23,6 +24,23 @@ internal sealed class WalletUnlock : IDisposable
     private WalletUnlock(CommandRun run, INodeClient client, Passphrase? passphrase) => (_run, _client, _passphrase) = (run, client, passphrase);
 
     /// <summary>
+    /// Asks a person for the passphrase of an encrypted wallet before the database is opened, where no node runs: as long as it is
+    /// open none can start. A file or a pipe has it at once.
+    /// </summary>
+    public static void AskAhead(CommandRun run, string? path)
+    {
+        var settings = run.Settings;
+        if (path is not null || !run.Console.IsInputTerminal || !File.Exists(settings.CommandWalletPath)) return;
+        if (DatabaseLock.ReadOwner(settings.DatabasePath) is { HttpPort: > 0 }) return;
+        using (var wallet = KeyStore.Load(settings.CommandWalletPath))
+        {
+            if (!wallet.IsEncrypted) return;
+        }
+
+        run.Typed = PassphraseOption.Obtain(run, null, Prompt);
+    }
+
+    /// <summary>
     /// Asks for the passphrase where the wallet needs it: a file that was named, else stdin or whoever types. What another command
     /// unlocked for itself is locked when that one ends.
     /// </summary>
@@ -30,7 +48,15 @@ internal sealed class WalletUnlock : IDisposable
     {
         var info = await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false);
         var isAsked = info["unlocked_until"]?.GetValue<long>() is { } until && (until == 0 || path is not null);
-        return new WalletUnlock(run, client, isAsked ? PassphraseOption.Obtain(run, path, Prompt) : null);
+        return new WalletUnlock(run, client, isAsked ? Obtain(run, path) : null);
+    }
+
+    /// <summary>The passphrase: typed ahead, of a file that was named, of stdin or of whoever types.</summary>
+    public static Passphrase Obtain(CommandRun run, string? path)
+    {
+        if (run.Typed is not { } typed) return PassphraseOption.Obtain(run, path, Prompt);
+        run.Typed = null;
+        return typed;
     }
 
     /// <summary>Does the work: unlocks the wallet where it is locked, and locks it again.</summary>
