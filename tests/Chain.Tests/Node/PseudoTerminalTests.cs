@@ -151,6 +151,19 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         Assert.DoesNotContain("encrypted", shown, StringComparison.Ordinal);
     }
 
+    /// <summary>What cannot be read is no bug.</summary>
+    [Fact]
+    public async Task PassphraseFromAFolder_SaysWhatIsWrong()
+    {
+        using var folder = _world.Copy();
+        var program = TerminalProcess.LineOf(Arguments(folder, "wallet encrypt"));
+        using var terminal = TerminalProcess.StartLine($"{program} < /");
+        var (status, shown) = await terminal.WaitForEndAsync();
+        Assert.Equal(1, status);
+        Assert.DoesNotContain("bug", shown, StringComparison.Ordinal);
+        Assert.Contains("irectory", shown, StringComparison.Ordinal);
+    }
+
     /// <summary>Where --timeout or SIGTERM ends it while it waits for a person, the terminal shows again what is typed.</summary>
     [Theory]
     [InlineData("wallet encrypt", "New passphrase: ", false)]
