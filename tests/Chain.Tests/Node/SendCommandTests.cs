@@ -263,6 +263,31 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         Assert.Contains($"It is not known whether the node at 127.0.0.1:{listener.Port} took the payment {payment.Id}", result.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Two first addresses at the same time: one of the commands makes the wallet, both get an address of it.</summary>
+    [Fact]
+    public async Task CreateWallet_ManyAtTheSameTimeBesideANode_AllGetAnAddress()
+    {
+        using var folder = _world.Copy();
+        File.Delete(folder.PathOf("Wallets_3000.dat"));
+        await using var node = await NodeProcess.StartAsync(new NodeOptions(folder.Root));
+        var made = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Cli.ProcessAsync(Arguments(folder, "createwallet -q"))));
+        Assert.All(made, result => Assert.True(result.Status == 0, result.Error));
+        Assert.Equal(6, made.Select(result => result.Output.Trim()).Distinct().Count());
+    }
+
+    /// <summary>With a database or without one, an encrypted wallet's passphrase is asked for.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CreateWallet_EncryptedWithoutAFile_IsAskedForThePassphrase(bool withDatabase)
+    {
+        using var folder = _world.Copy();
+        if (withDatabase) await DoAsync(folder, "rpc getblockcount --node 3001");
+        var result = await Cli.ProcessWithInputAsync(CommandWorld.Passphrase + "\n", Arguments(folder, "createwallet --node 3001"));
+        Assert.True(result.Status == 0, result.Error);
+        Assert.Equal(2, (await DoAsync(folder, "listaddresses --node 3001")).Output.Trim().Split('\n').Length);
+    }
+
     private static async Task<HostedNode> HostAsync(DataFolder folder) =>
         await HostedNode.StartAsync(folder, GenesisFile.TryParse(await File.ReadAllTextAsync(folder.PathOf(GenesisFile.FileName)), out _)!);
 
