@@ -263,6 +263,36 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         Assert.Contains($"It is not known whether the node at 127.0.0.1:{listener.Port} took the payment {payment.Id}", result.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Where wallets are switched off, what needs one says that, and what needs none works.</summary>
+    [Fact]
+    public async Task WalletsSwitchedOff_EveryCommandSaysSo_TheFaucetMines()
+    {
+        using var folder = _world.Copy();
+        await DoAsync(folder, "wallet label STRANGER bob");
+        folder.Write("chain.conf", "disablewallet=1\n");
+        foreach (var line in new[] { "send --from OWN --to STRANGER --amount 1 --mine", "mine", "show address bob", "send --from OWN --to bob --amount 1 --mine" })
+        {
+            var result = await RunAsync(folder, line);
+            Assert.True(result.Status is 1 or 5, $"{line}: {result.Status} {result.Error}");
+            Assert.Contains("disablewallet=1", result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("Nor is it a label", result.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("which are new", (await DoAsync(folder, "faucet STRANGER 1")).Output, StringComparison.Ordinal);
+        Assert.Contains(_world.Own, (await DoAsync(folder, "listaddresses")).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The wallet's file has them: nobody else need answer.</summary>
+    [Fact]
+    public async Task Addresses_WhereTheDatabaseDoesNotOpen_OfTheFile()
+    {
+        using var folder = _world.Copy();
+        await File.WriteAllTextAsync(folder.PathOf("blockchain_3000.db"), new string('x', 10_000));
+        var listed = await DoAsync(folder, "listaddresses");
+        Assert.Equal(_world.Own, listed.Output.Trim());
+        Assert.Contains("These are the addresses in the wallet's file.", listed.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>Two first addresses at the same time: one of the commands makes the wallet, both get an address of it.</summary>
     [Fact]
     public async Task CreateWallet_ManyAtTheSameTimeBesideANode_AllGetAnAddress()
