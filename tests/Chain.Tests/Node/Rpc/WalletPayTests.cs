@@ -142,6 +142,36 @@ public class WalletPayTests
     }
 
     [Fact]
+    public async Task Pay_WhereTheOwnerHasAFeeRate_PaysIt()
+    {
+        await using var node = await WalletNode.RichAsync();
+        await node.CallAsync("settxfee", 0.0001m);
+        var paid = await PayAsync(node, 1, new JsonObject { ["add_to_wallet"] = false });
+        Assert.InRange(Coins(paid, "fee") * Amount.Coin, 10m * paid["vsize"]!.GetValue<int>(), 10m * (paid["vsize"]!.GetValue<int>() + 2));
+        var named = await PayAsync(node, 1, new JsonObject { ["add_to_wallet"] = false, ["fee_rate"] = 2 });
+        Assert.InRange(Coins(named, "fee") * Amount.Coin, 2m * named["vsize"]!.GetValue<int>(), 2m * (named["vsize"]!.GetValue<int>() + 2));
+    }
+
+    [Fact]
+    public async Task Pay_FromAWalletThatAvoidsReuse_LeavesOutWhatHasPaidBefore()
+    {
+        await using var node = await WalletNode.RichAsync(3);
+        await node.CallAsync("setwalletflag", "avoid_reuse", true);
+        var used = await node.AddressAsync();
+        await node.CallAsync("sendtoaddress", used, 2);
+        await node.GenerateAsync(1, Foreign);
+        await PayAsync(node, 1, new JsonObject { ["from"] = new JsonArray(used) });
+        await node.GenerateAsync(1, Foreign);
+        var mine = (await node.ObjectAsync("getbalances"))["mine"]!;
+        Assert.True(mine["used"]!.GetValue<decimal>() > 0.9m);
+        var fresh = mine["trusted"]!.GetValue<decimal>();
+        await FailsAsync(node, RpcErrorCode.InsufficientFunds, "Not enough money", fresh + 0.5m, []);
+
+        // Who names it means it.
+        await PayAsync(node, 0.5m, new JsonObject { ["from"] = new JsonArray(used) });
+    }
+
+    [Fact]
     public async Task Pay_CoinsThatOthersSentAndNoBlockHolds_AreNotSpent()
     {
         await using var node = await WalletNode.RichAsync();
