@@ -54,7 +54,7 @@ internal static class FaucetCommand
                 : await source.MineToAsync(amount, cancellationToken).ConfigureAwait(false);
             var sentence = Sentence(told, run.Get(To)!);
             await run.DataAsync(told, sentence, bare: sentence).ConfigureAwait(false);
-            run.Say(told["blockhash"] is null ? "It waits in the pool, until a miner takes it into a block." : $"'chain getbalance --address {run.Get(To)}' shows it.");
+            run.Say(told["blockhash"] is null ? "It waits in the pool, until a miner takes it into a block." : $"{ShellWord.Line("chain getbalance --address", run.Get(To)!)} shows it.");
         }
     }
 

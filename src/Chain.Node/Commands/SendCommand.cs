@@ -68,7 +68,7 @@ internal static class SendCommand
             if (mined is not null) told["blockhash"] = mined;
             var sentence = $"Sent {amount} to {Named(run, to)}{(payment.Fee == Amount.Zero ? "" : $" (fee {payment.Fee})")}: transaction {payment.Id}";
             await run.DataAsync(told, mined is null ? sentence : $"{sentence}{Environment.NewLine}Mined in block {mined}", payment.Id).ConfigureAwait(false);
-            run.Say(mined is null ? Next(client.IsRemote, peer, isMined) : $"It is confirmed: 'chain getbalance --address {run.Get(SendOptions.To)}' shows it.");
+            run.Say(mined is null ? Next(client.IsRemote, peer, isMined) : $"It is confirmed: {ShellWord.Line("chain getbalance --address", run.Get(SendOptions.To)!)} shows it.");
         }
     }
 
@@ -99,7 +99,11 @@ internal static class SendCommand
     {
         try
         {
-            return await WalletAccess.UnlockedAsync(run, client, () => WalletPayment.MakeAsync(client, to, amount, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await WalletAccess.UnlockedAsync(run, client, () =>
+            {
+                if (options["add_to_wallet"] is null) run.Reached = "It is not known whether the payment was sent: 'chain wallet history' shows it if it was. Look there before you send again, or you may pay twice.";
+                return WalletPayment.MakeAsync(client, to, amount, options, cancellationToken);
+            }, cancellationToken).ConfigureAwait(false);
         }
         catch (RpcException e) when (e.Code == RpcErrorCode.InvalidParameter)
         {

@@ -282,6 +282,20 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         Assert.Contains(_world.Own, (await DoAsync(folder, "listaddresses")).Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The next command that is named can be typed as it stands.</summary>
+    [Fact]
+    public async Task NextCommand_OfALabelWithABlank_HasItInQuotes()
+    {
+        using var folder = _world.Copy();
+        string[] place = ["--datadir", folder.Root];
+        const string Expected = "\"chain getbalance --address 'my savings'\"";
+        Assert.Contains(Expected, (await Cli.DoAsync(["wallet", "label", _world.Stranger, "my savings", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains(Expected, (await Cli.DoAsync(["mine", "--address", "my savings", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains(Expected, (await Cli.DoAsync(["faucet", "my savings", "1", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains(Expected, (await Cli.DoAsync(["send", "--from", _world.Own, "--to", "my savings", "--amount", "1", "--mine", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains("'chain getbalance --address ", (await Cli.DoAsync(["mine", .. place])).Error, StringComparison.Ordinal);
+    }
+
     /// <summary>The wallet's file has them: nobody else need answer.</summary>
     [Fact]
     public async Task Addresses_WhereTheDatabaseDoesNotOpen_OfTheFile()
