@@ -9,7 +9,6 @@ namespace Chain.Node.Commands.Wallets;
 /// <summary>What the commands about a wallet share: one way to reach it, and to unlock it for one piece of work.</summary>
 internal static class WalletAccess
 {
-
     public static Option<string?> PassphraseFile { get; } = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet; else it is typed, or read from stdin.");
 
     /// <summary>Does work with the node's wallet, or with the file where no node runs.</summary>
