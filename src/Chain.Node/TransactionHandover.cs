@@ -26,9 +26,10 @@ public sealed class TransactionHandover : IPeerObserver
 
     /// <summary>
     /// Hands over transactions, parents first. Null where the last one is in the other node's pool, otherwise why not, and
-    /// whether that is certain: once it has left, a silent node may have it all the same.
+    /// whether that is certain: once it has left, which <paramref name="leaves"/> hears before, a silent node may have it all the same.
     /// </summary>
-    public static async Task<(string Reason, bool IsCertain)?> SendAsync(EndPoint endPoint, IReadOnlyList<Transaction> transactions, ChainParams p, int height, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<(string Reason, bool IsCertain)?> SendAsync(
+        EndPoint endPoint, IReadOnlyList<Transaction> transactions, ChainParams p, int height, TimeProvider clock, Action leaves, CancellationToken cancellationToken)
     {
         var handover = new TransactionHandover();
         var options = new PeerSetOptions
@@ -55,6 +56,7 @@ public sealed class TransactionHandover : IPeerObserver
                 var result = await peers.ConnectOnceAsync(endPoint, either.Token).ConfigureAwait(false);
                 if (result.Peer is not { } peer) return (result.Failure!, true);
                 hasLeft = true;
+                leaves();
                 foreach (var transaction in transactions) await peer.SendAsync(new TxMessage(transaction), either.Token).ConfigureAwait(false);
                 var id = transactions[^1].Id;
                 await peer.SendAsync(new GetDataMessage([new InventoryItem(InventoryType.Tx, id.Hash)]), either.Token).ConfigureAwait(false);

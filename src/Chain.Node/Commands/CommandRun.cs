@@ -8,6 +8,7 @@ using Chain.Core.Primitives;
 using Chain.Node.Commands.Net;
 using Chain.Node.Dev;
 using Chain.Node.Rpc;
+using Chain.Node.Wallet;
 using Chain.State.Storage;
 
 namespace Chain.Node.Commands;
@@ -56,6 +57,9 @@ internal sealed class CommandRun
 
     /// <summary>A sentence that says what is done already, for whoever ends the command before it is; null as long as that is nothing.</summary>
     public string? Reached { get; set; }
+
+    /// <summary>What a person typed before the database was opened; whoever uses it takes it.</summary>
+    public Passphrase? Typed { get; set; }
 
     /// <summary>Where data goes.</summary>
     public Screen Output { get; }

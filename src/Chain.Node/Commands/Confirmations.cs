@@ -12,6 +12,9 @@ internal static class Confirmations
     /// <summary>How many blocks are looked through when the watch begins: the payment may be in one already.</summary>
     private const int BlocksBefore = 6;
 
+    /// <summary>How many blocks are mined for a transaction that none of them takes.</summary>
+    private const int MostWithout = 20;
+
     /// <summary>Gives the hash of the block, in the chain with so many confirmations. A reorganisation begins the wait anew.</summary>
     public static async Task<string> WaitAsync(INodeClient client, string id, int count, CancellationToken cancellationToken)
     {
@@ -23,7 +26,7 @@ internal static class Confirmations
             holder ??= await FindAsync(client, tip, id, seen, cancellationToken).ConfigureAwait(false);
             if (holder is not null)
             {
-                var confirmations = (await client.GetAsync("getblockheader", cancellationToken, holder).ConfigureAwait(false))["confirmations"]!.GetValue<int>();
+                var confirmations = await DepthAsync(client, holder, cancellationToken).ConfigureAwait(false);
                 if (confirmations >= count) return holder;
                 if (confirmations < 0)
                 {
@@ -35,6 +38,27 @@ internal static class Confirmations
             _ = await client.CallAsync("waitfornewblock", new JsonArray(LongPoll, tip), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Mines until a transaction is in the chain, deep enough: where nobody else mines a wait would have no end. Gives the hash of its
+    /// block, and how many were mined.
+    /// </summary>
+    public static async Task<(string Hash, int Mined)> MineAsync(INodeClient client, string miner, string id, int count, CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>();
+        string? holder = null;
+        for (var mined = 1; ; mined++)
+        {
+            var tip = (await MineCommand.MineAsync(client, 1, miner, _ => { }, cancellationToken).ConfigureAwait(false))[0]!.GetValue<string>();
+            holder ??= await FindAsync(client, tip, id, seen, cancellationToken).ConfigureAwait(false);
+            if (holder is not null && await DepthAsync(client, holder, cancellationToken).ConfigureAwait(false) >= count) return (holder, mined);
+            if (holder is null && mined == MostWithout)
+                throw new CommandException($"The payment {id} was sent, but none of the {mined} blocks that were mined took it: others that pay more fill them, or it pays less than the miner here asks. It waits in the pool. Do not send it again.");
+        }
+    }
+
+    private static async Task<int> DepthAsync(INodeClient client, string block, CancellationToken cancellationToken) =>
+        (await client.GetAsync("getblockheader", cancellationToken, block).ConfigureAwait(false))["confirmations"]!.GetValue<int>();
 
     private static async Task<string?> FindAsync(INodeClient client, string tip, string id, HashSet<string> seen, CancellationToken cancellationToken)
     {

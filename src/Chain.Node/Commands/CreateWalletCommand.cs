@@ -6,6 +6,7 @@ using Chain.Core.Primitives;
 using Chain.Node.Commands.Wallets;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
+using Chain.State.Storage;
 
 namespace Chain.Node.Commands;
 
@@ -32,8 +33,8 @@ internal static class CreateWalletCommand
             var settings = run.Settings;
             var hasChain = ChainFolder.FindParams(settings) is not null;
             using var passphrase = PassphraseOption.Read(run.Get(PassphraseFile));
-            var address = File.Exists(settings.DatabasePath)
-                ? await AskAsync(run, passphrase, cancellationToken).ConfigureAwait(false)
+            var address = File.Exists(settings.DatabasePath) && await TryConnectAsync(run, cancellationToken).ConfigureAwait(false) is { } client
+                ? await AskAsync(run, client, passphrase, cancellationToken).ConfigureAwait(false)
                 : MakeInFile(run, passphrase, cancellationToken);
             await run.DataAsync(new JsonObject { ["address"] = address }, $"Your new address: {address}", address).ConfigureAwait(false);
             run.Say(hasChain
@@ -43,20 +44,29 @@ internal static class CreateWalletCommand
         return command;
     }
 
-    private static async Task<string> AskAsync(CommandRun run, Passphrase? passphrase, CancellationToken cancellationToken)
+    /// <summary>Null where the database does not open: the wallet's file has no need of it.</summary>
+    private static async Task<INodeClient?> TryConnectAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        WalletUnlock.AskAhead(run, run.Get(PassphraseFile));
+        try
+        {
+            return await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException e) when (!e.IsReadOnly)
+        {
+            run.Say($"{e.Message.TrimEnd('.')}. The address is made in the wallet's file alone.");
+            return null;
+        }
+    }
+
+    private static async Task<string> AskAsync(CommandRun run, INodeClient client, Passphrase? passphrase, CancellationToken cancellationToken)
     {
         var settings = run.Settings;
-        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
             var secret = passphrase is null ? null : Encoding.UTF8.GetString(passphrase.Bytes);
-            if (!File.Exists(settings.CommandWalletPath) && !Directory.Exists(settings.CommandWalletPath))
-            {
-                // The default wallet is loaded at every start; a further one must be named for that.
-                bool? isLoadedAtStart = settings.WalletName.Length > 0 ? true : null;
-                _ = await client.CallAsync("createwallet", new JsonArray(settings.WalletName, null, null, secret, null, null, isLoadedAtStart), cancellationToken).ConfigureAwait(false);
+            if (!Path.Exists(settings.CommandWalletPath) && await TryCreateAsync(settings, client, secret, cancellationToken).ConfigureAwait(false))
                 return await NewAddressAsync(client, cancellationToken).ConfigureAwait(false);
-            }
 
             WalletAccess.RequireFile(run);
             var info = await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false);
@@ -66,15 +76,39 @@ internal static class CreateWalletCommand
         }
     }
 
+    /// <summary>Makes the wallet; false where another command has made it meanwhile.</summary>
+    private static async Task<bool> TryCreateAsync(NodeSettings settings, INodeClient client, string? secret, CancellationToken cancellationToken)
+    {
+        // The default wallet is loaded at every start; a further one must be named for that.
+        bool? isLoadedAtStart = settings.WalletName.Length > 0 ? true : null;
+        try
+        {
+            _ = await client.CallAsync("createwallet", new JsonArray(settings.WalletName, null, null, secret, null, null, isLoadedAtStart), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RpcException e) when (e.Code == RpcErrorCode.WalletError && File.Exists(settings.CommandWalletPath))
+        {
+            return false;
+        }
+    }
+
     private static async Task<string> NewAddressAsync(INodeClient client, CancellationToken cancellationToken) =>
         (await client.GetAsync("getnewaddress", cancellationToken, "", AddressType).ConfigureAwait(false)).GetValue<string>();
+
+    private static bool IsEncrypted(string path)
+    {
+        if (!File.Exists(path)) return false;
+        using var wallet = KeyStore.Load(path);
+        return wallet.IsEncrypted;
+    }
 
     /// <summary>Where there is no database no node has run yet, and there may be no chain: the first address is for its first coins.</summary>
     private static string MakeInFile(CommandRun run, Passphrase? passphrase, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(run.Settings.DataDirectory);
         using var random = RandomNumberGenerator.Create();
-        var key = KeyStore.AddKey(run.Settings.CommandWalletPath, passphrase, random, run.Clock, cancellationToken);
+        using var asked = passphrase is null && IsEncrypted(run.Settings.CommandWalletPath) ? WalletUnlock.Obtain(run, null) : null;
+        var key = KeyStore.AddKey(run.Settings.CommandWalletPath, passphrase ?? asked, random, run.Clock, cancellationToken);
         return Address.Of(key, WalletCommands.AddressFormat(run.Settings)).ToString();
     }
 }

@@ -43,6 +43,7 @@ internal static class FaucetCommand
         if (!Amount.TryParse(text, out var amount) || amount == Amount.Zero)
             throw CommandException.Usage($"'{text}' is no amount: it is a number of coins such as 1.5, more than zero, with at most 8 decimals.");
         _ = run.Params;
+        WalletUnlock.AskAhead(run, run.Get(WalletAccess.PassphraseFile));
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
@@ -53,7 +54,7 @@ internal static class FaucetCommand
                 : await source.MineToAsync(amount, cancellationToken).ConfigureAwait(false);
             var sentence = Sentence(told, run.Get(To)!);
             await run.DataAsync(told, sentence, bare: sentence).ConfigureAwait(false);
-            run.Say(told["blockhash"] is null ? "It waits in the pool, until a miner takes it into a block." : $"'chain getbalance --address {run.Get(To)}' shows it.");
+            run.Say(told["blockhash"] is null ? "It waits in the pool, until a miner takes it into a block." : $"{ShellWord.Line("chain getbalance --address", run.Get(To)!)} shows it.");
         }
     }
 

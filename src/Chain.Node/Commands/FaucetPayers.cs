@@ -19,10 +19,10 @@ internal sealed record FaucetPayers(IReadOnlyList<FaucetPayer> All, FaucetPayer 
     /// <summary>How many coins that is.</summary>
     public int Coins => All.Sum(payer => payer.Coins);
 
-    /// <summary>Reads them; null where the wallet is paid at no address but the one that gets the coins.</summary>
+    /// <summary>Reads them; null where the wallet is paid at no address but the one that gets the coins, or wallets are switched off.</summary>
     public static async Task<FaucetPayers?> ReadAsync(INodeClient client, Address to, CancellationToken cancellationToken)
     {
-        var own = (await WalletAccess.AddressesAsync(client, cancellationToken).ConfigureAwait(false)).Where(address => address.Address != to.ToString()).Reverse().ToList();
+        var own = (await FindAddressesAsync(client, cancellationToken).ConfigureAwait(false)).Where(address => address.Address != to.ToString()).Reverse().ToList();
         if (own.Count == 0) return null;
         var coins = (await client.GetAsync("listunspent", cancellationToken, 0).ConfigureAwait(false)).AsArray()
             .Where(coin => coin!["spendable"]!.GetValue<bool>() && coin["safe"]!.GetValue<bool>() && coin["address"] is { } address && address.GetValue<string>() != to.ToString())
@@ -35,5 +35,17 @@ internal sealed record FaucetPayers(IReadOnlyList<FaucetPayer> All, FaucetPayer 
         // The first of those that have most: where none has anything, the newest that the wallet made itself.
         var miner = receivers.Exists(payer => payer.Satoshis > 0) ? receivers.MaxBy(payer => payer.Satoshis)! : Of(own.FirstOrDefault(address => address.IsOwn, own[0]).Address);
         return new FaucetPayers([.. receivers, .. others], miner);
+    }
+
+    private static async Task<IReadOnlyList<(string Address, bool IsOwn)>> FindAddressesAsync(INodeClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WalletAccess.AddressesAsync(client, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.Code == RpcErrorCode.MethodNotFound)
+        {
+            return [];
+        }
     }
 }

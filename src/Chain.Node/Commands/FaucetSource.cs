@@ -4,6 +4,7 @@ using Chain.Core.Primitives;
 using Chain.Node.Commands.Wallets;
 using Chain.Node.Mining;
 using Chain.Node.Rpc;
+using Chain.Node.Wallet;
 using Chain.State;
 
 namespace Chain.Node.Commands;
@@ -16,12 +17,15 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
 
     private const int InputSize = 150;
 
+    private long _feeRate;
+
     private ChainParams Params => run.Params;
 
     /// <summary>Pays from the newest address that can alone, else from all together; where they have too little, mines for one of them first.</summary>
     public async Task<JsonObject> PayAsync(FaucetPayers payers, Amount amount, CancellationToken cancellationToken)
     {
         using var unlock = await WalletUnlock.AskAsync(run, client, run.Get(WalletAccess.PassphraseFile), cancellationToken).ConfigureAwait(false);
+        _feeRate = await FeeRateAsync(cancellationToken).ConfigureAwait(false);
         var single = payers.All.FirstOrDefault(payer => payer.Satoshis >= amount.Satoshis + FeeFor(payer.Coins));
         var mined = 0;
         if (single is null && payers.Satoshis < amount.Satoshis + FeeFor(payers.Coins))
@@ -36,6 +40,7 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         var from = single is not null ? [single.Address] : payers.All.Select(payer => payer.Address).Where(address => address != payers.Miner.Address).Prepend(payers.Miner.Address);
         var options = new JsonObject { ["from"] = new JsonArray([.. from.Select(address => (JsonNode)JsonValue.Create(address))]) };
         var payment = await unlock.DoAsync(() => WalletPayment.MakeAsync(client, to, amount, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        run.Reached = $"The payment {payment.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Id}' shows how it stands.";
         return await BringIntoBlockAsync(payment, single?.Address ?? payers.Miner.Address, mined, cancellationToken).ConfigureAwait(false);
     }
 
@@ -59,9 +64,8 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         }
         else if (await ExpectAsync(1, cancellationToken).ConfigureAwait(false) <= MiningTime.Longest)
         {
-            var hashes = await client.GetAsync("generatetoaddress", cancellationToken, 1, payer).ConfigureAwait(false);
-            block = await Confirmations.WaitAsync(client, payment.Id, 1, cancellationToken).ConfigureAwait(false);
-            mined += hashes.AsArray().Count;
+            (block, var blocks) = await Confirmations.MineAsync(client, payer, payment.Id, 1, cancellationToken).ConfigureAwait(false);
+            mined += blocks;
         }
 
         var told = payment.Pick("txid", "from", "to", "amount");
@@ -113,7 +117,16 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         return Math.Max(1, rewards + wait);
     }
 
-    private long FeeFor(int inputs) => MempoolPolicy.FeeFor(BaseSize + ((long)inputs * InputSize), Params.MinRelayFeeRate);
+    private long FeeFor(int inputs) => MempoolPolicy.FeeFor(BaseSize + ((long)inputs * InputSize), _feeRate);
+
+    /// <summary>What the wallet will pay, in satoshis per 1,000 vbytes: what the node asks, or more where its owner wants that.</summary>
+    private async Task<long> FeeRateAsync(CancellationToken cancellationToken)
+    {
+        var pool = await client.GetAsync("getmempoolinfo", cancellationToken).ConfigureAwait(false);
+        var wallet = await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false);
+        var least = WalletSettings.From(ConfigurationFile.Read(run.Settings, Params.Profile)).LeastFeeRate;
+        return Math.Max(least, Math.Max(RpcParams.AmountOf(pool["minrelaytxfee"]).Satoshis, RpcParams.AmountOf(wallet["paytxfee"]).Satoshis));
+    }
 
     private async Task<TimeSpan> ExpectAsync(int blocks, CancellationToken cancellationToken)
     {

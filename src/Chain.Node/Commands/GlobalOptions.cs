@@ -43,7 +43,7 @@ internal static class GlobalOptions
 
     public static readonly Option<string?> Configuration = new("--conf")
     {
-        Description = $"The file with rpcuser, rpcpassword, rpcauth and rpcworkqueue; {ConfigurationFile.FileName} in the data directory without it.",
+        Description = $"The configuration: who may call the node, its peers, what its pool takes, its wallets; {ConfigurationFile.FileName} in the data directory without it.",
         Recursive = true,
         HelpName = "FILE",
     };

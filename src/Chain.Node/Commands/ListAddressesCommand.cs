@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Chain.Node.Commands.Wallets;
+using Chain.Node.Rpc;
 using Chain.Node.Wallet;
+using Chain.State.Storage;
 
 namespace Chain.Node.Commands;
 
@@ -21,19 +23,28 @@ internal static class ListAddressesCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             WalletAccess.RequireFile(run);
-            var addresses = File.Exists(run.Settings.DatabasePath) ? await AskAsync(run, cancellationToken).ConfigureAwait(false) : ReadFile(run.Settings);
+            var addresses = File.Exists(run.Settings.DatabasePath) && await TryAskAsync(run, cancellationToken).ConfigureAwait(false) is { } told ? told : ReadFile(run.Settings);
             await run.DataAsync(new JsonArray([.. addresses.Select(address => (JsonNode)JsonValue.Create(address))]), screen => addresses.ForEach(screen.Line)).ConfigureAwait(false);
         });
         return command;
     }
 
-    private static async Task<List<string>> AskAsync(CommandRun run, CancellationToken cancellationToken)
+    /// <summary>Null where there is nobody to ask: the node does not answer, the database does not open, or wallets are switched off there.</summary>
+    private static async Task<List<string>?> TryAskAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        await using (client.ConfigureAwait(false)) return [.. (await WalletAccess.AddressesAsync(client, cancellationToken).ConfigureAwait(false)).Select(address => address.Address)];
+        try
+        {
+            var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false)) return [.. (await WalletAccess.AddressesAsync(client, cancellationToken).ConfigureAwait(false)).Select(address => address.Address)];
+        }
+        catch (Exception e) when (e is CommandException or DatabaseException or HttpRequestException or RpcException { Code: RpcErrorCode.MethodNotFound })
+        {
+            run.Say($"{e.Message.TrimEnd('.')}. These are the addresses in the wallet's file.");
+            return null;
+        }
     }
 
-    /// <summary>Where there is no database no node has run yet: there are only the keys, and perhaps no chain.</summary>
+    /// <summary>The file alone: where there is no database no node has run yet, and perhaps there is no chain.</summary>
     private static List<string> ReadFile(NodeSettings settings)
     {
         using var wallet = KeyStore.Load(settings.CommandWalletPath);

@@ -55,7 +55,7 @@ internal static class MineCommand
             var height = (await client.GetAsync("getblockheader", cancellationToken, hashes[^1]!.DeepClone()).ConfigureAwait(false))["height"]!.GetValue<int>();
             var json = new JsonObject { ["address"] = payee, ["height"] = height, ["hashes"] = hashes };
             await run.DataAsync(json, $"Mined {Blocks(count)}, paid to {payee}: the chain's height is {height}.", string.Join(Environment.NewLine, hashes.Select(hash => hash!.GetValue<string>()))).ConfigureAwait(false);
-            run.Say($"'chain getbalance --address {run.Get(Address) ?? payee}' shows what was earned.");
+            run.Say($"{ShellWord.Line("chain getbalance --address", run.Get(Address) ?? payee)} shows what was earned.");
         }
     }
 

@@ -15,16 +15,17 @@ internal static class Nicknames
     public static async Task<Address> ResolveAsync(INodeClient client, string text, AddressFormat format, CancellationToken cancellationToken)
     {
         if (Address.TryParse(text, format, out var address) == AddressError.None) return address;
-        return ChainFolder.ParseAddress(await FindAsync(client, text, cancellationToken).ConfigureAwait(false) ?? text, format, orLabel: true);
+        var (found, problem) = await FindAsync(client, text, cancellationToken).ConfigureAwait(false);
+        return Parse(found, problem, text, format);
     }
 
     /// <summary>The same of the wallet's file, for a node that does not run yet and may have no chain.</summary>
     public static Address ResolveInFile(NodeSettings settings, string text, ChainParams p)
     {
         if (Address.TryParse(text, p.AddressFormat, out var address) == AddressError.None) return address;
-        var found = FindInFile(settings, text, p);
+        var (found, problem) = FindInFile(settings, text, p);
         if (found.Count > 1) throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, WalletNicknameMethods.Ambiguous(text, found.Select(one => one.ToString())));
-        return found is [var only] ? only : ChainFolder.ParseAddress(text, p.AddressFormat, orLabel: true);
+        return found is [var only] ? only : Parse(null, problem, text, p.AddressFormat);
     }
 
     /// <summary>Fails where another address has a name already: it would stand for neither.</summary>
@@ -45,31 +46,42 @@ internal static class Nicknames
         }
     }
 
-    private static async Task<string?> FindAsync(INodeClient client, string label, CancellationToken cancellationToken)
+    private static Address Parse(string? found, string? problem, string text, AddressFormat format)
     {
-        if (label.Length == 0) return null;
+        if (problem is null) return ChainFolder.ParseAddress(found ?? text, format, orLabel: true);
+        var error = Address.TryParse(text, format, out _);
+        throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"{AddressText.Explain(text, error)} If it is a label, the wallet could not be asked for it: {problem.TrimEnd('.')}.");
+    }
+
+    /// <summary>The address with a label, or why the wallet could not be asked; neither where it has none.</summary>
+    private static async Task<(string? Address, string? Problem)> FindAsync(INodeClient client, string label, CancellationToken cancellationToken)
+    {
+        if (label.Length == 0) return default;
         try
         {
-            return (await client.GetAsync("resolvelabel", cancellationToken, label).ConfigureAwait(false)).GetValue<string>();
+            return ((await client.GetAsync("resolvelabel", cancellationToken, label).ConfigureAwait(false)).GetValue<string>(), null);
+        }
+        catch (RpcException e) when (e.Code is RpcErrorCode.WalletInvalidLabelName or RpcErrorCode.WalletNotFound)
+        {
+            return default;
         }
         catch (RpcException e) when (e.Code != RpcErrorCode.InvalidAddressOrKey)
         {
-            // No such label, or no wallet that reads: what is wrong with the wallet is told where it is needed.
-            return null;
+            return (null, e.Message);
         }
     }
 
-    private static IReadOnlyList<Address> FindInFile(NodeSettings settings, string label, ChainParams p)
+    private static (IReadOnlyList<Address> Addresses, string? Problem) FindInFile(NodeSettings settings, string label, ChainParams p)
     {
-        if (label.Length == 0 || !File.Exists(settings.CommandWalletPath)) return [];
+        if (label.Length == 0 || !File.Exists(settings.CommandWalletPath)) return ([], null);
         try
         {
             using var wallet = KeyStore.Load(settings.CommandWalletPath);
-            return wallet.AddressesOf(label, p);
+            return (wallet.AddressesOf(label, p), null);
         }
-        catch (WalletException)
+        catch (WalletException e)
         {
-            return [];
+            return ([], e.Message);
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class Secrets
 
     private static readonly string[] Methods =
     [
-        "walletpassphrase", "walletpassphrasechange", "encryptwallet", "createwallet", "restorehdwallet", "importprivkey", "importmulti",
+        "walletpassphrase", "beginunlock", "walletpassphrasechange", "encryptwallet", "createwallet", "restorehdwallet", "importprivkey", "importmulti",
         "importdescriptors", "sethdseed", "signrawtransactionwithkey", "signmessagewithprivkey",
         "getdescriptorinfo", "deriveaddresses", "scantxoutset", "utxoupdatepsbt", "generatetodescriptor",
     ];

@@ -37,6 +37,7 @@ internal static class SendCommand
         _ = run.Params;
         var peer = SendOptions.ParsePeer(run);
         WalletAccess.RequireFile(run);
+        WalletUnlock.AskAhead(run, run.Get(WalletAccess.PassphraseFile));
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
@@ -54,8 +55,10 @@ internal static class SendCommand
             var miner = !isMined ? null : from?.ToString() ?? await WalletAccess.NewestAddressAsync(run, client, cancellationToken).ConfigureAwait(false);
             var payment = await PayAsync(run, client, to, amount, fee, isHandedOver: !client.IsRemote && !isMined, peer, cancellationToken).ConfigureAwait(false);
             run.Reached = $"The payment {payment.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Id}' shows how it stands. Do not send it again.";
-            var mined = miner is not null ? await MineAsync(client, miner, payment.Id, cancellationToken).ConfigureAwait(false) : null;
-            if (wait > 0)
+            var mined = miner is null ? null
+                : wait > 0 && !client.IsRemote ? (await Confirmations.MineAsync(client, miner, payment.Id, wait, cancellationToken).ConfigureAwait(false)).Hash
+                : await MineAsync(client, miner, payment.Id, cancellationToken).ConfigureAwait(false);
+            if (wait > 0 && client.IsRemote)
             {
                 run.Say($"Sent {payment.Id}; waiting for {(wait == 1 ? "a confirmation" : $"{wait} confirmations")}.");
                 mined = await Confirmations.WaitAsync(client, payment.Id, wait, cancellationToken).ConfigureAwait(false);
@@ -65,7 +68,7 @@ internal static class SendCommand
             if (mined is not null) told["blockhash"] = mined;
             var sentence = $"Sent {amount} to {Named(run, to)}{(payment.Fee == Amount.Zero ? "" : $" (fee {payment.Fee})")}: transaction {payment.Id}";
             await run.DataAsync(told, mined is null ? sentence : $"{sentence}{Environment.NewLine}Mined in block {mined}", payment.Id).ConfigureAwait(false);
-            run.Say(mined is null ? Next(client.IsRemote, peer, isMined) : $"It is confirmed: 'chain getbalance --address {run.Get(SendOptions.To)}' shows it.");
+            run.Say(mined is null ? Next(client.IsRemote, peer, isMined) : $"It is confirmed: {ShellWord.Line("chain getbalance --address", run.Get(SendOptions.To)!)} shows it.");
         }
     }
 
@@ -86,7 +89,9 @@ internal static class SendCommand
         var payment = await MakeAsync(run, client, to, amount, options, cancellationToken).ConfigureAwait(false);
         if (CommandRun.LocalChain(client) is not { } chain || !isHandedOver) return payment;
         await HandOverAsync(chain, RawTransactionText.Decode(payment.Hex), peer, run, cancellationToken).ConfigureAwait(false);
-        _ = await client.CallAsync("sendrawtransaction", new JsonArray(payment.Hex, 0), cancellationToken).ConfigureAwait(false);
+
+        // It is with the other node: that is kept here, whoever ends the command.
+        _ = await client.CallAsync("sendrawtransaction", new JsonArray(payment.Hex, 0), CancellationToken.None).ConfigureAwait(false);
         return payment;
     }
 
@@ -94,7 +99,11 @@ internal static class SendCommand
     {
         try
         {
-            return await WalletAccess.UnlockedAsync(run, client, () => WalletPayment.MakeAsync(client, to, amount, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await WalletAccess.UnlockedAsync(run, client, () =>
+            {
+                if (options["add_to_wallet"] is null) run.Reached = "It is not known whether the payment was sent: 'chain wallet history' shows it if it was. Look there before you send again, or you may pay twice.";
+                return WalletPayment.MakeAsync(client, to, amount, options, cancellationToken);
+            }, cancellationToken).ConfigureAwait(false);
         }
         catch (RpcException e) when (e.Code == RpcErrorCode.InvalidParameter)
         {
@@ -136,7 +145,9 @@ internal static class SendCommand
     {
         if (chain.Mempool.Test(transaction) is { } rejection) throw CommandException.FromRpc(RpcErrorCode.VerifyRejected, $"The payment is not valid here: {rejection}");
         IReadOnlyList<Transaction> transactions = [.. chain.Mempool.InOrder().Select(entry => entry.Transaction), transaction];
-        var failure = await TransactionHandover.SendAsync(peer, transactions, chain.Params, chain.Chainstate.Tip.Height, run.Clock, cancellationToken).ConfigureAwait(false);
+        void Leaves() => run.Reached =
+            $"It is not known whether the node at {PeerEndPoint.Format(peer)} took the payment {transaction.Id}: look at the balance there before you send again, or you may pay twice.";
+        var failure = await TransactionHandover.SendAsync(peer, transactions, chain.Params, chain.Chainstate.Tip.Height, run.Clock, Leaves, cancellationToken).ConfigureAwait(false);
         if (failure is not var (reason, isCertain)) return;
         if (!isCertain)
         {

@@ -30,14 +30,14 @@ internal static class SendOptions
 
     public static readonly Option<string?> Wait = new("--wait")
     {
-        Description = "Wait until the payment is in a block, or until it has N confirmations; --timeout limits it.",
+        Description = "Wait until the payment is in a block, or until it has N confirmations; --timeout limits it. With --mine and without a node, mine until then.",
         HelpName = "N",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     public static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what would be sent, and whether it would be taken, and send nothing." };
 
-    public static readonly Option<bool> AllowHighFee = new("--allow-high-fee") { Description = "Send a fee of more than 0.1 coins as well." };
+    public static readonly Option<bool> AllowHighFee = new("--allow-high-fee") { Description = "Send a fee of more than maxtxfee of the configuration as well, which is 0.1 coins without it." };
 
     public static readonly Option<bool> Mine = new("--mine") { Description = "Mine a block with the payment at once; its reward goes to the sender." };
 

@@ -25,7 +25,7 @@ internal static class TerminalKeys
     private static T Wait<T>(Func<T> read, CancellationToken cancellationToken)
     {
         var reading = Task.Run(read, CancellationToken.None);
-        reading.Wait(cancellationToken);
+        Task.WaitAny([reading], cancellationToken);
         return reading.GetAwaiter().GetResult();
     }
 }

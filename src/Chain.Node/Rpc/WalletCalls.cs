@@ -53,7 +53,7 @@ internal static class WalletCalls
 
     internal static WalletSet RequireSet(RpcContext context)
     {
-        var set = context.Wallets ?? throw new RpcException(RpcErrorCode.MethodNotFound, "Method not found");
+        var set = context.Wallets ?? throw new RpcException(RpcErrorCode.MethodNotFound, "Method not found: disablewallet=1 in the configuration switches the node's wallets off. Take it out to have them");
         set.LoadAtStart();
         return set;
     }

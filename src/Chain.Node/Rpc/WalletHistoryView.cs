@@ -21,7 +21,7 @@ internal sealed class WalletHistoryView(NodeWallet wallet, LoadedChain chain, bo
         var debit = wallet.Coins.Debit(transaction.Transaction, withWatched);
         var fee = debit > 0 ? debit - transaction.Transaction.Outputs.Sum(output => output.Value) : 0;
         var outputs = transaction.Transaction.Outputs;
-        var returned = HidesReturned && debit > 0 ? Returned(transaction.Transaction) : [];
+        var returned = HidesReturned && debit > 0 ? Returned(transaction.Transaction, debit) : [];
         if (debit > 0 && label is null)
         {
             for (var i = 0; i < outputs.Length; i++)
@@ -84,12 +84,13 @@ internal sealed class WalletHistoryView(NodeWallet wallet, LoadedChain chain, bo
         return debit > 0 ? WithChange || !wallet.IsChange(output.ScriptPubKey) : own is not null;
     }
 
-    /// <summary>The outputs that pay what was spent from; none where there are no others, as where one pays oneself.</summary>
-    private HashSet<int> Returned(Transaction transaction)
+    /// <summary>The outputs that pay what was spent from; none where nothing else would be shown, as where one pays oneself.</summary>
+    private HashSet<int> Returned(Transaction transaction, long debit)
     {
         var payers = transaction.Inputs.Select(input => wallet.Ledger.FindOutput(input.PreviousOutput)).OfType<TxOut>().Select(output => new ScriptBytes(output.ScriptPubKey)).ToHashSet();
-        var returned = Enumerable.Range(0, transaction.Outputs.Length).Where(i => payers.Contains(new ScriptBytes(transaction.Outputs[i].ScriptPubKey))).ToHashSet();
-        return returned.Count < transaction.Outputs.Length ? returned : [];
+        var shown = Enumerable.Range(0, transaction.Outputs.Length).Where(i => IsShown(transaction.Outputs[i], debit)).ToList();
+        var returned = shown.Where(i => payers.Contains(new ScriptBytes(transaction.Outputs[i].ScriptPubKey))).ToHashSet();
+        return returned.Count < shown.Count ? returned : [];
     }
 
     private JsonObject Sent(WalletTransaction transaction, TxOut output, int index, long fee, bool isLong)

@@ -113,7 +113,7 @@ internal static class WalletMethods
         json["keypoolsize"] = Ahead(wallet);
         if (wallet.Contents.SeedId is { } seed && !wallet.IsOfDescriptors) json["hdseedid"] = seed.ToString();
         json["keypoolsize_hd_internal"] = Ahead(wallet);
-        if (wallet.Storage.IsEncrypted) json["unlocked_until"] = wallet.UnlockedUntil;
+        if (wallet.Storage.IsEncrypted) json["unlocked_until"] = wallet.Unlocks.OwnerUntil;
         json["paytxfee"] = RpcJson.Money(wallet.PayTxFee);
         json["private_keys_enabled"] = wallet.HasPrivateKeys;
         json["avoid_reuse"] = wallet.AvoidsReuse;

@@ -16,6 +16,11 @@ internal static class WalletPassphraseMethods
     [
         new("encryptwallet", "passphrase:string", "encrypts a wallet's private keys from now on", EncryptAsync),
         new("walletpassphrase", "passphrase:string timeout:number", "unlocks a wallet for some seconds", UnlockAsync),
+        new("beginunlock", "passphrase:string timeout:number", "unlocks a wallet for one piece of work, and gives the number to end that by", BeginAsync)
+        {
+            Details = "timeout: after so many seconds it ends by itself.\nOther work and walletpassphrase keep the wallet unlocked for themselves; walletlock ends all.",
+        },
+        new("endunlock", "number:number", "ends the unlocking for a piece of work; a wallet that nothing else keeps unlocked is locked", (c, p, _) => WalletCalls.On(c, (wallet, _) => End(wallet, p))),
         new("walletlock", "", "locks a wallet and erases its keys from memory", (c, _, _) => WalletCalls.On(c, (wallet, _) => Lock(wallet))),
         new("walletpassphrasechange", "oldpassphrase:string newpassphrase:string", "encrypts a wallet under another passphrase", ChangeAsync),
     ];
@@ -46,9 +51,24 @@ internal static class WalletPassphraseMethods
         }).ConfigureAwait(false);
     }
 
-    private static async Task<JsonNode?> UnlockAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
+    private static Task<JsonNode?> UnlockAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken) => OpenAsync(context, p, "walletpassphrase", (wallet, set, seconds) =>
     {
-        var seal = await WalletCalls.Get(context, wallet => RequireSeal(wallet, "walletpassphrase")).ConfigureAwait(false);
+        wallet.Unlocks.BeginForOwner(set, TimeSpan.FromSeconds(seconds), wallet.Now + seconds);
+        return null;
+    });
+
+    private static Task<JsonNode?> BeginAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken) =>
+        OpenAsync(context, p, "beginunlock", (wallet, set, seconds) => JsonValue.Create(wallet.Unlocks.Begin(set, TimeSpan.FromSeconds(seconds))));
+
+    private static JsonNode? End(NodeWallet wallet, RpcParams p)
+    {
+        _ = wallet.Unlocks.End(JsonValues.Long(p.Node(0)!));
+        return null;
+    }
+
+    private static async Task<JsonNode?> OpenAsync(RpcContext context, RpcParams p, string method, Func<NodeWallet, WalletSet, long, JsonNode?> begin)
+    {
+        var seal = await WalletCalls.Get(context, wallet => RequireSeal(wallet, method)).ConfigureAwait(false);
         var seconds = p.Node(1) is JsonValue value && value.TryGetValue<long>(out var given) ? given : throw new RpcException(RpcErrorCode.Misc, "JSON integer out of range");
         if (seconds < 0) throw new RpcException(RpcErrorCode.InvalidParameter, "Timeout cannot be negative.");
         seconds = Math.Min(seconds, LongestUnlock);
@@ -61,8 +81,7 @@ internal static class WalletPassphraseMethods
             if (!wasLocked) cipher.Dispose();
             if (!isRight) throw new RpcException(RpcErrorCode.WalletPassphraseIncorrect, Incorrect);
             wallet.Addresses.EnsureTree();
-            LockLater(context.Wallets!, wallet, seconds);
-            return null;
+            return begin(wallet, context.Wallets!, seconds);
         }).ConfigureAwait(false);
     }
 
@@ -89,9 +108,7 @@ internal static class WalletPassphraseMethods
     {
         _ = RequireSeal(wallet, "walletlock");
         RequireNoScan(wallet, "locking the wallet");
-        wallet.UnlockCount++;
-        wallet.UnlockedUntil = 0;
-        wallet.Storage.Lock();
+        wallet.Unlocks.EndAll();
         return null;
     }
 
@@ -110,18 +127,4 @@ internal static class WalletPassphraseMethods
     private static Passphrase Read(string text) =>
         text.Length == 0 ? throw new RpcException(RpcErrorCode.InvalidParameter, "passphrase cannot be empty")
         : Passphrase.TryCreate(text) ?? throw new RpcException(RpcErrorCode.InvalidParameter, "passphrase is no text");
-
-    /// <summary>Locks a wallet when its time is over, unless somebody has locked or unlocked it since.</summary>
-    private static void LockLater(WalletSet set, NodeWallet wallet, long seconds)
-    {
-        var count = ++wallet.UnlockCount;
-        wallet.UnlockedUntil = wallet.Now + seconds;
-        wallet.LockAfter(TimeSpan.FromSeconds(seconds), set.Clock, () => _ = set.Owner.InvokeAsync(() =>
-        {
-            if (wallet.UnlockCount != count) return false;
-            wallet.UnlockedUntil = 0;
-            wallet.Storage.Lock();
-            return true;
-        }));
-    }
 }

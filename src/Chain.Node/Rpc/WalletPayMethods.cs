@@ -13,8 +13,9 @@ internal static class WalletPayMethods
         new("pay", "address:string amount:amount options?:object(from,fee,fee_rate,max_fee,locktime,add_to_wallet)", "pays an address, on request with the coins of some addresses alone",
             (c, p, _) => WalletCalls.On(c, (w, chain) => Pay(w, chain, p)))
         {
-            Details = "from: addresses of the wallet; their coins alone are spent, and change goes back to the first. Without it the whole wallet pays, and change goes to a new address."
-                + "\nfee: what the miner gets, in coins.\nfee_rate: the same in satoshis per vbyte; without both the least that the node asks."
+            Details = "from: addresses of the wallet; their coins alone are spent, and change goes back to the first. Without it the whole wallet pays, and change goes to a new address;"
+                + " a wallet with avoid_reuse leaves out what addresses hold that have paid before."
+                + "\nfee: what the miner gets, in coins.\nfee_rate: the same in satoshis per vbyte; without both what settxfee or paytxfee says, or else the least that the node asks."
                 + "\nmax_fee: the most that the fee may be, in coins.\nlocktime: the height from which a block may hold it; without it the wallet's own choice.\nadd_to_wallet: false to have it made and signed, and not sent."
                 + "\nThe answer's from is null where several addresses pay.",
         },
@@ -64,7 +65,7 @@ internal static class WalletPayMethods
         return new SpendRequest
         {
             Recipients = [recipient],
-            FeeRate = options["fee_rate"] is { } rate ? WalletFees.ReadRate(rate) : WalletFees.Least(wallet, chain),
+            FeeRate = options["fee_rate"] is { } rate ? WalletFees.ReadRate(rate) : Math.Max(wallet.PayTxFee, WalletFees.Least(wallet, chain)),
             FixedFee = options["fee"] is { } fee ? RpcParams.AmountOf(fee).Satoshis : null,
             MostFee = Amount.MaxMoney,
             LockTime = options["locktime"] is not { } locktime ? null
@@ -72,7 +73,9 @@ internal static class WalletPayMethods
                 : throw new RpcException(RpcErrorCode.InvalidParameter, "Invalid parameter, locktime out of range"),
             IsReplaceable = wallet.Settings.IsReplaceable,
             ChangeScript = from.Count > 0 ? StandardScripts.PayTo(from[0]) : null,
-            Filter = new CoinFilter { Scripts = from.Count > 0 ? from.SelectMany(address => ScriptsOf(wallet, address)).ToHashSet() : null },
+            Filter = from.Count > 0
+                ? new CoinFilter { Scripts = from.SelectMany(address => ScriptsOf(wallet, address)).ToHashSet() }
+                : new CoinFilter { AvoidReuse = wallet.AvoidsReuse },
         };
     }
 
@@ -116,9 +119,8 @@ internal static class WalletPayMethods
     /// <summary>To the pool, whatever the configuration says of the wallet's payments by other methods: who pays by this one means it to go out.</summary>
     private static void Send(NodeWallet wallet, LoadedChain chain, Transaction transaction)
     {
-        if (chain.Mempool.Accept(transaction) is { } rejection) throw new RpcException(RpcErrorCode.VerifyRejected, PoolMethods.Describe(rejection));
-        chain.Mempool.MarkUnbroadcast(transaction.Id);
-        wallet.Commit(transaction);
+        if (chain.Mempool.Test(transaction) is { } rejection) throw new RpcException(RpcErrorCode.VerifyRejected, PoolMethods.Describe(rejection));
+        WalletSending.Give(wallet, chain, transaction);
     }
 
     private static JsonObject Describe(LoadedChain chain, SpendDraft draft, Transaction transaction, RpcParams p)

@@ -21,7 +21,6 @@ internal sealed class NodeWallet : IDisposable
     private ulong? _owned;
     private uint? _masterFingerprint;
     private bool _hasMissed;
-    private LongTimer? _timer;
 
     internal NodeWallet(string name, WalletStorage storage, LoadedChain chain, TimeProvider clock, RandomNumberGenerator random, WalletSettings settings)
     {
@@ -29,6 +28,7 @@ internal sealed class NodeWallet : IDisposable
         PayTxFee = settings.PaidFeeRate;
         Name = name;
         Storage = storage;
+        Unlocks = new WalletUnlocks(storage);
         _chain = chain;
         _clock = clock;
         _random = random;
@@ -68,11 +68,8 @@ internal sealed class NodeWallet : IDisposable
     /// <summary>The fee rate that its owner set, in satoshis per 1,000 vbytes; 0 for none.</summary>
     internal long PayTxFee { get; set; }
 
-    /// <summary>When it will be locked again, in Unix seconds; 0 while it is locked.</summary>
-    internal long UnlockedUntil { get; set; }
-
-    /// <summary>Raised with every unlocking, so that the timer of an earlier one does nothing.</summary>
-    internal int UnlockCount { get; set; }
+    /// <summary>What keeps it unlocked, where it is encrypted.</summary>
+    internal WalletUnlocks Unlocks { get; }
 
     /// <summary>The scan of the chain that runs; null where none does.</summary>
     internal WalletScan? Scan { get; set; }
@@ -192,15 +189,29 @@ internal sealed class NodeWallet : IDisposable
         for (var i = 0; i < block.Transactions.Length; i++) _ = Take(Ledger.AddConfirmed(block.Transactions[i], node, i, Now));
     }
 
-    /// <summary>Takes a transaction that the wallet made, with what its owner says about it, and keeps it on the disk.</summary>
+    /// <summary>
+    /// Takes a transaction that the wallet made, with what its owner says about it, and keeps it on the disk. Where the disk does not
+    /// take it the wallet is as before: its coins can be spent again.
+    /// </summary>
     internal WalletTransaction Commit(Transaction transaction, params (string Name, string Text)[] notes)
     {
-        var own = Ledger.AddWaiting(transaction, Now) ?? throw new InvalidOperationException("A wallet's transaction does not concern it.");
-        foreach (var (name, text) in notes) Ledger.Note(own, name, text);
-        Unlock(transaction);
-        NoteReuse(own);
-        _log.Flush();
-        return own;
+        var isNew = Ledger.Find(transaction.Id) is null;
+        var end = _log.End;
+        try
+        {
+            var own = Ledger.AddWaiting(transaction, Now) ?? throw new InvalidOperationException("A wallet's transaction does not concern it.");
+            foreach (var (name, text) in notes) Ledger.Note(own, name, text);
+            _log.Flush();
+            Unlock(transaction);
+            NoteReuse(own);
+            return own;
+        }
+        catch
+        {
+            if (isNew && Ledger.Find(transaction.Id) is { } failed) Ledger.Remove(failed);
+            _log.CutTo(end);
+            throw;
+        }
     }
 
     /// <summary>
@@ -254,13 +265,6 @@ internal sealed class NodeWallet : IDisposable
 
     internal bool IsCoinLocked(OutPoint coin) => LockedHere.Contains(coin) || Contents.LockedCoins.Contains(coin);
 
-    /// <summary>Calls back once after a time, in place of an earlier such wish.</summary>
-    internal void LockAfter(TimeSpan time, TimeProvider clock, Action callback)
-    {
-        _timer?.Dispose();
-        _timer = LongTimer.Start(clock, time, callback);
-    }
-
     /// <summary>Takes a transaction out of the history.</summary>
     internal void Forget(WalletTransaction transaction)
     {
@@ -278,8 +282,7 @@ internal sealed class NodeWallet : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        UnlockCount++;
-        _timer?.Dispose();
+        Unlocks.Dispose();
         Flush();
         _log.Dispose();
         Storage.Dispose();

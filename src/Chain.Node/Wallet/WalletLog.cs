@@ -46,12 +46,18 @@ internal sealed class WalletLog : IDisposable
     /// <summary>How many records the file has.</summary>
     internal int RecordCount { get; private set; }
 
+    /// <summary>Where the next record begins.</summary>
+    internal long End => _file.Position;
+
     /// <summary>Opens a history and reads it; a new one, or one of another chain, begins empty.</summary>
     internal static WalletLog Open(string path, BlockHash genesis)
     {
         var options = AtomicFile.CreateForOwner(FileMode.OpenOrCreate);
         options.Access = FileAccess.ReadWrite;
         options.Share = FileShare.Read;
+
+        // What a full disk did not take must not wait in memory to be written after all.
+        options.BufferSize = 0;
         FileStream? file = null;
         try
         {
@@ -82,6 +88,20 @@ internal sealed class WalletLog : IDisposable
         if (BestBlock == (hash, height) && Owned == owned) return;
         Append(w => w.WriteByte(BestBlockRecord).WriteHash(hash.Hash).WriteInt32(height).WriteUInt64(owned));
         (BestBlock, Owned) = ((hash, height), owned);
+    }
+
+    /// <summary>Takes back what was written from a place on. Where the disk does not even take that, the next record is written over it.</summary>
+    internal void CutTo(long end)
+    {
+        _file.Position = end;
+        try
+        {
+            _file.SetLength(end);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is told.
+        }
     }
 
     /// <summary>Makes what was written durable.</summary>

@@ -132,6 +132,38 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         Assert.Equal(130, (await terminal.WaitForEndAsync()).Status);
     }
 
+    /// <summary>As long as a person types, a node may start.</summary>
+    [Theory]
+    [InlineData("send --node 3001 --from LOCKED --to OWN --amount 1")]
+    [InlineData("faucet OWN 1 --node 3001")]
+    [InlineData("createwallet --node 3001")]
+    [InlineData("wallet sign LOCKED hello --node 3001")]
+    public async Task Prompt_WithoutANode_TheDatabaseIsFree(string line)
+    {
+        using var folder = _world.Copy();
+        await Cli.DoAsync("rpc", "getblockcount", "--node", "3001", "--datadir", folder.Root);
+        using var terminal = TerminalProcess.Start(Arguments(folder, line));
+        Assert.True(await terminal.WaitForAsync("Passphrase: "), line);
+        using (var held = Chain.State.Storage.DatabaseLock.TryTake(folder.PathOf("blockchain_3001.db"), Environment.ProcessId, httpPort: 0)) Assert.NotNull(held);
+        await terminal.TypeAsync(CommandWorld.Passphrase + "\r");
+        var (_, shown) = await terminal.WaitForEndAsync();
+        Assert.Equal(shown.IndexOf("Passphrase: ", StringComparison.Ordinal), shown.LastIndexOf("Passphrase: ", StringComparison.Ordinal));
+        Assert.DoesNotContain("encrypted", shown, StringComparison.Ordinal);
+    }
+
+    /// <summary>What cannot be read is no bug.</summary>
+    [Fact]
+    public async Task PassphraseFromAFolder_SaysWhatIsWrong()
+    {
+        using var folder = _world.Copy();
+        var program = TerminalProcess.LineOf(Arguments(folder, "wallet encrypt"));
+        using var terminal = TerminalProcess.StartLine($"{program} < /");
+        var (status, shown) = await terminal.WaitForEndAsync();
+        Assert.Equal(1, status);
+        Assert.DoesNotContain("bug", shown, StringComparison.Ordinal);
+        Assert.Contains("irectory", shown, StringComparison.Ordinal);
+    }
+
     /// <summary>Where --timeout or SIGTERM ends it while it waits for a person, the terminal shows again what is typed.</summary>
     [Theory]
     [InlineData("wallet encrypt", "New passphrase: ", false)]

@@ -119,6 +119,21 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         Assert.Equal(6, JsonNode.Parse((await DoAsync(folder, "getbalance --address STRANGER --json")).Output)!["balance"]!.GetValue<decimal>());
     }
 
+    /// <summary>Each unlocks the wallet for itself: none takes that from another one, nor from its owner, who unlocks it meanwhile.</summary>
+    [Fact]
+    public async Task Send_ManyAtTheSameTimeFromAnEncryptedWallet_AllGoOut()
+    {
+        using var folder = _world.Copy();
+        await DoAsync(folder, $"wallet encrypt --passphrase-file {folder.PathOf("secret.txt")}");
+        await using var node = await HostAsync(folder);
+        var sends = Enumerable.Range(0, 6).Select(_ => Cli.ProcessAsync(Arguments(folder, $"send --from OWN --to STRANGER --amount 1 --passphrase-file {folder.PathOf("secret.txt")}"))).ToList();
+        await Eventually.TrueAsync(async () => (await node.CallAsync("getrawmempool"))!.AsArray().Count > 0, () => "one has paid");
+        await node.CallAsync("walletpassphrase", CommandWorld.Passphrase, 3_600);
+        Assert.All(await Task.WhenAll(sends), result => Assert.True(result.Status == 0, result.Error));
+        Assert.Equal(6, (await node.CallAsync("getrawmempool"))!.AsArray().Count);
+        await DoAsync(folder, "send --from OWN --to STRANGER --amount 1");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -191,6 +206,130 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
 
         // Core's method shows what went back as sent and received.
         Assert.Equal(9, JsonNode.Parse((await DoAsync(folder, "rpc listtransactions * 100")).Output)!.AsArray().Count);
+    }
+
+    /// <summary>All that is left of it pays the wallet's own addresses: it is a payment all the same.</summary>
+    [Fact]
+    public async Task History_PaymentToOneOfThePayers_IsShown()
+    {
+        using var folder = _world.Copy();
+        await using var node = await HostAsync(folder);
+        var carol = (await node.CallAsync("getnewaddress", "carol"))!.GetValue<string>();
+        await DoAsync(folder, $"send --from OWN --to {carol} --amount 5 --mine");
+        var all = JsonNode.Parse((await DoAsync(folder, "getbalance --json")).Output)!["confirmed"]!.GetValue<decimal>();
+        var sent = JsonNode.Parse((await DoAsync(folder, $"send --to carol --amount {all - 1} --json")).Output)!;
+        Assert.Null(sent["from"]);
+        var entries = JsonNode.Parse((await DoAsync(folder, "wallet history --json")).Output)!.AsArray().Where(entry => entry!["txid"]!.GetValue<string>() == sent["txid"]!.GetValue<string>());
+        Assert.Equal([$"receive {all - 1:0.####}", $"send {1 - all:0.####}"], entries.Select(entry => $"{entry!["category"]} {entry["amount"]!.GetValue<decimal>():0.####}").Order());
+    }
+
+    /// <summary>Nobody else mines where no node runs: what shall be waited for is mined.</summary>
+    [Fact]
+    public async Task Send_MineAndWaitWithoutANode_MinesUntilThen()
+    {
+        using var folder = _world.Copy();
+        var sent = JsonNode.Parse((await DoAsync(folder, "send --from OWN --to STRANGER --amount 1 --mine --wait=3 --json --timeout 30")).Output)!;
+        var header = JsonNode.Parse((await DoAsync(folder, $"rpc getblockheader {sent["blockhash"]}")).Output)!;
+        Assert.Equal(3, header["confirmations"]!.GetValue<int>());
+    }
+
+    /// <summary>A block takes it or none does: the wait has an end where the miner asks for more.</summary>
+    [Fact]
+    public async Task Send_MineAndWaitForWhatNoBlockTakes_EndsAndSaysWhy()
+    {
+        using var folder = _world.Copy();
+        await using var node = await HostAsync(folder);
+        var client = new Chain.Node.Rpc.HttpNodeClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, node.Settings.HttpPort), await File.ReadAllTextAsync(node.Settings.CookiePath), "");
+        var before = (await node.CallAsync("getblockcount"))!.GetValue<int>();
+        var failure = await Assert.ThrowsAsync<Chain.Node.CommandException>(() => Chain.Node.Commands.Confirmations.MineAsync(client, _world.Stranger, new string('0', 64), 1, CancellationToken.None));
+        Assert.Contains("none of the 20 blocks that were mined took it", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Do not send it again.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(before + 20, (await node.CallAsync("getblockcount"))!.GetValue<int>());
+    }
+
+    /// <summary>Once the payment has left, who is not told what became of it must hear its id.</summary>
+    [Fact]
+    public async Task Send_EndedWhileTheOtherNodeIsSilent_SaysWhichPaymentMayBeThere()
+    {
+        using var folder = _world.Copy();
+        var p = GenesisFile.TryParse(await File.ReadAllTextAsync(folder.PathOf(GenesisFile.FileName)), out _)!;
+        using var listener = new RawListener(Wire.UInt32(p.Magic));
+        var running = RunAsync(folder, $"send --from OWN --to STRANGER --amount 1 --peer 127.0.0.1:{listener.Port} --timeout 6");
+        using var peer = await listener.AcceptAsync();
+        await peer.GreetAsync(new RawGreeting { Height = 1 });
+        var payment = Core.Primitives.Transaction.TryDecode(await peer.ExpectAsync("tx"))!;
+        var result = await running;
+        Assert.Equal((124, ""), (result.Status, result.Output));
+        Assert.Contains($"It is not known whether the node at 127.0.0.1:{listener.Port} took the payment {payment.Id}", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where wallets are switched off, what needs one says that, and what needs none works.</summary>
+    [Fact]
+    public async Task WalletsSwitchedOff_EveryCommandSaysSo_TheFaucetMines()
+    {
+        using var folder = _world.Copy();
+        await DoAsync(folder, "wallet label STRANGER bob");
+        folder.Write("chain.conf", "disablewallet=1\n");
+        foreach (var line in new[] { "send --from OWN --to STRANGER --amount 1 --mine", "mine", "show address bob", "send --from OWN --to bob --amount 1 --mine" })
+        {
+            var result = await RunAsync(folder, line);
+            Assert.True(result.Status is 1 or 5, $"{line}: {result.Status} {result.Error}");
+            Assert.Contains("disablewallet=1", result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("Nor is it a label", result.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("which are new", (await DoAsync(folder, "faucet STRANGER 1")).Output, StringComparison.Ordinal);
+        Assert.Contains(_world.Own, (await DoAsync(folder, "listaddresses")).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The next command that is named can be typed as it stands.</summary>
+    [Fact]
+    public async Task NextCommand_OfALabelWithABlank_HasItInQuotes()
+    {
+        using var folder = _world.Copy();
+        string[] place = ["--datadir", folder.Root];
+        const string Expected = "\"chain getbalance --address 'my savings'\"";
+        Assert.Contains(Expected, (await Cli.DoAsync(["wallet", "label", _world.Stranger, "my savings", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains(Expected, (await Cli.DoAsync(["mine", "--address", "my savings", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains(Expected, (await Cli.DoAsync(["faucet", "my savings", "1", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains(Expected, (await Cli.DoAsync(["send", "--from", _world.Own, "--to", "my savings", "--amount", "1", "--mine", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains("'chain getbalance --address ", (await Cli.DoAsync(["mine", .. place])).Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The wallet's file has them: nobody else need answer.</summary>
+    [Fact]
+    public async Task Addresses_WhereTheDatabaseDoesNotOpen_OfTheFile()
+    {
+        using var folder = _world.Copy();
+        await File.WriteAllTextAsync(folder.PathOf("blockchain_3000.db"), new string('x', 10_000));
+        var listed = await DoAsync(folder, "listaddresses");
+        Assert.Equal(_world.Own, listed.Output.Trim());
+        Assert.Contains("These are the addresses in the wallet's file.", listed.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two first addresses at the same time: one of the commands makes the wallet, both get an address of it.</summary>
+    [Fact]
+    public async Task CreateWallet_ManyAtTheSameTimeBesideANode_AllGetAnAddress()
+    {
+        using var folder = _world.Copy();
+        File.Delete(folder.PathOf("Wallets_3000.dat"));
+        await using var node = await NodeProcess.StartAsync(new NodeOptions(folder.Root));
+        var made = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Cli.ProcessAsync(Arguments(folder, "createwallet -q"))));
+        Assert.All(made, result => Assert.True(result.Status == 0, result.Error));
+        Assert.Equal(6, made.Select(result => result.Output.Trim()).Distinct().Count());
+    }
+
+    /// <summary>With a database or without one, an encrypted wallet's passphrase is asked for.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CreateWallet_EncryptedWithoutAFile_IsAskedForThePassphrase(bool withDatabase)
+    {
+        using var folder = _world.Copy();
+        if (withDatabase) await DoAsync(folder, "rpc getblockcount --node 3001");
+        var result = await Cli.ProcessWithInputAsync(CommandWorld.Passphrase + "\n", Arguments(folder, "createwallet --node 3001"));
+        Assert.True(result.Status == 0, result.Error);
+        Assert.Equal(2, (await DoAsync(folder, "listaddresses --node 3001")).Output.Trim().Split('\n').Length);
     }
 
     private static async Task<HostedNode> HostAsync(DataFolder folder) =>

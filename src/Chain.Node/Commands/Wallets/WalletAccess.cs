@@ -9,7 +9,6 @@ namespace Chain.Node.Commands.Wallets;
 /// <summary>What the commands about a wallet share: one way to reach it, and to unlock it for one piece of work.</summary>
 internal static class WalletAccess
 {
-
     public static Option<string?> PassphraseFile { get; } = PassphraseOption.Create("A file whose first line is the passphrase of an encrypted wallet; else it is typed, or read from stdin.");
 
     /// <summary>Does work with the node's wallet, or with the file where no node runs.</summary>
@@ -17,6 +16,13 @@ internal static class WalletAccess
     {
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false)) await work(client).ConfigureAwait(false);
+    }
+
+    /// <summary>Does work that needs private keys with the node's wallet, or with the file where no node runs. See <see cref="UnlockedAsync(CommandRun, INodeClient, Func{Task}, CancellationToken)"/>.</summary>
+    public static Task UseKeysAsync(CommandRun run, Func<INodeClient, Task> work, CancellationToken cancellationToken)
+    {
+        WalletUnlock.AskAhead(run, run.Get(PassphraseFile));
+        return UseAsync(run, work, cancellationToken);
     }
 
     /// <summary>Looks at the node's wallet; where the node has no database yet, or nothing can be written, at a copy, so that nothing is left.</summary>

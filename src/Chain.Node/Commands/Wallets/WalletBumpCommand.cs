@@ -30,7 +30,7 @@ internal static class WalletBumpCommand
                     : throw CommandException.Usage($"--fee-rate {text} is no rate: it is a number of satoshis a vbyte.");
             }
 
-            await WalletAccess.UseAsync(run, client => WalletAccess.UnlockedAsync(run, client, async () =>
+            await WalletAccess.UseKeysAsync(run, client => WalletAccess.UnlockedAsync(run, client, async () =>
             {
                 var bumped = await client.GetAsync("bumpfee", cancellationToken, run.Parsed.GetRequiredValue(id), options).ConfigureAwait(false);
                 await run.DataAsync(bumped, $"Replaced by {bumped["txid"]}: the fee is {BlockText.Coins(bumped["fee"])} now, {BlockText.Coins(bumped["origfee"])} before.").ConfigureAwait(false);

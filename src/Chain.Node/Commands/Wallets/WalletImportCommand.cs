@@ -26,9 +26,12 @@ internal static class WalletImportCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             var key = WalletAccess.ReadSecret(run, run.Get(file), "Private key: ");
-            await WalletAccess.UseAsync(run, client => key.Length > 4 && key[1..4] == "prv"
-                ? RestoreAsync(run, client, key, cancellationToken)
-                : WalletAccess.UnlockedAsync(run, client, () => AddAsync(run, client, key, run.Get(label) ?? "", cancellationToken), cancellationToken), cancellationToken).ConfigureAwait(false);
+            await (key.Length > 4 && key[1..4] == "prv"
+                ? WalletAccess.UseAsync(run, client => RestoreAsync(run, client, key, cancellationToken), cancellationToken)
+                : WalletAccess.UseKeysAsync(
+                    run,
+                    client => WalletAccess.UnlockedAsync(run, client, () => AddAsync(run, client, key, run.Get(label) ?? "", cancellationToken), cancellationToken),
+                    cancellationToken)).ConfigureAwait(false);
         });
         return command;
     }

@@ -41,7 +41,7 @@ internal static class WalletLabelCommand
         foreach (var named in await NamedAsync(client, text, address, cancellationToken).ConfigureAwait(false))
             _ = await client.CallAsync("setlabel", new JsonArray(named, label), cancellationToken).ConfigureAwait(false);
         await run.DataAsync(new JsonObject { ["address"] = address, ["label"] = label }, label.Length == 0 ? $"{address} has no name any more." : $"'{label}' is {address}.").ConfigureAwait(false);
-        run.Say(label.Length == 0 ? "'chain wallet label' lists the names that are left." : $"The name stands wherever an address may: 'chain getbalance --address {label}'.");
+        run.Say(label.Length == 0 ? "'chain wallet label' lists the names that are left." : $"The name stands wherever an address may: {ShellWord.Line("chain getbalance --address", label)}.");
     }
 
     /// <summary>What is given another name: an address, or all that have the old name, as the forms of an imported key do.</summary>

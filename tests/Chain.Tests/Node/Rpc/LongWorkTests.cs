@@ -110,6 +110,20 @@ public sealed class LongWorkTests : IDisposable
         Assert.False((await CallAsync("getwalletinfo"))!["scanning"]!.GetValue<bool>());
     }
 
+    /// <summary>A payment may be made meanwhile: whoever unlocked the wallet for it must be able to lock it again.</summary>
+    [Fact]
+    public async Task Rescan_InTheMiddle_WorkWithThePassphraseEnds()
+    {
+        _ = await CallAsync("createwallet", "");
+        _ = await CallAsync("importprivkey", KeyOfTheMiner, "", false);
+        _ = await CallAsync("encryptwallet", "secret");
+        var unlocking = await CallAsync("beginunlock", "secret", 60L);
+        _ = await InTheMiddleAsync("rescanblockchain", [0], async () => Assert.Null(await CallAsync("endunlock", unlocking!.GetValue<long>())));
+        var failure = await Assert.ThrowsAsync<RpcException>(() => CallAsync("keypoolrefill"));
+        Assert.Equal(RpcErrorCode.WalletUnlockNeeded, failure.Code);
+        Assert.Equal((Blocks + 1) * 50, await WorthAsync());
+    }
+
     [Fact]
     public async Task RestoreHdWallet_InTheMiddle_OthersAreAnswered()
     {

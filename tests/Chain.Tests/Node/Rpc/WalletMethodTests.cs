@@ -94,6 +94,60 @@ public class WalletMethodTests
         await Fields.FailsAsync(-4, "Error: Wallet backup failed!", () => node.OnAsync("two", "backupwallet", node.Folder.PathOf("Wallets_3000_two.dat")));
     }
 
+    /// <summary>Several commands at once have the passphrase each: one that ends takes it from no other one, nor from the owner.</summary>
+    [Fact]
+    public async Task Unlocking_ForPiecesOfWork_EachEndsAlone()
+    {
+        await using var node = await WalletNode.RichAsync();
+        await node.FailsAsync(-15, "Error: running with an unencrypted wallet, but beginunlock was called.", "beginunlock", "secret", 60);
+        await node.CallAsync("encryptwallet", "secret");
+        await node.FailsAsync(-14, "Error: The wallet passphrase entered was incorrect.", "beginunlock", "wrong", 60);
+        async Task<long> BeginAsync(int seconds = 60) => (await node.CallAsync("beginunlock", "secret", seconds))!.GetValue<long>();
+        Task SendAsync() => node.TextAsync("sendtoaddress", Foreign, 1);
+        Task IsLockedAsync() => node.FailsAsync(-13, "Please enter the wallet passphrase", "sendtoaddress", Foreign, 1);
+        async Task<long> OwnersAsync() => (await node.ObjectAsync("getwalletinfo"))["unlocked_until"]!.GetValue<long>();
+
+        var (first, second) = (await BeginAsync(), await BeginAsync());
+        Assert.Equal(0, await OwnersAsync());
+        Assert.Null(await node.CallAsync("endunlock", first));
+        await SendAsync();
+        await node.CallAsync("endunlock", first);
+        await SendAsync();
+        await node.CallAsync("endunlock", second);
+        await IsLockedAsync();
+
+        var third = await BeginAsync();
+        await node.CallAsync("walletpassphrase", "secret", 3_600);
+        await node.CallAsync("endunlock", third);
+        await SendAsync();
+        Assert.NotEqual(0, await OwnersAsync());
+
+        var fourth = await BeginAsync();
+        await node.CallAsync("walletlock");
+        await IsLockedAsync();
+        Assert.Equal(0, await OwnersAsync());
+        Assert.Null(await node.CallAsync("endunlock", fourth));
+
+        // Whoever dies keeps it unlocked for no longer than that.
+        await BeginAsync(1);
+        await Eventually.TrueAsync(LockedByNowAsync, () => "the wallet is locked again by itself");
+        await BeginAsync(0);
+        await IsLockedAsync();
+
+        async Task<bool> LockedByNowAsync()
+        {
+            try
+            {
+                await node.CallAsync("keypoolrefill");
+                return false;
+            }
+            catch (RpcFailure e) when (e.Code == -13)
+            {
+                return true;
+            }
+        }
+    }
+
     [Fact]
     public async Task Encryption_LockedWallet_ReceivesAndDoesNotSpend()
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
 using Chain.Node.Rpc;
 using Chain.Tests.Kit;
+using Chain.Tests.Node.Kit;
 
 namespace Chain.Tests.Node.Rpc;
 
@@ -119,6 +120,55 @@ public class WalletPayTests
         await FailsAsync(node, RpcErrorCode.InvalidParameter, "both fee and fee_rate", 1, new JsonObject { ["fee"] = 1, ["fee_rate"] = 1 });
         await FailsAsync(node, RpcErrorCode.VerifyRejected, "min relay fee not met", 1, new JsonObject { ["fee"] = 0 });
         Assert.Empty(await node.ListAsync("getrawmempool"));
+    }
+
+    /// <summary>Who hears that a payment failed pays again: what the wallet could not keep must not go out, then or at the next start.</summary>
+    [LinuxFact]
+    public async Task Pay_WhereTheDiskIsFull_NothingIsSentAndTheCoinsStay()
+    {
+        await using var node = await WalletNode.RichAsync();
+        using (FullDisk.Under(node.Node.Settings.WalletPath + ".history"))
+        {
+            foreach (var method in new[] { "pay", "sendtoaddress" }) await Assert.ThrowsAsync<RpcFailure>(() => node.CallAsync(method, Foreign, 30));
+            Assert.Empty(await node.ListAsync("getrawmempool"));
+            Assert.Equal(50, await node.NumberAsync("getbalance"));
+        }
+
+        var paid = await PayAsync(node, 30);
+        Assert.Equal([Text(paid, "txid")], (await node.ListAsync("getrawmempool")).Select(id => id!.GetValue<string>()));
+        await using var again = await node.RestartAsync();
+        Assert.Equal([Text(paid, "txid")], (await again.ListAsync("getrawmempool")).Select(id => id!.GetValue<string>()));
+        Assert.InRange(await again.NumberAsync("getbalance"), 19.9m, 20m);
+    }
+
+    [Fact]
+    public async Task Pay_WhereTheOwnerHasAFeeRate_PaysIt()
+    {
+        await using var node = await WalletNode.RichAsync();
+        await node.CallAsync("settxfee", 0.0001m);
+        var paid = await PayAsync(node, 1, new JsonObject { ["add_to_wallet"] = false });
+        Assert.InRange(Coins(paid, "fee") * Amount.Coin, 10m * paid["vsize"]!.GetValue<int>(), 10m * (paid["vsize"]!.GetValue<int>() + 2));
+        var named = await PayAsync(node, 1, new JsonObject { ["add_to_wallet"] = false, ["fee_rate"] = 2 });
+        Assert.InRange(Coins(named, "fee") * Amount.Coin, 2m * named["vsize"]!.GetValue<int>(), 2m * (named["vsize"]!.GetValue<int>() + 2));
+    }
+
+    [Fact]
+    public async Task Pay_FromAWalletThatAvoidsReuse_LeavesOutWhatHasPaidBefore()
+    {
+        await using var node = await WalletNode.RichAsync(3);
+        await node.CallAsync("setwalletflag", "avoid_reuse", true);
+        var used = await node.AddressAsync();
+        await node.CallAsync("sendtoaddress", used, 2);
+        await node.GenerateAsync(1, Foreign);
+        await PayAsync(node, 1, new JsonObject { ["from"] = new JsonArray(used) });
+        await node.GenerateAsync(1, Foreign);
+        var mine = (await node.ObjectAsync("getbalances"))["mine"]!;
+        Assert.True(mine["used"]!.GetValue<decimal>() > 0.9m);
+        var fresh = mine["trusted"]!.GetValue<decimal>();
+        await FailsAsync(node, RpcErrorCode.InsufficientFunds, "Not enough money", fresh + 0.5m, []);
+
+        // Who names it means it.
+        await PayAsync(node, 0.5m, new JsonObject { ["from"] = new JsonArray(used) });
     }
 
     [Fact]
