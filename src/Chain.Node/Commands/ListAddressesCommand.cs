@@ -29,7 +29,7 @@ internal static class ListAddressesCommand
 
     private static async Task<List<string>> AskAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false)) return [.. (await WalletAccess.AddressesAsync(client, cancellationToken).ConfigureAwait(false)).Select(address => address.Address)];
     }
 
