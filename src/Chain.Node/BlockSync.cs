@@ -80,6 +80,7 @@ public sealed class BlockSync
     /// <summary>A peer is gone: what it was asked for is asked of the others.</summary>
     public void RemovePeer(long id)
     {
+        _headers.Leave(id);
         if (!_peers.Remove(id, out var gone) || (gone.InFlight == 0 && Orphans.Count == 0)) return;
         foreach (var (hash, peer) in _inFlight)
         {
@@ -126,10 +127,8 @@ public sealed class BlockSync
     /// <summary>Keeps headers, and fetches what their chain lacks of blocks as soon as it has at least the work of this node's.</summary>
     private void Follow(SyncPeer peer, IReadOnlyList<BlockHeader> headers)
     {
-        for (var i = 0; i < headers.Count; i++)
+        if (_headers.Submit(headers, peer.Id) is var (header, violation))
         {
-            var header = headers[i];
-            if (_headers.Submit(headers, i) is not { } violation) continue;
             if (violation.Error is not RuleError.KnownInvalid && violation.Error.Blame() == Blame.Guilty)
                 _punish(peer.Id, $"it sent the invalid header {header.Hash}: {violation}");
             return;

@@ -62,17 +62,17 @@ internal sealed class IndexKeeper : IDisposable
         }
     }
 
-    /// <summary>Moves to the tip where that is not far; gives how many blocks are left, 0 where it stands there. Of an index that was given up all are.</summary>
-    public async Task<int> CatchUpAsync(CancellationToken cancellationToken)
+    /// <summary>Moves to the tip where that is not far; gives how many blocks are left, none where it stands there. Of an index that was given up all are.</summary>
+    public async Task<IndexProgress> CatchUpAsync(CancellationToken cancellationToken)
     {
         var left = await _owner.InvokeAsync(() => Index.IsSynced ? 0 : _isCatchingUp() ? Math.Max(1, Index.BlocksLeft) : Index.BlocksLeft).ConfigureAwait(false);
-        if (left > MostBlocksAtOnce) return left;
+        if (left > MostBlocksAtOnce) return await _owner.InvokeAsync(() => new IndexProgress(left, Index.IsGivenUp)).ConfigureAwait(false);
         while (await _owner.InvokeAsync(() => !Index.IsSynced).ConfigureAwait(false))
         {
             if (await MoveAsync(cancellationToken).ConfigureAwait(false) is null) break;
         }
 
-        return await _owner.InvokeAsync(() => Index.IsGivenUp ? Math.Max(1, Index.BlocksLeft) : 0).ConfigureAwait(false);
+        return await _owner.InvokeAsync(() => Index.IsGivenUp ? new IndexProgress(Math.Max(1, Index.BlocksLeft), IsGivenUp: true) : default).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

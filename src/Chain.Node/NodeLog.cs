@@ -22,6 +22,9 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Information, Message = "synced to block {Height}: {Blocks} blocks in {Time}")]
     public static partial void Synced(this ILogger log, int height, int blocks, string time);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "syncing ended at block {Height}: {Blocks} blocks in {Time}. A peer named {Target}, but nobody sends more; blocks are asked of each peer that connects")]
+    public static partial void SyncStopped(this ILogger log, int height, int blocks, string time, int target);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "the index of transactions follows the chain no more: {Reason}")]
     public static partial void IndexStopped(this ILogger log, string reason);
 

@@ -9,6 +9,9 @@ public interface IStateOwner
 {
     /// <summary>Runs the work, alone, and gives its result or its exception. Cancelled where the owner has ended.</summary>
     Task<T> InvokeAsync<T>(Func<T> work);
+
+    /// <summary>As <see cref="InvokeAsync{T}"/>, for work that must not be run as one with other work: all that ran before is on disk when it begins.</summary>
+    Task<T> InvokeAloneAsync<T>(Func<T> work);
 }
 
 /// <summary>
@@ -45,6 +48,9 @@ public sealed class NodeLoop : IStateOwner
 
     private interface IWork
     {
+        /// <summary>Whether it may not be run as one with others.</summary>
+        bool IsAlone { get; }
+
         /// <summary>Runs it and keeps the answer; throws where the database fails.</summary>
         void Run();
 
@@ -58,12 +64,10 @@ public sealed class NodeLoop : IStateOwner
     }
 
     /// <inheritdoc/>
-    public Task<T> InvokeAsync<T>(Func<T> work)
-    {
-        var item = new Work<T>(work);
-        if (!_queue.Writer.TryWrite(item)) item.Cancel();
-        return item.Done;
-    }
+    public Task<T> InvokeAsync<T>(Func<T> work) => Bring(new Work<T>(work, isAlone: false));
+
+    /// <inheritdoc/>
+    public Task<T> InvokeAloneAsync<T>(Func<T> work) => Bring(new Work<T>(work, isAlone: true));
 
     /// <summary>Runs work without a result.</summary>
     public Task InvokeAsync(Action work) => InvokeAsync(() =>
@@ -83,7 +87,7 @@ public sealed class NodeLoop : IStateOwner
         {
             await foreach (var work in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
             {
-                if (_queue.Reader.TryPeek(out _) && Together?.Invoke() is { } together)
+                if (!work.IsAlone && _queue.Reader.TryPeek(out var behind) && !behind.IsAlone && Together?.Invoke() is { } together)
                 {
                     RunTogether(work, together);
                 }
@@ -109,6 +113,12 @@ public sealed class NodeLoop : IStateOwner
 
     /// <summary>Takes no more work: the loop ends once what is queued has run.</summary>
     public void Complete() => _queue.Writer.TryComplete();
+
+    private Task<T> Bring<T>(Work<T> work)
+    {
+        if (!_queue.Writer.TryWrite(work)) work.Cancel();
+        return work.Done;
+    }
 
     /// <summary>Waits until all that ran is durable. Where that fails, the work that was to be next comes to nothing too.</summary>
     private async Task SettleAsync(IWork next)
@@ -153,7 +163,7 @@ public sealed class NodeLoop : IStateOwner
                     done.Add(next);
                     next.Run();
                 }
-                while (done.Count < MaxTogether && Stopwatch.GetElapsedTime(start) < LongestTogether && _queue.Reader.TryRead(out next));
+                while (done.Count < MaxTogether && Stopwatch.GetElapsedTime(start) < LongestTogether && _queue.Reader.TryPeek(out var following) && !following.IsAlone && _queue.Reader.TryRead(out next));
             });
         }
         catch (Exception e)
@@ -175,13 +185,15 @@ public sealed class NodeLoop : IStateOwner
         }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private sealed class Work<T>(Func<T> work) : IWork
+    private sealed class Work<T>(Func<T> work, bool isAlone) : IWork
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _answer = default!;
         private Exception? _failure;
 
         public Task<T> Done => _done.Task;
+
+        public bool IsAlone => isAlone;
 
         public void Run()
         {
@@ -212,4 +224,7 @@ public sealed class DirectOwner : IStateOwner
 {
     /// <inheritdoc/>
     public Task<T> InvokeAsync<T>(Func<T> work) => Task.FromResult(work());
+
+    /// <inheritdoc/>
+    public Task<T> InvokeAloneAsync<T>(Func<T> work) => InvokeAsync(work);
 }

@@ -15,6 +15,9 @@ public readonly record struct SyncState(bool IsCatchingUp, int Height, int Heade
 /// <param name="Left">How long it will take at this rate; null while that is not known.</param>
 public sealed record SyncProgress(int Height, int Headers, int Target, double Rate, TimeSpan? Left)
 {
+    /// <summary>Whether nothing more comes: the height is reached, or nobody sends what is left.</summary>
+    public bool IsOver { get; init; }
+
     /// <summary>The part that is done, from 0 to 1.</summary>
     public double Part => Math.Clamp((double)Height / Target, 0, 1);
 }

@@ -1,10 +1,10 @@
 namespace Chain.Node;
 
 /// <summary>
-/// Watches a node fetch a chain, and tells how far it is: often enough for a bar, and once more when it is over, with null. A few
+/// Watches a node fetch a chain, and tells how far it is: often enough for a bar, and once more when it is over. A few
 /// blocks are news, of which nothing is told. Asked again and again by the loop; it looks only now and then.
 /// </summary>
-public sealed class SyncWatch(TimeProvider clock, Action<SyncProgress?> tell)
+public sealed class SyncWatch(TimeProvider clock, Action<SyncProgress> tell)
 {
     /// <summary>So many blocks behind it is a chain that is fetched.</summary>
     public const int FewestBlocks = 10;
@@ -20,6 +20,7 @@ public sealed class SyncWatch(TimeProvider clock, Action<SyncProgress?> tell)
 
     private readonly Queue<(long Time, int Height)> _past = new();
     private long _lastLook, _lastSeen;
+    private int _target;
     private bool _isOn;
 
     /// <summary>Looks, where it is time to.</summary>
@@ -35,11 +36,12 @@ public sealed class SyncWatch(TimeProvider clock, Action<SyncProgress?> tell)
         {
             _isOn = false;
             _past.Clear();
-            tell(null);
+            tell(new SyncProgress(state.Height, state.Headers, _target, 0, null) { IsOver = true });
             return;
         }
 
-        _isOn = true;
+        // Kept for the end: a peer that is gone names no height any more.
+        (_isOn, _target) = (true, state.Target);
         tell(Measure(state, now));
     }
 

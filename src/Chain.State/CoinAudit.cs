@@ -17,6 +17,11 @@ public readonly record struct CoinAuditResult(int Blocks, int Coins, long Total,
 /// </summary>
 public static class CoinAudit
 {
+    /// <summary>The part of <see cref="Look"/> that reading the blocks is about; the rest compares coins and index.</summary>
+    private const double PartOfBlocks = 0.8;
+
+    private const int RowsAtOnce = 1024;
+
     /// <summary>Runs it. What is replaced is replaced in one transaction, and compared again: some damage no repair reaches.</summary>
     public static CoinAuditResult Run(Chainstate chainstate)
     {
@@ -35,7 +40,11 @@ public static class CoinAudit
     public static CoinAuditResult Look(CoinMoment moment, Action<double> tell, CancellationToken cancellationToken)
     {
         var rebuilt = Replay(Told(), moment.Params.GenesisSpendable);
-        return Compare(moment.Coins, rebuilt, moment.Tip.Height);
+        return Compare(moment.Coins, rebuilt, moment.Tip.Height, part =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            tell(PartOfBlocks + ((1 - PartOfBlocks) * part));
+        });
 
         IEnumerable<Block> Told()
         {
@@ -44,7 +53,7 @@ public static class CoinAudit
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return block;
-                tell((double)++height / (moment.Tip.Height + 1));
+                tell(PartOfBlocks * ((double)++height / (moment.Tip.Height + 1)));
             }
         }
     }
@@ -95,12 +104,12 @@ public static class CoinAudit
         }
     }
 
-    private static CoinAuditResult Compare(Chainstate chainstate, Dictionary<OutPoint, Coin> rebuilt) => Compare(chainstate.Database.Coins, rebuilt, chainstate.Tip.Height);
+    private static CoinAuditResult Compare(Chainstate chainstate, Dictionary<OutPoint, Coin> rebuilt) => Compare(chainstate.Database.Coins, rebuilt, chainstate.Tip.Height, _ => { });
 
-    private static CoinAuditResult Compare(CoinTable table, Dictionary<OutPoint, Coin> rebuilt, int height)
+    private static CoinAuditResult Compare(CoinTable table, Dictionary<OutPoint, Coin> rebuilt, int height, Action<double> tell)
     {
         int needless = 0, different = 0, matching = 0;
-        foreach (var (outPoint, stored) in table.ReadAll())
+        foreach (var (outPoint, stored) in Told(table.ReadAll(), rebuilt.Count, part => tell(part / 2)))
         {
             if (outPoint is not { } place || !rebuilt.TryGetValue(place, out var coin)) needless++;
             else if (stored is null || !coin.ContentEquals(stored)) different++;
@@ -109,19 +118,30 @@ public static class CoinAudit
 
         var total = rebuilt.Values.Aggregate(0L, (sum, coin) => sum + coin.Output.Value);
         return new CoinAuditResult(height + 1, rebuilt.Count, total,
-            rebuilt.Count - matching - different, needless, different, CompareIndex(table, rebuilt));
+            rebuilt.Count - matching - different, needless, different, CompareIndex(table, rebuilt, tell));
     }
 
     /// <summary>Each coin has one row: those it lacks, and those that belong to none.</summary>
-    private static int CompareIndex(CoinTable table, Dictionary<OutPoint, Coin> rebuilt)
+    private static int CompareIndex(CoinTable table, Dictionary<OutPoint, Coin> rebuilt, Action<double> tell)
     {
         int found = 0, needless = 0;
-        foreach (var entry in table.ReadIndex(rebuilt.GetValueOrDefault))
+        foreach (var entry in Told(table.ReadIndex(rebuilt.GetValueOrDefault), rebuilt.Count, part => tell((1 + part) / 2)))
         {
             if (entry is not null) found++;
             else needless++;
         }
 
         return rebuilt.Count - found + needless;
+    }
+
+    /// <summary>Says before the first row, and now and then, how many there were of about so many, from 0 to 1.</summary>
+    private static IEnumerable<T> Told<T>(IEnumerable<T> rows, int about, Action<double> tell)
+    {
+        var count = 0;
+        foreach (var row in rows)
+        {
+            if (count++ % RowsAtOnce == 0) tell(Math.Min(1, (count - 1.0) / Math.Max(1, about)));
+            yield return row;
+        }
     }
 }

@@ -30,17 +30,21 @@ public sealed class CoinMoment : IDisposable
     public CoinTable Coins => Database.Coins;
 
     /// <summary>
-    /// Holds the moment, where the chain may be touched: coins that only memory holds are written before. Null while blocks are
-    /// being committed together, of which another connection sees nothing. Throws <see cref="IOException"/> where no second
-    /// connection can be had, which is no failure of the chain's own.
+    /// Holds the moment, where the chain may be touched and no transaction is open, of which another connection would see nothing:
+    /// coins that only memory holds are written before. Throws <see cref="IOException"/> where a second connection cannot be had, or
+    /// does not read what the first wrote, which is no failure of the chain's own.
     /// </summary>
-    public static CoinMoment? TryHold(Chainstate chainstate)
+    public static CoinMoment Hold(Chainstate chainstate)
     {
         chainstate.Flush();
-        var database = Hold(chainstate.Database.Path);
-        if (database.HasCoinsAt(chainstate.Tip.Hash)) return new CoinMoment(database, chainstate.Tip, chainstate.Params);
-        database.Dispose();
-        return null;
+        try
+        {
+            return HoldWritten(chainstate);
+        }
+        catch (DatabaseException e)
+        {
+            throw new IOException(e.Message, e);
+        }
     }
 
     /// <summary>The blocks of the chain, from genesis on. Throws <see cref="DatabaseException"/> at one that is not what was stored.</summary>
@@ -58,15 +62,19 @@ public sealed class CoinMoment : IDisposable
     /// <summary>Lets the moment go.</summary>
     public void Dispose() => Database.Dispose();
 
-    private static DatabaseMoment Hold(string path)
+    private static CoinMoment HoldWritten(Chainstate chainstate)
     {
+        var database = DatabaseMoment.Hold(chainstate.Database.Path);
         try
         {
-            return DatabaseMoment.Hold(path);
+            return database.HasCoinsAt(chainstate.Tip.Hash)
+                ? new CoinMoment(database, chainstate.Tip, chainstate.Params)
+                : throw new IOException($"A second connection to {database.Path} does not see the newest coins.");
         }
-        catch (DatabaseException e)
+        catch
         {
-            throw new IOException(e.Message, e);
+            database.Dispose();
+            throw;
         }
     }
 }

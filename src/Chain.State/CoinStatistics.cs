@@ -43,15 +43,6 @@ public sealed record CoinStatistics
     /// <summary>The hash that was asked for; zeros where none was.</summary>
     public Hash256 Hash { get; private set; }
 
-    /// <summary>Reads all coins; those that only memory holds are written to the disk before.</summary>
-    public static CoinStatistics Of(Chainstate chainstate, CoinHash kind)
-    {
-        chainstate.Flush();
-        var result = new CoinStatistics();
-        chainstate.Database.InSnapshot(() => result.Read(chainstate.Database.Coins, kind, _ => { }, CancellationToken.None));
-        return result;
-    }
-
     /// <summary>Reads all coins of a moment, and says how far it is, from 0 to 1.</summary>
     public static CoinStatistics Of(CoinMoment moment, CoinHash kind, Action<double> tell, CancellationToken cancellationToken)
     {

@@ -32,6 +32,9 @@ public sealed class HeaderOnly : IHeaderNode
     /// <summary>How many headers that are kept build on it.</summary>
     internal int Children { get; set; }
 
+    /// <summary>Whose share it is in.</summary>
+    internal HeaderShare? Share { get; set; }
+
     /// <summary>The highest block that is here and that it builds on, be it through other headers.</summary>
     public BlockNode BlockBelow { get; }
 
@@ -40,6 +43,13 @@ public sealed class HeaderOnly : IHeaderNode
 
     /// <inheritdoc/>
     IHeaderNode? IHeaderNode.Parent => Parent;
+
+    /// <summary>The weakest first, of equals the oldest.</summary>
+    internal static int CompareWork(HeaderOnly? x, HeaderOnly? y)
+    {
+        var byWork = x!.TotalWork.CompareTo(y!.TotalWork);
+        return byWork != 0 ? byWork : x.Order.CompareTo(y.Order);
+    }
 
     /// <inheritdoc/>
     public IHeaderNode GetAncestor(int height)
@@ -50,21 +60,30 @@ public sealed class HeaderOnly : IHeaderNode
     }
 }
 
+/// <summary>The first of several headers that was not taken, and why.</summary>
+public sealed record RefusedHeader(BlockHeader Header, RuleViolation Violation);
+
 /// <summary>
 /// Valid headers that came without their blocks, in memory and bounded: what comes on top of them can be judged, and tips that
 /// wait for their blocks can be told. Where the work is next to nothing, headers can be made without end: when there are too
-/// many, branches of the least work are given up from their tips down, so that none hangs on one that is gone; a header that would
-/// be weaker is not kept (Core keeps none of too little work either). Not for two threads.
+/// many, branches are given up from their tips down, so that none hangs on one that is gone. First those of senders that are gone,
+/// then the weakest of the sender that has the most: an honest chain begins as weak as any other, and must not be kept out by who
+/// came before. Who has the most itself replaces only what is weaker, of its own; and of anybody's with a chain that has the work
+/// of the tip, since such a chain is about to be fetched. Not for two threads.
 /// </summary>
 public sealed class SubmittedHeaders
 {
     /// <summary>The most that are kept: some megabytes, and a branch as deep.</summary>
     public const int MaxHeaders = 20_000;
 
+    /// <summary>The sender of headers that came by RPC; peers have numbers from 0 on.</summary>
+    private const long Local = -1;
+
     private readonly Chainstate _chainstate;
+    private readonly HeaderShares _shares = new();
     private readonly int _most;
     private readonly Dictionary<BlockHash, HeaderOnly> _headers = [];
-    private readonly SortedSet<HeaderOnly> _leaves = new(Comparer<HeaderOnly>.Create(CompareWork));
+    private readonly SortedSet<HeaderOnly> _leaves = new(Comparer<HeaderOnly>.Create(HeaderOnly.CompareWork));
     private long _order, _swept;
 
     /// <summary>Keeps headers on top of a chain's blocks, at most so many.</summary>
@@ -87,50 +106,91 @@ public sealed class SubmittedHeaders
     public HeaderOnly? Find(BlockHash hash) => _chainstate.Tree.Find(hash) is null ? _headers.GetValueOrDefault(hash) : null;
 
     /// <summary>Takes a header; what is wrong with it, or null. <see cref="RuleError.ParentMissing"/> where it builds on nothing that is known, or on what has too little work to be kept.</summary>
-    public RuleViolation? Submit(BlockHeader header) => Submit([header], 0);
+    public RuleViolation? Submit(BlockHeader header) => Submit([header], Local)?.Violation;
 
-    /// <summary>As <see cref="Submit(BlockHeader)"/>, for one of several that follow each other: they are weighed by the work of the last of them.</summary>
-    public RuleViolation? Submit(IReadOnlyList<BlockHeader> headers, int index)
+    /// <summary>
+    /// Takes headers that follow each other, of one sender, up to the first that is refused, which it gives. Each is weighed by the
+    /// work of the last of them.
+    /// </summary>
+    public RefusedHeader? Submit(IReadOnlyList<BlockHeader> headers, long sender)
     {
-        var header = headers[index];
+        BigInteger? above = null;
+        foreach (var (i, header) in headers.Index())
+        {
+            if (above is not null) above -= Target.FromCompact(header.Bits).Work;
+            if (Check(header, out var parent) is { } violation) return new RefusedHeader(header, violation);
+            if (parent is null) continue;
+            var made = new HeaderOnly(header, parent, ++_order);
+            if (_headers.Count >= _most)
+            {
+                above ??= headers.Skip(i + 1).Aggregate(BigInteger.Zero, (sum, next) => sum + Target.FromCompact(next.Bits).Work);
+                if (!TryMakeRoom(made, made.TotalWork + above.Value, sender))
+                    return new RefusedHeader(header, new RuleViolation(RuleError.ParentMissing, "its chain has too little work to be kept without its blocks"));
+            }
+
+            Add(made, sender);
+        }
+
+        return null;
+    }
+
+    /// <summary>A sender is gone: its headers stay where there is room for all, and are the first to go where there is not.</summary>
+    public void Leave(long sender) => _shares.Leave(sender, _headers.Values);
+
+    /// <summary>What is wrong with a header; else what it builds on, null for one that is known.</summary>
+    private RuleViolation? Check(BlockHeader header, out IHeaderNode? parent)
+    {
         var block = _chainstate.Tree.Find(header.PreviousBlockHash);
-        IHeaderNode? parent = block is not null ? block : _headers.GetValueOrDefault(header.PreviousBlockHash);
-        if (parent is null) return RuleError.ParentMissing;
+        var found = block is not null ? block : (IHeaderNode?)_headers.GetValueOrDefault(header.PreviousBlockHash);
+        parent = null;
+        if (found is null) return RuleError.ParentMissing;
         if (_chainstate.Tree.Find(header.Hash) is { } known) return known.IsFailed ? RuleError.KnownInvalid : null;
         if (_headers.ContainsKey(header.Hash)) return null;
         if (HeaderRules.Check(header, _chainstate.Params) is { } violation) return violation;
         if (block is { IsFailed: true }) return RuleError.ParentInvalid;
-        if (HeaderRules.Accept(header, parent, _chainstate.Now, _chainstate.Params) is { } refusal) return refusal;
-        var made = new HeaderOnly(header, parent, ++_order);
-        if (_headers.Count >= _most && !TryMakeRoom(made, made.TotalWork + headers.Skip(index + 1).Aggregate(BigInteger.Zero, (sum, next) => sum + Target.FromCompact(next.Bits).Work))) return new RuleViolation(RuleError.ParentMissing, "its chain has too little work to be kept without its blocks");
-        Add(made);
+        if (HeaderRules.Accept(header, found, _chainstate.Now, _chainstate.Params) is { } refusal) return refusal;
+        parent = found;
         return null;
     }
 
-    private void Add(HeaderOnly made)
+    private void Add(HeaderOnly made, long sender)
     {
         _headers.Add(made.Header.Hash, made);
         _leaves.Add(made);
-        if (made.Parent is not HeaderOnly parent) return;
-        parent.Children++;
-        _leaves.Remove(parent);
+        if (made.Parent is HeaderOnly parent)
+        {
+            parent.Children++;
+            _leaves.Remove(parent);
+        }
+
+        _shares.Add(made, sender);
     }
 
-    /// <summary>What has its block needs no place here; then the weakest tip goes, unless the newcomer is weaker.</summary>
-    private bool TryMakeRoom(HeaderOnly newcomer, BigInteger work)
+    /// <summary>What has its block needs no place here; then one leaf goes, unless nobody has to give way to the newcomer.</summary>
+    private bool TryMakeRoom(HeaderOnly newcomer, BigInteger work, long sender)
     {
         Sweep();
         if (_headers.Count < _most) return true;
-        if (_leaves.FirstOrDefault(leaf => leaf != newcomer.Parent) is not { } weakest || weakest.TotalWork > work) return false;
-        RemoveLeaf(weakest);
+        var leaf = _shares.FindOfGreatest(sender, newcomer) ?? FindWeaker(newcomer, work, sender);
+        if (leaf is null) return false;
+        RemoveLeaf(leaf);
         return true;
+    }
+
+    private HeaderOnly? FindWeaker(HeaderOnly newcomer, BigInteger work, long sender)
+    {
+        var weakest = work >= _chainstate.Tip.TotalWork ? _leaves.FirstOrDefault(leaf => leaf != newcomer.Parent) : _shares.FindWeakest(sender, newcomer);
+        return weakest?.TotalWork <= work ? weakest : null;
     }
 
     private void RemoveLeaf(HeaderOnly leaf)
     {
         _headers.Remove(leaf.Header.Hash);
         _leaves.Remove(leaf);
-        if (leaf.Parent is HeaderOnly parent && --parent.Children == 0) _leaves.Add(parent);
+        HeaderShares.Remove(leaf);
+        if (leaf.Parent is not HeaderOnly parent || --parent.Children > 0) return;
+        _leaves.Add(parent);
+        HeaderShares.BecomesLeaf(parent);
     }
 
     /// <summary>Forgets the headers whose blocks are here; those on top of them build on the blocks from then on. Not at every newcomer, since all are looked at.</summary>
@@ -147,13 +207,7 @@ public sealed class SubmittedHeaders
         {
             _headers.Remove(header.Header.Hash);
             _leaves.Remove(header);
+            HeaderShares.Remove(header);
         }
-    }
-
-    /// <summary>The weakest first, of equals the oldest.</summary>
-    private static int CompareWork(HeaderOnly x, HeaderOnly y)
-    {
-        var byWork = x.TotalWork.CompareTo(y.TotalWork);
-        return byWork != 0 ? byWork : x.Order.CompareTo(y.Order);
     }
 }

@@ -96,8 +96,8 @@ internal sealed class NodeHost
     }
 
     /// <summary>A bar, where lines can be drawn anew.</summary>
-    private SyncReport ReportTo(StatusWriter status, ILogger log) => _run.Error.IsTerminal && _run.Error.Terminal().Profile is { Capabilities: { Ansi: true } can, Width: var width }
-        ? new SyncReport(status, width, _run.Manners.HasColor, can.Unicode, log, _run.Clock)
+    private SyncReport ReportTo(StatusWriter status, ILogger log) => _run.Error.IsTerminal && _run.Error.Terminal().Profile.Capabilities is { Ansi: true } can
+        ? new SyncReport(status, () => _run.Error.Terminal().Profile.Width, _run.Manners.HasColor, can.Unicode, log, _run.Clock)
         : new SyncReport(log, _run.Clock);
 
     private async Task<LoadedChain> OpenAsync(FullNodeOptions options, ChainOverrides overrides, Func<CancellationToken, Task> prepare, CancellationToken cancellationToken)

@@ -11,18 +11,22 @@ internal static class ProgressLine
     /// <summary>Lines come no quicker than this: what is soon done needs none.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Does work that tells how far it is, from 0 to 1. Nothing is shown where nobody wants words.</summary>
+    /// <summary>Does work that tells how far it is, from 0 to 1, from any thread. Nothing is shown where nobody wants words.</summary>
     public static async Task<T> ShowAsync<T>(CommandRun run, string what, Func<Action<double>, Task<T>> work)
     {
         if (run.Manners.IsQuiet) return await work(_ => { }).ConfigureAwait(false);
         if (!run.Error.IsTerminal)
         {
+            var gate = new Lock();
             var (told, last) = (0, run.Clock.GetTimestamp());
             return await work(part =>
             {
-                if ((int)(part * Steps) is var tenths && (tenths <= told || tenths >= Steps || run.Clock.GetElapsedTime(last) < Pause)) return;
-                (told, last) = (tenths, run.Clock.GetTimestamp());
-                run.Say(string.Create(CultureInfo.InvariantCulture, $"{what}: {tenths * (100 / Steps)} %"));
+                lock (gate)
+                {
+                    if ((int)(part * Steps) is var tenths && (tenths <= told || tenths >= Steps || run.Clock.GetElapsedTime(last) < Pause)) return;
+                    (told, last) = (tenths, run.Clock.GetTimestamp());
+                    run.Say(string.Create(CultureInfo.InvariantCulture, $"{what}: {tenths * (100 / Steps)} %"));
+                }
             }).ConfigureAwait(false);
         }
 

@@ -15,29 +15,27 @@ internal sealed class SyncReport
     private readonly StatusWriter? _terminal;
     private readonly ILogger _log;
     private readonly TimeProvider _clock;
-    private readonly int _width;
+    private readonly Func<int> _width;
     private readonly bool _hasColor, _hasUnicode;
     private (long Time, int Height)? _begin;
     private long _lastLine;
-    private SyncProgress? _last;
 
-    /// <summary>Shows it in the last line of a terminal.</summary>
-    public SyncReport(StatusWriter terminal, int width, bool hasColor, bool hasUnicode, ILogger log, TimeProvider clock)
+    /// <summary>Shows it in the last line of a terminal, of the width that it has each time.</summary>
+    public SyncReport(StatusWriter terminal, Func<int> width, bool hasColor, bool hasUnicode, ILogger log, TimeProvider clock)
         : this(log, clock) => (_terminal, _width, _hasColor, _hasUnicode) = (terminal, width, hasColor, hasUnicode);
 
     /// <summary>Shows it in lines of a log.</summary>
-    public SyncReport(ILogger log, TimeProvider clock) => (_log, _clock) = (log, clock);
+    public SyncReport(ILogger log, TimeProvider clock) => (_log, _clock, _width) = (log, clock, () => int.MaxValue);
 
-    /// <summary>It is so far; null where it is over.</summary>
-    public void Show(SyncProgress? progress)
+    /// <summary>It is so far, or over.</summary>
+    public void Show(SyncProgress progress)
     {
-        if (progress is null)
+        if (progress.IsOver)
         {
-            End();
+            End(progress);
             return;
         }
 
-        _last = progress;
         _begin ??= (_clock.GetTimestamp(), progress.Height);
         if (_terminal is not null)
         {
@@ -53,12 +51,14 @@ internal sealed class SyncReport
     /// <summary>Takes the bar away, as at the end of the program.</summary>
     public void Clear() => _terminal?.SetStatus("");
 
-    private void End()
+    private void End(SyncProgress end)
     {
         Clear();
-        if (_begin is not var (time, height) || _last is null) return;
-        _log.Synced(_last.Target, _last.Target - height, Time(_clock.GetElapsedTime(time)));
-        (_begin, _last, _lastLine) = (null, null, 0);
+        if (_begin is not var (time, height)) return;
+        var (blocks, took) = (Math.Max(0, end.Height - height), Time(_clock.GetElapsedTime(time)));
+        if (end.Height >= end.Target) _log.Synced(end.Height, blocks, took);
+        else _log.SyncStopped(end.Height, blocks, took, end.Target);
+        (_begin, _lastLine) = (null, 0);
     }
 
     /// <summary>The line of a terminal: what does not fit is left out from its end.</summary>
@@ -68,7 +68,8 @@ internal sealed class SyncReport
         var (full, empty) = _hasUnicode ? ('━', '─') : ('=', '-');
         var bar = new string(full, done) + new string(empty, BarWidth - done);
         var text = string.Create(CultureInfo.InvariantCulture, $"syncing {bar} {(int)(100 * progress.Part),3} %  block {progress.Height} of {progress.Target}{Words(progress)}");
-        if (text.Length > _width - 1) text = text[..Math.Max(0, _width - 1)];
+        var most = Math.Max(0, _width() - 1);
+        if (text.Length > most) text = text[..most];
         return _hasColor && done > 0 ? text.Replace(new string(full, done), $"\x1b[32m{new string(full, done)}\x1b[0m", StringComparison.Ordinal) : text;
     }
 

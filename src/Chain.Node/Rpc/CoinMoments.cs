@@ -8,49 +8,44 @@ namespace Chain.Node.Rpc;
 /// </summary>
 internal static class CoinMoments
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Does work on a moment of the chain, on another thread.</summary>
     public static async Task<T> LookAsync<T>(RpcContext context, Func<CoinMoment, T> look, CancellationToken cancellationToken)
     {
-        using var moment = await HoldAsync(context, _ => { }, (_, held) => held, cancellationToken).ConfigureAwait(false);
+        using var moment = await HoldAsync(context, _ => { }, (_, held) => held).ConfigureAwait(false);
         return await Task.Run(() => look(moment), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Holds a moment; what is prepared before is in it, and what is taken beside it belongs to the same moment. While a node
-    /// catches up, several blocks are one transaction, which another connection does not see: then it is tried again.
+    /// catches up, several blocks are one transaction, which another connection does not see: this runs between two of them.
     /// </summary>
-    public static async Task<T> HoldAsync<T>(RpcContext context, Action<LoadedChain> prepare, Func<LoadedChain, CoinMoment, T> take, CancellationToken cancellationToken) where T : class
+    public static Task<T> HoldAsync<T>(RpcContext context, Action<LoadedChain> prepare, Func<LoadedChain, CoinMoment, T> take) =>
+        context.Owner.InvokeAloneAsync(() => Hold(context.Chain, prepare, take));
+
+    private static T Hold<T>(LoadedChain chain, Action<LoadedChain> prepare, Func<LoadedChain, CoinMoment, T> take)
     {
-        while (true)
+        prepare(chain);
+        var moment = Hold(chain);
+        try
         {
-            if (await context.OnStateAsync(chain => TryHold(chain, prepare, take)).ConfigureAwait(false) is { } taken) return taken;
-            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            return take(chain, moment);
+        }
+        catch
+        {
+            moment.Dispose();
+            throw;
         }
     }
 
-    private static T? TryHold<T>(LoadedChain chain, Action<LoadedChain> prepare, Func<LoadedChain, CoinMoment, T> take) where T : class
+    private static CoinMoment Hold(LoadedChain chain)
     {
-        prepare(chain);
-        CoinMoment? moment;
         try
         {
-            moment = CoinMoment.TryHold(chain.Chainstate);
+            return CoinMoment.Hold(chain.Chainstate);
         }
         catch (IOException e)
         {
             throw new RpcException(RpcErrorCode.Misc, e.Message);
-        }
-
-        try
-        {
-            return moment is null ? null : take(chain, moment);
-        }
-        catch
-        {
-            moment?.Dispose();
-            throw;
         }
     }
 }

@@ -58,11 +58,11 @@ public sealed class HttpNodeClient : INodeClient
         try
         {
             var info = await CallAsync("getrpcinfo", null, cancellationToken).ConfigureAwait(false);
-            return info?["active_commands"]?.AsArray().FirstOrDefault(call => call?["method"]?.GetValue<string>() == method)?["progress"]?.GetValue<double>();
+            return info?["active_commands"]?.AsArray().LastOrDefault(call => call?["method"]?.GetValue<string>() == method)?["progress"]?.GetValue<double>();
         }
-        catch (RpcException)
+        catch (Exception e) when (e is RpcException or HttpRequestException or IOException)
         {
-            // The call itself goes on.
+            // The call itself goes on, and will say what is wrong if it is.
             return null;
         }
     }

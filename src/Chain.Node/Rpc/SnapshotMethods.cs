@@ -28,7 +28,7 @@ internal static class SnapshotMethods
         {
             var target = Path.Combine(folder, Path.GetFileName(context.Chain.Chainstate.Database.Path));
             PrivateFile.Create(target);
-            var taken = await CoinMoments.HoldAsync(context, chain => chain.Mempool.Save(), (chain, moment) => Take(chain, moment, context, folder), cancellationToken).ConfigureAwait(false);
+            var taken = await CoinMoments.HoldAsync(context, chain => chain.Mempool.Save(), (chain, moment) => Take(chain, moment, context, folder)).ConfigureAwait(false);
             using var moment = taken.Moment;
             var coins = await Task.Run(() => Copy(moment, target, context.Tell, cancellationToken), cancellationToken).ConfigureAwait(false);
             return new JsonObject { ["height"] = moment.Tip.Height, ["tip"] = moment.Tip.Hash.ToString(), ["coins"] = coins, ["waiting"] = taken.Waiting };

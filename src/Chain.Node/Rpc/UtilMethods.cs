@@ -83,7 +83,9 @@ internal static class UtilMethods
     {
         var json = new JsonObject();
         if (p.Has(0) && p.Text(0) is not ("" or TransactionIndexName)) return json;
-        json[TransactionIndexName] = new JsonObject { ["synced"] = chain.Index.IsSynced, ["best_block_height"] = chain.Index.Position?.Height ?? 0 };
+        var index = new JsonObject { ["synced"] = chain.Index.IsSynced, ["best_block_height"] = chain.Index.Position?.Height ?? 0 };
+        if (chain.Index.IsGivenUp) index["given_up"] = true;
+        json[TransactionIndexName] = index;
         return json;
     }
 

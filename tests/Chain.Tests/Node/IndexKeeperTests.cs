@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Chain.Node;
 using Chain.Node.Logging;
+using Chain.Node.Rpc;
 using Chain.State.Storage;
 using Chain.Tests.Node.Kit;
 
@@ -19,11 +21,13 @@ public sealed class IndexKeeperTests
         using (var lines = new StderrLoggerProvider(log, chain.Clock))
         {
             using var keeper = new IndexKeeper(chain.Loaded, new DirectOwner(), () => false, lines.CreateLogger("node"));
-            Assert.Equal(6, await keeper.CatchUpAsync(CancellationToken.None));
+            Assert.Equal(new IndexProgress(6, IsGivenUp: true), await keeper.CatchUpAsync(CancellationToken.None));
             _ = chain.Grow();
-            Assert.Equal(7, await keeper.CatchUpAsync(CancellationToken.None));
+            Assert.Equal(new IndexProgress(7, IsGivenUp: true), await keeper.CatchUpAsync(CancellationToken.None));
         }
 
+        Assert.Equal("""{"txindex":{"synced":false,"best_block_height":0,"given_up":true}}""", (await RpcTable.CallAsync(new RpcContext(new DirectOwner(), chain.Loaded, chain.Loaded.Chainstate.ProcessBlock, null), "getindexinfo", new JsonArray(), CancellationToken.None))!.ToJsonString());
+        Assert.DoesNotContain("being built", new IndexProgress(7, IsGivenUp: true).ToString(), StringComparison.Ordinal);
         var line = Assert.Single(log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("the index of transactions follows the chain no more: block", line, StringComparison.Ordinal);
         Assert.Equal(6, chain.Height);

@@ -68,6 +68,29 @@ public sealed class NodeLoopTests
         Assert.True(ended);
     }
 
+    /// <summary>Who needs another connection to see all that ran is in no transaction of several, wherever it waits.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task InvokeAlone_BetweenOthers_RunsInNoGroup(int before)
+    {
+        var (isInGroup, onDisk, ran) = (false, 0, 0);
+        _loop.Together = () => new GroupCommit(work =>
+        {
+            isInGroup = true;
+            work();
+            isInGroup = false;
+        }, () => Task.Run(() => onDisk = Volatile.Read(ref ran)));
+        for (var i = 0; i < before; i++) _ = _loop.InvokeAsync(() => { ran++; });
+        var alone = _loop.InvokeAloneAsync(() => (isInGroup, onDisk, ran));
+        for (var i = 0; i < 3; i++) _ = _loop.InvokeAsync(() => { ran++; });
+        _loop.Complete();
+        await _loop.RunAsync();
+        Assert.Equal((false, before > 1 ? before : 0, before), await alone);
+        Assert.Equal(before + 3, ran);
+    }
+
     [Fact]
     public async Task Together_TheEndFails_NobodyIsToldOfSuccess()
     {

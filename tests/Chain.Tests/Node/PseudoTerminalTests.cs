@@ -173,7 +173,7 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
     public async Task Prompt_EndedFromOutside_LeavesTheTerminalAsItWas(string line, string prompt, bool bySignal)
     {
         using var folder = _world.Copy();
-        var program = TerminalProcess.LineOf([.. Arguments(folder, line), .. bySignal ? Array.Empty<string>() : ["--timeout", "1.5"]]);
+        var program = TerminalProcess.LineOf([.. Arguments(folder, line), .. bySignal ? Array.Empty<string>() : ["--timeout", "6"]]);
         var path = folder.PathOf("pid");
         var script = $"{program} & echo $! > '{path}'; fg %1; echo \"status $?\"; stty -a";
         using var terminal = TerminalProcess.StartLine($"bash -mc {TerminalProcess.Quote(script)}");

@@ -7,7 +7,7 @@ namespace Chain.Tests.Node;
 public sealed class SyncWatchTests
 {
     private readonly ManualTimeProvider _clock = new();
-    private readonly List<SyncProgress?> _told = [];
+    private readonly List<SyncProgress> _told = [];
     private readonly SyncWatch _watch;
 
     public SyncWatchTests() => _watch = new SyncWatch(_clock, _told.Add);
@@ -25,11 +25,11 @@ public sealed class SyncWatchTests
     {
         Look(true, 0, 1_000);
         for (var i = 1; i <= 5; i++) Look(true, 20 * i, 1_000, headers: 500);
-        var last = _told[^1]!;
+        var last = _told[^1];
         Assert.Equal((100, 500, 1_000, 0.1), (last.Height, last.Headers, last.Target, last.Part));
         Assert.Equal(100 / (5 * SyncWatch.Pause.TotalSeconds), last.Rate, 3);
         Assert.Equal(TimeSpan.FromSeconds(900 / last.Rate), last.Left);
-        Assert.Null(_told[0]!.Left);
+        Assert.Null(_told[0].Left);
     }
 
     [Fact]
@@ -48,10 +48,11 @@ public sealed class SyncWatchTests
     {
         Look(true, 0, 1_000);
         Look(false, 500, 1_000);
-        Assert.Equal(500, _told[^1]!.Height);
+        Assert.Equal(500, _told[^1].Height);
         _clock.Advance(SyncWatch.LongestGap);
         Look(false, 500, 1_000);
-        Assert.Null(_told[^1]);
+        Assert.True(_told[^1].IsOver);
+        Assert.Equal((500, 1_000), (_told[^1].Height, _told[^1].Target));
         var count = _told.Count;
         Look(false, 500, 1_000);
         Assert.Equal(count, _told.Count);
@@ -63,7 +64,16 @@ public sealed class SyncWatchTests
         Look(true, 0, 1_000);
         Look(true, 1_000, 1_000);
         Look(true, 1_000, 1_000);
-        Assert.Equal([0, null], _told.Select(progress => progress?.Height));
+        Assert.Equal([(0, 1_000, false), (1_000, 1_000, true)], _told.Select(progress => (progress.Height, progress.Target, progress.IsOver)));
+    }
+
+    /// <summary>With the peer its height is gone; where it was to go to is told nevertheless.</summary>
+    [Fact]
+    public void Look_ThePeerLeaves_TheEndIsNotTheTarget()
+    {
+        Look(true, 0, 10_000);
+        Look(false, 500, 500);
+        Assert.Equal((500, 10_000, true), (_told[^1].Height, _told[^1].Target, _told[^1].IsOver));
     }
 
     /// <summary>What a peer says of itself may be any number.</summary>
@@ -72,8 +82,8 @@ public sealed class SyncWatchTests
     {
         Look(true, 0, int.MaxValue);
         Look(true, 1, int.MaxValue);
-        Assert.Equal(0, (int)(100 * _told[^1]!.Part));
-        Assert.True(_told[^1]!.Left > TimeSpan.FromDays(365));
+        Assert.Equal(0, (int)(100 * _told[^1].Part));
+        Assert.True(_told[^1].Left > TimeSpan.FromDays(365));
     }
 
     private void Look(bool isCatchingUp, int height, int target, int headers = 0)

@@ -23,6 +23,43 @@ public class CoinAuditTests(ITestOutputHelper output)
         Assert.Equal(30 * Amount.Coin - 100, result.Total);
     }
 
+    /// <summary>Who stops it while it compares does not wait for the end, before which nothing is told to be done.</summary>
+    [Fact]
+    public void Look_CancelledAfterTheBlocks_ComparesNoMore()
+    {
+        const int Blocks = 5;
+        using var node = new StateNode(TestChains.Private);
+        node.Accept(new ChainBuilder(TestChains.Private).NextBlocks("b", Blocks));
+        using var moment = CoinMoment.Hold(node.Chain);
+        var told = new List<double>();
+        Assert.Equal(0, CoinAudit.Look(moment, told.Add, CancellationToken.None).Differences);
+        Assert.Equal(told.Order(), told);
+        Assert.InRange(told[Blocks], 0.5, 0.9);
+        using var cancelled = new CancellationTokenSource();
+        var count = 0;
+        Assert.Throws<OperationCanceledException>(() => CoinAudit.Look(moment, _ =>
+        {
+            if (++count == Blocks + 1) cancelled.Cancel();
+        }, cancelled.Token));
+    }
+
+    /// <summary>What a second connection cannot read says nothing of the first, with which the node goes on.</summary>
+    [Fact]
+    public void Hold_ASecondConnectionThatCannotRead_IsNoFailureOfTheChain()
+    {
+        using var node = new StateNode(TestChains.Private);
+        node.Accept(new ChainBuilder(TestChains.Private).NextBlocks("b", 2));
+        node.Chain.Flush();
+        using var other = SqliteDatabase.Open(node.Chain.Database.Path);
+        other.Execute("ALTER TABLE facts RENAME TO elsewhere");
+        other.Execute("CREATE TABLE facts(name TEXT)");
+        Assert.IsType<DatabaseException>(Assert.Throws<IOException>(() => CoinMoment.Hold(node.Chain)).InnerException);
+        other.Execute("DROP TABLE facts");
+        other.Execute("ALTER TABLE elsewhere RENAME TO facts");
+        using var moment = CoinMoment.Hold(node.Chain);
+        Assert.Equal(node.Chain.Tip, moment.Tip);
+    }
+
     [Fact]
     public void Run_Regtest_GenesisIsNoCoin()
     {

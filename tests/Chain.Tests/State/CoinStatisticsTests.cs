@@ -24,7 +24,8 @@ public class CoinStatisticsTests
         var coins = expected.OutPoints.Select(outPoint => (OutPoint: outPoint, Coin: expected.Find(outPoint)!))
             .OrderBy(pair => Hex.Of(pair.OutPoint.TxId.Hash.ToByteArray()), StringComparer.Ordinal).ThenBy(pair => pair.OutPoint.Index).ToList();
 
-        var found = CoinStatistics.Of(node.Chain, CoinHash.Serialized);
+        using var moment = CoinMoment.Hold(node.Chain);
+        var found = Of(moment, CoinHash.Serialized);
         Assert.Equal((302, 3), (found.Coins, found.Transactions));
         Assert.Equal(coins.Sum(pair => pair.Coin.Output.Value), found.Total);
         Assert.Equal(coins.Sum(pair => 50 + pair.Coin.Output.ScriptPubKey.Length), found.BogoSize);
@@ -32,9 +33,11 @@ public class CoinStatisticsTests
 
         var set = new MuHash();
         foreach (var pair in coins.AsEnumerable().Reverse()) set.Add(Serialize(pair));
-        Assert.Equal(set.ToHash(), CoinStatistics.Of(node.Chain, CoinHash.MuHash).Hash);
-        Assert.Equal(Hash256.Zero, CoinStatistics.Of(node.Chain, CoinHash.None).Hash);
+        Assert.Equal(set.ToHash(), Of(moment, CoinHash.MuHash).Hash);
+        Assert.Equal(Hash256.Zero, Of(moment, CoinHash.None).Hash);
     }
+
+    private static CoinStatistics Of(CoinMoment moment, CoinHash kind) => CoinStatistics.Of(moment, kind, _ => { }, CancellationToken.None);
 
     private static byte[] Serialize((OutPoint OutPoint, Coin Coin) pair)
     {

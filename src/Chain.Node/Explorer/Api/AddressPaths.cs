@@ -25,8 +25,8 @@ internal sealed class AddressPaths(ChainReader reader, ScriptHistory scripts)
 
     private async Task<Answer?> AnswerAsync(string kind, string text, ScriptHash script, string[] rest, CancellationToken cancellationToken)
     {
-        if (await reader.IndexAsync(cancellationToken).ConfigureAwait(false) is > 0 and var left && rest is not ["txs", "mempool"])
-            return Answer.Text($"The index of transactions is being built, {left} blocks are left") with { Status = Microsoft.AspNetCore.Http.StatusCodes.Status503ServiceUnavailable };
+        if (await reader.IndexAsync(cancellationToken).ConfigureAwait(false) is { IsComplete: false } index && rest is not ["txs", "mempool"])
+            return Answer.Text(index.ToString()) with { Status = Microsoft.AspNetCore.Http.StatusCodes.Status503ServiceUnavailable };
         return rest switch
         {
             [] => Answer.Json(new JsonObject

@@ -23,6 +23,9 @@ internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
 
     private readonly BlockCache _cache = new();
 
+    /// <summary>An input as the index gives it, and the block that its place was in then: at another visit another block may be there.</summary>
+    private sealed record PlacedSpender(SpendingInput Input, BlockNode Block);
+
     /// <summary>The rules of the chain.</summary>
     public Core.Consensus.ChainParams Params => context.Chain.Params;
 
@@ -39,8 +42,8 @@ internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
     public Task<JsonNode?> CallAsync(string method, string[] parameters, CancellationToken cancellationToken) =>
         RpcTable.CallAsync(context, method, new JsonArray([.. parameters.Select(text => JsonValue.Create(text))]), cancellationToken);
 
-    /// <summary>How many blocks the index of transactions has to go, after it went on where that was not far; 0 for none.</summary>
-    public Task<int> IndexAsync(CancellationToken cancellationToken) => keeper.CatchUpAsync(cancellationToken);
+    /// <summary>How far the index of transactions is, after it went on where that was not far.</summary>
+    public Task<IndexProgress> IndexAsync(CancellationToken cancellationToken) => keeper.CatchUpAsync(cancellationToken);
 
     /// <summary>A block's place by its hash; null where nobody knows it.</summary>
     public Task<BlockPlace?> FindPlaceAsync(BlockHash hash) => OnStateAsync(chain => chain.Chainstate.Tree.Find(hash) is { } node ? PlaceOf(chain, node) : null);
@@ -98,18 +101,14 @@ internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
         return new FoundTransaction(transaction, block.SpentBy(transaction), place) { Position = position };
     }
 
-    /// <summary>The transaction at a place that the index gave; null where the block left the chain meanwhile.</summary>
-    public async Task<(Transaction Transaction, BlockNode Node)?> FindAtAsync(TransactionPlace place)
-    {
-        var (node, raw) = await FindRawAtAsync(place).ConfigureAwait(false);
-        return raw is null ? null : (ReadAt(raw, place), node!);
-    }
+    /// <summary>The transaction at a place that the index gave in a block; null where the block left the chain meanwhile, and another may be at its height.</summary>
+    public async Task<Transaction?> FindAtAsync(BlockNode node, TransactionPlace place) => await FindActiveRawAsync(node).ConfigureAwait(false) is { } raw ? ReadAt(raw, place) : null;
 
     /// <summary>Who spends some outputs of a transaction, from one on, at most so many. The loop is visited for some of them at a time, and once for each block.</summary>
     public async Task<IReadOnlyList<OutputState>> FindSpendersAsync(Transaction transaction, int start, int count, CancellationToken cancellationToken)
     {
         _ = await IndexAsync(cancellationToken).ConfigureAwait(false);
-        var found = new List<(OutputState State, SpendingInput? Spender)>();
+        var found = new List<(OutputState State, PlacedSpender? Spender)>();
         for (var end = start + (int)Math.Min(count, (long)transaction.Outputs.Length - start); start + found.Count < end;)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -118,15 +117,14 @@ internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
         }
 
         var result = found.Select(pair => pair.State).ToList();
-        foreach (var block in Enumerable.Range(0, found.Count).Where(i => found[i].Spender is not null).GroupBy(i => found[i].Spender!.Value.Transaction.Height))
+        foreach (var block in Enumerable.Range(0, found.Count).Where(i => found[i].Spender is not null).GroupBy(i => found[i].Spender!.Block))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (node, raw) = await FindRawAtAsync(found[block.First()].Spender!.Value.Transaction).ConfigureAwait(false);
-            if (raw is null) continue;
+            if (await FindActiveRawAsync(block.Key).ConfigureAwait(false) is not { } raw) continue;
             foreach (var i in block)
             {
-                var spender = found[i].Spender!.Value;
-                result[i] = new OutputState(IsUnspent: false, new Spender(ReadAt(raw, spender.Transaction).Id, spender.Input, node));
+                var spender = found[i].Spender!.Input;
+                result[i] = new OutputState(IsUnspent: false, new Spender(ReadAt(raw, spender.Transaction).Id, spender.Input, block.Key));
             }
         }
 
@@ -134,17 +132,16 @@ internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
     }
 
     /// <summary>As many as a short visit finds.</summary>
-    private static List<(OutputState State, SpendingInput? Spender)> FindSpenders(LoadedChain chain, TxId id, int from, int end)
+    private static List<(OutputState State, PlacedSpender? Spender)> FindSpenders(LoadedChain chain, TxId id, int from, int end)
     {
         var begin = Stopwatch.GetTimestamp();
-        var result = new List<(OutputState, SpendingInput?)>();
+        var result = new List<(OutputState, PlacedSpender?)>();
         do result.Add(FindSpender(chain, new OutPoint(id, (uint)(from + result.Count))));
         while (from + result.Count < end && result.Count < LookUpsAtOnce && Stopwatch.GetElapsedTime(begin) < LongestVisit);
         return result;
     }
 
-    private async Task<(BlockNode? Node, byte[]? Raw)> FindRawAtAsync(TransactionPlace place) =>
-        await OnStateAsync(chain => chain.Index.FindBlock(place) is { } found ? (found, chain.Chainstate.FindRawBlock(found)) : default).ConfigureAwait(false);
+    private Task<byte[]?> FindActiveRawAsync(BlockNode node) => OnStateAsync(chain => chain.Chainstate.Tree.IsActive(node) ? chain.Chainstate.FindRawBlock(node) : null);
 
     private static Transaction ReadAt(byte[] raw, TransactionPlace place)
     {
@@ -152,7 +149,7 @@ internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
         return Transaction.Read(ref reader);
     }
 
-    private static (OutputState State, SpendingInput? Spender) FindSpender(LoadedChain chain, OutPoint outPoint)
+    private static (OutputState State, PlacedSpender? Spender) FindSpender(LoadedChain chain, OutPoint outPoint)
     {
         if (chain.Mempool.FindSpender(outPoint) is { } waiting)
         {
@@ -162,7 +159,7 @@ internal sealed class ChainReader(RpcContext context, IndexKeeper keeper)
         }
 
         var isUnspent = chain.Chainstate.Coins.Find(outPoint) is not null || chain.Mempool.FindEntry(outPoint.TxId) is not null;
-        return (new OutputState(isUnspent, null), isUnspent ? null : chain.Index.FindSpender(outPoint));
+        return (new OutputState(isUnspent, null), !isUnspent && chain.Index.FindSpender(outPoint) is { } spender ? new PlacedSpender(spender, chain.Index.FindBlock(spender.Transaction)!) : null);
     }
 
     private static FoundTransaction? FindWaiting(LoadedChain chain, TxId id) => chain.Mempool.FindEntry(id) is { } entry ? Waiting(chain, entry) : null;

@@ -43,11 +43,11 @@ internal sealed class ScriptHistory(ChainReader reader, PoolScripts pool)
     /// <summary>Its history in the chain from behind a place on, the newest first.</summary>
     public async Task<IReadOnlyList<HistoryLine>> HistoryAsync(ScriptHash script, TransactionPlace? behind, int count)
     {
-        var events = await reader.OnStateAsync(chain => chain.Index.FindHistory(script.Bytes, behind, count)).ConfigureAwait(false);
+        var events = await FindEventsAsync(script, behind, count).ConfigureAwait(false);
         var lines = new List<HistoryLine>(events.Count);
-        foreach (var happened in events)
+        foreach (var (happened, block) in events)
         {
-            if (await reader.FindAtAsync(happened.Place).ConfigureAwait(false) is var (transaction, node)) lines.Add(new HistoryLine(transaction.Id, node, happened));
+            if (await reader.FindAtAsync(block, happened.Place).ConfigureAwait(false) is { } transaction) lines.Add(new HistoryLine(transaction.Id, block, happened));
         }
 
         return lines;
@@ -84,6 +84,10 @@ internal sealed class ScriptHistory(ChainReader reader, PoolScripts pool)
         return (IReadOnlyList<(OutPoint, TxOut)>)result;
     });
 
+    /// <summary>What happened, each with the block that its place is in at this visit.</summary>
+    private Task<List<(ScriptEvent Happened, BlockNode Block)>> FindEventsAsync(ScriptHash script, TransactionPlace? behind, int count) =>
+        reader.OnStateAsync(chain => chain.Index.FindHistory(script.Bytes, behind, count).Select(happened => (happened, chain.Index.FindBlock(happened.Place)!)).ToList());
+
     private static int BlocksToMaturity(LoadedChain chain, Coin coin) =>
         coin.IsCoinbase ? Math.Max(0, chain.Params.CoinbaseMaturity - (chain.Chainstate.Tip.Height - coin.Height + 1)) : 0;
 
@@ -92,11 +96,11 @@ internal sealed class ScriptHistory(ChainReader reader, PoolScripts pool)
     {
         if (script.Script is { } known) return known;
         TransactionPlace? behind = null;
-        while (await reader.OnStateAsync(chain => chain.Index.FindHistory(script.Bytes, behind, EventsAtOnce)).ConfigureAwait(false) is { Count: > 0 } events)
+        while (await FindEventsAsync(script, behind, EventsAtOnce).ConfigureAwait(false) is { Count: > 0 } events)
         {
-            behind = events[^1].Place;
-            if (events.FirstOrDefault(happened => happened.Funded > 0) is not { Funded: > 0 } funded) continue;
-            if (await reader.FindAtAsync(funded.Place).ConfigureAwait(false) is not var (transaction, _)) return null;
+            behind = events[^1].Happened.Place;
+            if (events.FirstOrDefault(pair => pair.Happened.Funded > 0) is not ({ Funded: > 0 } funded, var block)) continue;
+            if (await reader.FindAtAsync(block, funded.Place).ConfigureAwait(false) is not { } transaction) return null;
             foreach (var output in transaction.Outputs)
             {
                 if (ScriptHash.NameOf(output.ScriptPubKey.Span) == script.Name) return output.ScriptPubKey;

@@ -22,7 +22,7 @@ internal sealed class AddressPage(ChainReader reader, ScriptHistory scripts)
                 """), text);
         }
 
-        var left = await reader.IndexAsync(cancellationToken).ConfigureAwait(false);
+        var index = await reader.IndexAsync(cancellationToken).ConfigureAwait(false);
         var script = ScriptHash.Of(address);
         var behind = PlaceOf(query["after"]);
         var totals = await scripts.TotalsAsync(script).ConfigureAwait(false);
@@ -34,7 +34,7 @@ internal sealed class AddressPage(ChainReader reader, ScriptHistory scripts)
             <div id="address" data-live>
             <div class="head"><h1>Address</h1>{Show.Badge("", ScriptView.KindOf(script.Script!.Value))}</div>
             <span class="id">{address.ToString()}</span>
-            {IndexNote(left)}
+            {IndexNote(index)}
             <section class="card">{Tiles(totals, waiting, coins)}</section>
             <section class="card"><h2>Transactions</h2>{History(address, lines, pending, behind)}</section>
             <section class="card"><h2>Can be spent {CoinsNote(totals.Funded - totals.Spent)}</h2>{Coins(coins)}</section>
@@ -43,8 +43,8 @@ internal sealed class AddressPage(ChainReader reader, ScriptHistory scripts)
     }
 
     /// <summary>Says that what follows is not the whole history yet; nothing where it is.</summary>
-    public static Fragment IndexNote(int blocksLeft) => blocksLeft == 0 ? Fragment.Empty : Fragment.Of($"""
-        <p class="warning">The index of transactions is being built, {Show.Count(blocksLeft, "block is", "blocks are")} left: the history and its sums are not complete yet.</p>
+    public static Fragment IndexNote(IndexProgress index) => index.IsComplete ? Fragment.Empty : Fragment.Of($"""
+        <p class="warning">{index.ToString()}. The history and its sums are not complete.</p>
         """);
 
     private static Fragment Tiles(ScriptTotals totals, ScriptTotals waiting, IReadOnlyList<HeldCoin> coins)

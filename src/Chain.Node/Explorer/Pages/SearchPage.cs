@@ -28,10 +28,10 @@ internal sealed class SearchPage(ChainReader reader)
 
     private async Task<Page> NothingAsync(string text, CancellationToken cancellationToken)
     {
-        var left = await reader.IndexAsync(cancellationToken).ConfigureAwait(false);
+        var index = await reader.IndexAsync(cancellationToken).ConfigureAwait(false);
         return Page.NotFound("Nothing found", Fragment.Of($"""
             <p>No block, no transaction and no address of this chain is <bdi class="mono">{text}</bdi></p>
-            {(left == 0 ? Fragment.Empty : Fragment.Of($"<p>The index of transactions is being built, {Show.Count(left, "block is", "blocks are")} left: a transaction may be found later.</p>"))}
+            {(index.IsComplete ? Fragment.Empty : Fragment.Of($"<p>{index.ToString()}. {(index.IsGivenUp ? "A transaction may be in the chain nevertheless." : "A transaction may be found later.")}</p>"))}
             """), text);
     }
 }

@@ -36,10 +36,10 @@ internal sealed class TransactionPage(ChainReader reader)
 
     private async Task<Page> NotFoundAsync(TxId id, CancellationToken cancellationToken)
     {
-        var left = await reader.IndexAsync(cancellationToken).ConfigureAwait(false);
-        var reason = left == 0
+        var index = await reader.IndexAsync(cancellationToken).ConfigureAwait(false);
+        var reason = index.IsComplete
             ? Fragment.Of($"<p>It does not wait here, and no block of the chain holds it.</p>")
-            : Fragment.Of($"<p>It does not wait here. The index of transactions is being built, {Show.Count(left, "block is", "blocks are")} left: if it is in the chain, it will be found later.</p>");
+            : Fragment.Of($"<p>It does not wait here. {index.ToString()}. {(index.IsGivenUp ? "It may be in the chain nevertheless." : "If it is in the chain, it will be found later.")}</p>");
         return Page.NotFound("Transaction not found", Fragment.Of($"<p class=\"id\">{id.ToString()}</p>{reason}"), id.ToString());
     }
 

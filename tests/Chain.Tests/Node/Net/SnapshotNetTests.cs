@@ -114,7 +114,8 @@ public sealed class SnapshotNetTests
         var p = GenesisFile.TryParse(File.ReadAllText(Path.Combine(_net.Folder, GenesisFile.FileName)), out _)!;
         using var chain = LoadedChain.Open(DatabaseLock.TryTake(path, Environment.ProcessId, httpPort: 0)!, path, p, TimeProvider.System);
         Assert.Equal((false, tip), (chain.CoinsWereDamaged, chain.Chainstate.Tip.Hash.ToString()));
-        return CoinStatistics.Of(chain.Chainstate, CoinHash.Serialized).Hash.ToString();
+        using var moment = CoinMoment.Hold(chain.Chainstate);
+        return CoinStatistics.Of(moment, CoinHash.Serialized, _ => { }, CancellationToken.None).Hash.ToString();
     }
 
     private async Task<string[]> CoinsAsync() =>
