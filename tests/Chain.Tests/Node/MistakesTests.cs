@@ -26,7 +26,7 @@ public sealed class MistakesTests : IClassFixture<CommandWorld>
     {
         using var folder = new DataFolder();
         foreach (var line in new[] { "getbalance", "printchain", "startnode", "show tip", "mine", "attach", $"send --from {_world.Own} --to {_world.Own} --amount 1" })
-            await FailsAsync(folder, line, 1, "There is no chain in", "chain createblockchain --address ADDRESS");
+            await FailsAsync(folder, $"{line} --http-port {FreePorts.Next()}", 1, "There is no chain in", "chain createblockchain --address ADDRESS");
     }
 
     [Theory]

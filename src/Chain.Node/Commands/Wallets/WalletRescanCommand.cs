@@ -17,7 +17,7 @@ internal static class WalletRescanCommand
               chain wallet rescan --from 1000        from a height on
               chain wallet rescan --wallet savings   for a further wallet of the node
             """) { from, WalletAccess.PassphraseFile };
-        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, client => WalletAccess.UnlockedAsync(run, client, async () =>
+        command.Runs(console, (run, cancellationToken) => WalletAccess.UseKeysAsync(run, client => WalletAccess.UnlockedAsync(run, client, async () =>
         {
             var found = await WalletAccess.ScanAsync(run, client, "rescanblockchain", new JsonArray(run.Get(from) ?? 0), cancellationToken).ConfigureAwait(false);
             await run.DataAsync(found, $"Looked through blocks {found!["start_height"]} to {found["stop_height"]}.").ConfigureAwait(false);

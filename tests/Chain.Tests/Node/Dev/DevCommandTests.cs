@@ -175,7 +175,7 @@ public sealed class DevCommandTests : IDisposable
     [InlineData("startnode --block-time 5", 1, "no chain")]
     public async Task Dev_WhatMakesNoSense(string line, int status, string text)
     {
-        var result = await RunAsync(line);
+        var result = await RunAsync($"{line} --port {FreePorts.Next()} --http-port {FreePorts.Next()}");
         Assert.Equal((status, ""), (result.Status, result.Output));
         Assert.Contains(text, result.Error, StringComparison.Ordinal);
     }
