@@ -46,7 +46,7 @@ public sealed class JsonNamesTests : IClassFixture<CommandWorld>
         _ = await AskAsync("faucet", $"faucet {stranger} 1");
         _ = await AskAsync("reorg", "reorg 1");
         _ = await AskAsync("reindexutxo", "reindexutxo");
-        _ = await AskAsync("doctor", "doctor");
+        _ = await AskAsync("doctor", $"doctor --port {FreePorts.Next()} --http-port {FreePorts.Next()}");
         foreach (var shell in (string[])["bash", "zsh", "fish", "pwsh"]) _ = await AskAsync($"completions {shell}", $"completions {shell}");
         _ = await AskAsync("snapshot save", "snapshot save one");
         _ = await AskAsync("snapshot list", "snapshot list");
