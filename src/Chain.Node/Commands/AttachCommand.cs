@@ -57,6 +57,7 @@ internal static class AttachCommand
         try
         {
             var parts = System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(line).ToList();
+            if (parts.Count == 0) throw CommandException.Usage("That is no call: METHOD PARAMETERS, and a text in quotation marks ends with one.");
             var result = await client.CallAsync(parts[0], RpcArguments.Positional(parts.Skip(1)), cancellationToken).ConfigureAwait(false);
             if (result is JsonValue value && value.TryGetValue<string>(out var text)) await run.DataAsync(result, text).ConfigureAwait(false);
             else await run.JsonAsync(result).ConfigureAwait(false);

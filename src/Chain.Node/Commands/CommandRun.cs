@@ -94,7 +94,16 @@ internal sealed class CommandRun
         {
             throw stop.IsCancellationRequested ? CommandException.Interrupted(run.Reached, isTerminated) : CommandException.TimedOut(run.Manners.Timeout!.Value, run.Reached);
         }
+        catch (Exception e) when (e is RpcException or CommandException && Failures.Explain(e) is var (message, status)
+            && status is -RpcErrorCode.ClientNotConnected or -RpcErrorCode.WalletNotFound && run.IsNodeElsewhere())
+        {
+            throw CommandException.FromRpc(-status, $"{message} But something listens on port {run.Settings.HttpPort}, perhaps this node with another data directory: call the command there, or name that folder with --datadir.");
+        }
     }
+
+    /// <summary>Whether no node has the database here, and something listens where the node would.</summary>
+    private bool IsNodeElsewhere() =>
+        DatabaseLock.ReadOwner(Settings.DatabasePath) is not { HttpPort: > 0 } && NodeDoor.IsAnswered(new System.Net.IPEndPoint(Settings.HttpAddress, Settings.HttpPort));
 
     /// <summary>The value of an option or argument.</summary>
     public T? Get<T>(Option<T> option) => Parsed.GetValue(option);

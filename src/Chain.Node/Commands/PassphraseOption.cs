@@ -11,6 +11,12 @@ internal static class PassphraseOption
     /// <summary>Reads the file; null where none was named.</summary>
     public static Passphrase? Read(string? path) => path is null ? null : PassphraseFile.Read(path);
 
+    /// <summary>What is asked where a wallet is locked.</summary>
+    private const string OfALockedWallet = "Passphrase: ";
+
+    /// <summary>Ctrl-D, and what a terminal gives whose other side has ended.</summary>
+    private const char EndOfInput = '\x04';
+
     /// <summary>
     /// The passphrase of the file that was named, of stdin's first line where that is no terminal and nothing else was named, or typed.
     /// </summary>
@@ -19,7 +25,9 @@ internal static class PassphraseOption
         if (Read(path) is { } read) return read;
         if (run.Console.IsInputTerminal) return Ask(run, prompt);
         return Passphrase.TryCreate(TerminalKeys.ReadLine(run.Console.Input, run.Stopping) ?? "")
-            ?? throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletUnlockNeeded, "The wallet is encrypted, and a passphrase is needed: name a file with --passphrase-file FILE, give it on stdin, or type it at a terminal.");
+            ?? throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletUnlockNeeded, prompt == OfALockedWallet
+                ? "The wallet is encrypted, and a passphrase is needed: name a file with --passphrase-file FILE, give it on stdin, type it at a terminal, or unlock the wallet in a running node with 'chain wallet unlock'."
+                : $"{prompt.TrimEnd(' ', ':')}: none was given, and it is needed. Type it at a terminal, give it as the first line of stdin, or name a file with it (--help tells how).");
     }
 
     /// <summary>A new passphrase: typed twice where it is typed.</summary>
@@ -42,6 +50,7 @@ internal static class PassphraseOption
         {
             while (TerminalKeys.Read(run.Stopping) is var key && key.Key != ConsoleKey.Enter)
             {
+                if (key.KeyChar == EndOfInput) break;
                 if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
                 else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
             }
@@ -52,6 +61,6 @@ internal static class PassphraseOption
         }
 
         return Passphrase.TryCreate(typed.ToString())
-            ?? throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletPassphraseIncorrect, "No passphrase was typed.");
+            ?? throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletPassphraseIncorrect, "Nothing was typed, and nothing was changed. Call the command again to type it.");
     }
 }

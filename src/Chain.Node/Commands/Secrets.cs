@@ -21,9 +21,10 @@ internal static class Secrets
     /// <summary>Whether what this method is given may be secret.</summary>
     public static bool IsSecret(string method) => Methods.Contains(method, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a line typed at a prompt may hold a secret: the method may be given one, or a private key is in it.</summary>
+    /// <summary>Whether a line typed at a prompt may hold a secret: the method may be given one, however it is spelt where it names a passphrase, or a private key is in it.</summary>
     public static bool IsSecretLine(string line) =>
-        IsSecret(System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(line).FirstOrDefault("")) || HoldsKey(line);
+        line.Contains("passphrase", StringComparison.OrdinalIgnoreCase)
+        || IsSecret(System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(line).FirstOrDefault("")) || HoldsKey(line);
 
     /// <summary>Whether a text has a private key in it as people write it, alone or in a descriptor.</summary>
     public static bool HoldsKey(string text)

@@ -121,7 +121,7 @@ internal static class WalletBumpMethods
     private static SpendRequest Request(NodeWallet wallet, LoadedChain chain, WalletTransaction original, JsonObject options, long rate)
     {
         var outputs = original.Transaction.Outputs;
-        var change = ChangeIndex(wallet, outputs, options);
+        var change = ChangeIndex(wallet, original.Transaction, options);
         var recipients = options["outputs"] is JsonArray { Count: > 0 } given
             ? WalletPsbtMethods.OutputsOf(chain, given).Recipients
             : outputs.Where((_, i) => i != change).Select(output => new Recipient(output.ScriptPubKey, output.Value, SubtractFee: false)).ToImmutableArray();
@@ -145,8 +145,9 @@ internal static class WalletBumpMethods
         };
     }
 
-    private static int? ChangeIndex(NodeWallet wallet, ImmutableArray<TxOut> outputs, JsonObject options)
+    private static int? ChangeIndex(NodeWallet wallet, Transaction transaction, JsonObject options)
     {
+        var outputs = transaction.Outputs;
         if (options["original_change_index"] is { } given)
         {
             var index = given.GetValue<int>();
@@ -156,6 +157,14 @@ internal static class WalletBumpMethods
         for (var i = 0; i < outputs.Length; i++)
         {
             if (wallet.IsChange(outputs[i].ScriptPubKey)) return i;
+        }
+
+        // A payment from one address (chain send --from) gives back to that.
+        var payers = transaction.Inputs.Select(input => wallet.Ledger.FindOutput(input.PreviousOutput)).OfType<TxOut>().Select(output => new ScriptBytes(output.ScriptPubKey)).Distinct().ToList();
+        if (payers is not [var payer]) return null;
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            if (outputs.Length > 1 && payer.Equals(new ScriptBytes(outputs[i].ScriptPubKey))) return i;
         }
 
         return null;

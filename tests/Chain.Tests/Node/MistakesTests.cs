@@ -30,6 +30,34 @@ public sealed class MistakesTests : IClassFixture<CommandWorld>
     }
 
     [Theory]
+    [InlineData("\"\n", "is no call")]
+    [InlineData("\"\"\n", "")]
+    public async Task Attach_ALineThatIsNoCall(string typed, string text)
+    {
+        using var folder = _world.Copy();
+        var result = await Cli.ProcessWithInputAsync(typed, "attach", "--datadir", folder.Root);
+        Assert.NotEqual(70, result.Status);
+        Assert.NotEqual(0, result.Status);
+        Assert.Contains(text, result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The folder holds the chain too, so that nothing else tells that the node runs from another one.</summary>
+    [Theory]
+    [InlineData("show peers", 9)]
+    [InlineData("stop", 9)]
+    [InlineData("wallet info", 18)]
+    public async Task NodeRunningElsewhere_WhereThereIsAChain(string line, int status)
+    {
+        using var folder = _world.Copy();
+        if (status == 18) File.Delete(folder.PathOf("Wallets_3000.dat"));
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((System.Net.IPEndPoint)other.LocalEndpoint).Port;
+        await FailsAsync(folder, $"{line} --http-port {port}", status, $"something listens on port {port}", "--datadir");
+        other.Stop();
+    }
+
+    [Theory]
     [InlineData("nonsense", "is not an address")]
     [InlineData("MISTYPED", "checksum is wrong")]
     [InlineData("FOREIGN", "address of another chain")]

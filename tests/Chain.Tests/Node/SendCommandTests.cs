@@ -35,6 +35,21 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         }
     }
 
+    /// <summary>What goes back to the address that paid bears the higher fee, and no other coin is taken.</summary>
+    [Fact]
+    public async Task Bump_OfAPaymentFromOneAddress_TakesFromWhatGoesBack()
+    {
+        using var folder = _world.Copy();
+        await using var node = await HostAsync(folder);
+        var sent = JsonNode.Parse((await DoAsync(folder, "send --from OWN --to STRANGER --amount 1 --json")).Output)!;
+        var bumped = JsonNode.Parse((await DoAsync(folder, $"wallet bump {sent["txid"]} --json")).Output)!;
+        var before = (await node.CallAsync("gettransaction", sent["txid"]!.DeepClone(), true, true))!["decoded"]!;
+        var after = (await node.CallAsync("gettransaction", bumped["txid"]!.DeepClone(), true, true))!["decoded"]!;
+        Assert.Equal(before["vin"]!.AsArray().Select(input => input!["txid"]!.ToString()), after["vin"]!.AsArray().Select(input => input!["txid"]!.ToString()));
+        Assert.Equal(2, after["vout"]!.AsArray().Count);
+        Assert.True(bumped["fee"]!.GetValue<decimal>() > bumped["origfee"]!.GetValue<decimal>());
+    }
+
     /// <summary>What 'wallet unlock' is for: until the wallet is locked again nobody is asked.</summary>
     [Fact]
     public async Task EncryptedWallet_UnlockedInTheNode_NobodyIsAsked_LockedAllAre()

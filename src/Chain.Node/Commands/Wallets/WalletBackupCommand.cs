@@ -27,7 +27,7 @@ internal static class WalletBackupCommand
             {
                 _ = await client.CallAsync("backupwallet", new JsonArray(path), cancellationToken).ConfigureAwait(false);
                 await run.DataAsync(new JsonObject { ["file"] = path }, $"Copied to {path}.").ConfigureAwait(false);
-                run.Say("It holds every key that the wallet will ever make. Who has it and its passphrase has the coins: keep it where only you are.");
+                run.Say("It holds every key that the wallet will ever make. Who has it, and its passphrase where it has one, has the coins: keep it where only you are.");
             }, cancellationToken).ConfigureAwait(false);
         });
         return command;
