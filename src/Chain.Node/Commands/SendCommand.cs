@@ -158,7 +158,8 @@ internal static class SendCommand
 
         throw new CommandException(
             $"Nothing was sent. No node runs here, and the node at {PeerEndPoint.Format(peer)} did not take the payment: {reason.TrimEnd('.')}. "
-            + "Start a node with 'chain startnode', name another one with --peer HOST:PORT, or mine the payment yourself with --mine.");
+            + "Start a node with 'chain startnode', name another one with --peer HOST:PORT, or mine the payment yourself with --mine."
+            + (reason.Contains("another chain", StringComparison.Ordinal) ? " To take part in that other chain, copy its genesis.json and call 'chain init' on it in another folder." : ""));
     }
 
     /// <summary>Mines a block, and gives its hash where it holds the payment; null where others that pay more filled it.</summary>
