@@ -12,7 +12,7 @@ internal static class PassphraseOption
     public static Passphrase? Read(string? path) => path is null ? null : PassphraseFile.Read(path);
 
     /// <summary>What is asked where a wallet is locked.</summary>
-    private const string OfALockedWallet = "Passphrase: ";
+    public const string OfALockedWallet = "Passphrase: ";
 
     /// <summary>Ctrl-D, and what a terminal gives whose other side has ended.</summary>
     private const char EndOfInput = '\x04';

@@ -160,11 +160,11 @@ internal static class WalletBumpMethods
         }
 
         // A payment from one address (chain send --from) gives back to that.
-        var payers = transaction.Inputs.Select(input => wallet.Ledger.FindOutput(input.PreviousOutput)).OfType<TxOut>().Select(output => new ScriptBytes(output.ScriptPubKey)).Distinct().ToList();
-        if (payers is not [var payer]) return null;
+        var payers = wallet.PayersOf(transaction);
+        if (payers.Count != 1) return null;
         for (var i = 0; i < outputs.Length; i++)
         {
-            if (outputs.Length > 1 && payer.Equals(new ScriptBytes(outputs[i].ScriptPubKey))) return i;
+            if (outputs.Length > 1 && payers.Contains(new ScriptBytes(outputs[i].ScriptPubKey))) return i;
         }
 
         return null;

@@ -87,7 +87,7 @@ internal sealed class WalletHistoryView(NodeWallet wallet, LoadedChain chain, bo
     /// <summary>The outputs that pay what was spent from; none where nothing else would be shown, as where one pays oneself.</summary>
     private HashSet<int> Returned(Transaction transaction, long debit)
     {
-        var payers = transaction.Inputs.Select(input => wallet.Ledger.FindOutput(input.PreviousOutput)).OfType<TxOut>().Select(output => new ScriptBytes(output.ScriptPubKey)).ToHashSet();
+        var payers = wallet.PayersOf(transaction);
         var shown = Enumerable.Range(0, transaction.Outputs.Length).Where(i => IsShown(transaction.Outputs[i], debit)).ToList();
         var returned = shown.Where(i => payers.Contains(new ScriptBytes(transaction.Outputs[i].ScriptPubKey))).ToHashSet();
         return returned.Count < shown.Count ? returned : [];

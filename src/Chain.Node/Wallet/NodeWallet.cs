@@ -263,6 +263,10 @@ internal sealed class NodeWallet : IDisposable
     /// <summary>Whether an output of the wallet is change: it belongs to an address that nobody was given.</summary>
     internal bool IsChange(ReadOnlyMemory<byte> script) => Book.Find(script) is not null && !Contents.Book.ContainsKey(new ScriptBytes(script));
 
+    /// <summary>The scripts of the wallet that a transaction spends from.</summary>
+    internal HashSet<ScriptBytes> PayersOf(Transaction transaction) =>
+        [.. transaction.Inputs.Select(input => Ledger.FindOutput(input.PreviousOutput)).OfType<TxOut>().Select(output => new ScriptBytes(output.ScriptPubKey))];
+
     internal bool IsCoinLocked(OutPoint coin) => LockedHere.Contains(coin) || Contents.LockedCoins.Contains(coin);
 
     /// <summary>Takes a transaction out of the history.</summary>

@@ -12,8 +12,6 @@ internal sealed class WalletUnlock : IDisposable
     /// <summary>How long a wallet stays unlocked for one command, should that not lock it again itself.</summary>
     private const int Seconds = 60;
 
-    private const string Prompt = "Passphrase: ";
-
     /// <summary>How long a node may take to lock it again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -37,7 +35,7 @@ internal sealed class WalletUnlock : IDisposable
             if (!wallet.IsEncrypted) return;
         }
 
-        run.Typed = PassphraseOption.Obtain(run, null, Prompt);
+        run.Typed = PassphraseOption.Obtain(run, null, PassphraseOption.OfALockedWallet);
     }
 
     /// <summary>
@@ -54,7 +52,7 @@ internal sealed class WalletUnlock : IDisposable
     /// <summary>The passphrase: typed ahead, of a file that was named, of stdin or of whoever types.</summary>
     public static Passphrase Obtain(CommandRun run, string? path)
     {
-        if (run.Typed is not { } typed) return PassphraseOption.Obtain(run, path, Prompt);
+        if (run.Typed is not { } typed) return PassphraseOption.Obtain(run, path, PassphraseOption.OfALockedWallet);
         run.Typed = null;
         return typed;
     }

@@ -25,7 +25,7 @@ internal static class WalletUnlockCommand
         {
             if (run.Get(seconds) is <= 0) throw CommandException.Usage("--for must be 1 or more.");
             if (!client.IsRemote) throw CommandException.FromRpc(RpcErrorCode.ClientNotConnected, "No node is running here, and only a running one keeps a wallet unlocked. Start one with 'chain startnode'.");
-            using var passphrase = PassphraseOption.Obtain(run, run.Get(WalletAccess.PassphraseFile), "Passphrase: ");
+            using var passphrase = PassphraseOption.Obtain(run, run.Get(WalletAccess.PassphraseFile), PassphraseOption.OfALockedWallet);
             var duration = run.Get(seconds) ?? UsualSeconds;
             _ = await client.CallAsync("walletpassphrase", new JsonArray(Encoding.UTF8.GetString(passphrase.Bytes), duration), cancellationToken).ConfigureAwait(false);
             await run.DataAsync(new JsonObject { ["unlocked"] = true, ["seconds"] = duration }, $"Unlocked for {duration} seconds.").ConfigureAwait(false);
