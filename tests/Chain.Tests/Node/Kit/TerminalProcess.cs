@@ -15,8 +15,11 @@ internal sealed class TerminalProcess : IDisposable
 
     private TerminalProcess(Process process) => _process = process;
 
-    /// <summary>Starts it; what the variables are does not depend on who runs the tests.</summary>
-    public static TerminalProcess Start(string[] arguments, params (string Name, string Value)[] variables) => StartLine(LineOf(arguments), variables);
+    /// <summary>
+    /// Starts it; what the variables are does not depend on who runs the tests. It takes the shell's place: a shell that
+    /// waited would end with a status of its own at Ctrl-C.
+    /// </summary>
+    public static TerminalProcess Start(string[] arguments, params (string Name, string Value)[] variables) => StartLine($"exec {LineOf(arguments)}", variables);
 
     /// <summary>The program's call as a shell reads it.</summary>
     public static string LineOf(string[] arguments)
@@ -38,6 +41,7 @@ internal sealed class TerminalProcess : IDisposable
         start.Environment.Remove("NODE_ID");
         start.Environment.Remove("CHAIN_DATADIR");
         start.Environment.Remove("NO_COLOR");
+        start.Environment["SHELL"] = "/bin/sh";
         start.Environment["TERM"] = "xterm-256color";
         foreach (var (name, value) in variables) start.Environment[name] = value;
         return new TerminalProcess(ChainProgram.StartOpen(start));
