@@ -11,17 +11,21 @@ namespace Chain.Node;
 /// <param name="mayFail">Whether what cannot be written is lost in silence: words about the work must not end it.</param>
 internal sealed partial class StandardStream(int descriptor, bool mayFail) : Stream
 {
+    private const string Libc = "libc";
     private const int Interrupted = 4, TryAgainOnLinux = 11, TryAgainOnMac = 35;
 
     /// <summary>POLLOUT.</summary>
     private const long ReadyToWrite = 4;
 
+    /// <summary>The process has libc already: it is not looked for in files.</summary>
+    static StandardStream() => NativeLibrary.SetDllImportResolver(typeof(StandardStream).Assembly, (name, _, _) => name == Libc ? NativeLibrary.GetMainProgramHandle() : 0);
+
     /// <summary>Puts both in the place of .NET's, each where it is no terminal. Windows keeps its own.</summary>
     public static void Use()
     {
         if (OperatingSystem.IsWindows()) return;
-        if (Console.IsOutputRedirected) Console.SetOut(Open(descriptor: 1, mayFail: false));
-        if (Console.IsErrorRedirected) Console.SetError(Open(descriptor: 2, mayFail: true));
+        if (Console.IsOutputRedirected) Console.SetOut(OpenOutput());
+        if (Console.IsErrorRedirected) Console.SetError(OpenError());
     }
 
     /// <inheritdoc/>
@@ -85,14 +89,20 @@ internal sealed partial class StandardStream(int descriptor, bool mayFail) : Str
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <summary>Standard output, whatever it is.</summary>
+    public static StreamWriter OpenOutput() => Open(descriptor: 1, mayFail: false);
+
+    /// <summary>Standard error, whatever it is.</summary>
+    public static StreamWriter OpenError() => Open(descriptor: 2, mayFail: true);
+
     private static StreamWriter Open(int descriptor, bool mayFail) =>
         new(new StandardStream(descriptor, mayFail), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     /// <summary>poll(2); a pollfd is the descriptor in 32 bits, what is waited for in 16, and what came in 16.</summary>
-    [LibraryImport("libc", EntryPoint = "poll")]
+    [LibraryImport(Libc, EntryPoint = "poll")]
     private static partial int Poll(ref long place, nint count, int timeout);
 
     /// <summary>write(2).</summary>
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    [LibraryImport(Libc, EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nint count);
 }

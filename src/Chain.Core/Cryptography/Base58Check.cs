@@ -1,11 +1,10 @@
-using System.Text;
-using SimpleBase;
+using Chain.Core.Encoding;
 
 namespace Chain.Core.Cryptography;
 
 /// <summary>
 /// Base58 with a version prefix inside the payload and the first four bytes of its double SHA-256 behind it: the form of
-/// legacy addresses and of private keys for people (WIF). The alphabet is SimpleBase's.
+/// legacy addresses and of private keys for people (WIF).
 /// </summary>
 public static class Base58Check
 {
@@ -20,25 +19,21 @@ public static class Base58Check
         Span<byte> data = new byte[payload.Length + ChecksumSize];
         payload.CopyTo(data);
         Checksum(payload, data[payload.Length..]);
-        return Base58.Bitcoin.Encode(data);
+        return Base58.Encode(data);
     }
 
     /// <summary>Decodes a text to its payload (version byte first); null where a character or the checksum is wrong.</summary>
     public static byte[]? TryDecode(string text)
     {
-        // SimpleBase looks characters up in a table of the ASCII ones and throws beyond it.
-        if (text.Length is 0 or > LongestText || !Ascii.IsValid(text)) return null;
-        var data = new byte[Base58.Bitcoin.GetSafeByteCountForDecoding(text)];
-        if (!Base58.Bitcoin.TryDecode(text, data, out var length) || length < ChecksumSize) return null;
-        var payload = data.AsSpan(0, length - ChecksumSize);
+        if (text.Length > LongestText || !Base58.TryDecode(text, out var data) || data.Length < ChecksumSize) return null;
+        var payload = data.AsSpan(0, data.Length - ChecksumSize);
         Span<byte> checksum = stackalloc byte[ChecksumSize];
         Checksum(payload, checksum);
-        return checksum.SequenceEqual(data.AsSpan(payload.Length, ChecksumSize)) ? payload.ToArray() : null;
+        return checksum.SequenceEqual(data.AsSpan(payload.Length)) ? payload.ToArray() : null;
     }
 
     /// <summary>Whether a text that is not longer than any in the field has only characters of Base58.</summary>
-    public static bool IsAlphabetic(string text) =>
-        text.Length is > 0 and <= LongestText && text.All(c => Base58Alphabet.Bitcoin.Value.Contains(c, StringComparison.Ordinal));
+    public static bool IsAlphabetic(string text) => text.Length is > 0 and <= LongestText && text.All(c => Base58.Alphabet.Contains(c, StringComparison.Ordinal));
 
     private static void Checksum(ReadOnlySpan<byte> payload, Span<byte> checksum)
     {

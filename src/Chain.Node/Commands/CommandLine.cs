@@ -19,16 +19,22 @@ public static class CommandLine
             IsErrorTerminal = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected,
             IsInputTerminal = !Console.IsInputRedirected,
         };
+        return await RunAsync(arguments, console, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a line of arguments that can be run in few steps, without .NET's console; null where nothing was done.</summary>
+    public static int? TryRunQuick(IReadOnlyList<string> arguments)
+    {
+        if (OperatingSystem.IsWindows() || !QuickBalance.IsMeant(arguments)) return null;
+        var console = new CommandConsole(StandardStream.OpenOutput(), StandardStream.OpenError(), null, TimeProvider.System);
         try
         {
-            if (QuickBalance.TryRun(arguments, console)) return 0;
+            return QuickBalance.TryRun(arguments, console) ? 0 : null;
         }
         catch (Exception e)
         {
-            return await TellAsync(console, e, asJson: false, withDetails: false).ConfigureAwait(false);
+            return TellAsync(console, e, asJson: false, withDetails: false).GetAwaiter().GetResult();
         }
-
-        return await RunAsync(arguments, console, cancellationToken).ConfigureAwait(false);
     }
 
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandConsole console, CancellationToken cancellationToken)

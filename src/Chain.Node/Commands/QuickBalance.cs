@@ -18,10 +18,13 @@ internal static class QuickBalance
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether this command is called at all.</summary>
+    public static bool IsMeant(IReadOnlyList<string> arguments) => arguments is ["getbalance", ..];
+
     /// <summary>Answers; false where nothing was done.</summary>
     public static bool TryRun(IReadOnlyList<string> arguments, CommandConsole console)
     {
-        if (arguments is not ["getbalance", ..]) return false;
+        if (!IsMeant(arguments)) return false;
         string? address = null, folder = null, node = null;
         for (var i = 1; i < arguments.Count; i += 2)
         {

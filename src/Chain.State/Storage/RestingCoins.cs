@@ -142,8 +142,7 @@ public sealed class RestingCoins : IDisposable
             if (last.Integer(1) != height || !first.Step()) return;
             using var waiting = db.Prepare("SELECT 1 FROM mempool LIMIT 1");
             if (waiting.Step()) return;
-            var coins = new CoinTable(db);
-            if (!coins.IsDamaged) result = new RestingCoins(db, coins, height, addresses);
+            result = new RestingCoins(db, new CoinTable(db), height, addresses);
         });
         return result;
     }

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using SQLitePCL;
-
 namespace Chain.State.Storage;
 
 /// <summary>
@@ -9,19 +6,16 @@ namespace Chain.State.Storage;
 /// </summary>
 public sealed class SqliteDatabase : IDisposable
 {
-    private static readonly Lock ProviderGate = new();
-    private static bool _providerIsSet;
-
-    private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
     private readonly CommitBehind _behind;
     private bool _isInTransaction, _isReading;
     private bool _hasFailedPart;
+    private nint _handle;
 
-    private SqliteDatabase(sqlite3 handle, string path)
+    private SqliteDatabase(nint handle, string path)
     {
         _handle = handle;
-        _behind = new CommitBehind(sql => Check(raw.sqlite3_exec(_handle, sql)), Rollback);
+        _behind = new CommitBehind(sql => Check(Sqlite3.Exec(Handle, sql)), Rollback);
         Path = path;
     }
 
@@ -38,20 +32,12 @@ public sealed class SqliteDatabase : IDisposable
     public Task Durable => _behind.Durable;
 
     /// <summary>The version of the SQLite library that is used. Throws <see cref="DllNotFoundException"/> where there is none.</summary>
-    public static string LibraryVersion
-    {
-        get
-        {
-            SetProvider();
-            return raw.sqlite3_libversion().utf8_to_string();
-        }
-    }
+    public static string LibraryVersion => Sqlite3.Version;
 
     /// <summary>Opens the file, which is created where it does not exist.</summary>
     public static SqliteDatabase Open(string path)
     {
-        SetProvider();
-        var code = raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
+        var code = Sqlite3.Open(path, out var handle, Sqlite3.OpenReadWrite | Sqlite3.OpenCreate | Sqlite3.OpenNoMutex);
         var database = new SqliteDatabase(handle, path);
         try
         {
@@ -69,9 +55,8 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>Opens a file only to read it, where nothing can be written beside it and nobody else does; what its log holds is not seen.</summary>
     internal static SqliteDatabase OpenUnchanging(string path)
     {
-        SetProvider();
         var address = $"file:{Uri.EscapeDataString(System.IO.Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
-        var code = raw.sqlite3_open_v2(address, out var handle, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI | raw.SQLITE_OPEN_NOMUTEX, null);
+        var code = Sqlite3.Open(address, out var handle, Sqlite3.OpenReadOnly | Sqlite3.OpenUri | Sqlite3.OpenNoMutex);
         var database = new SqliteDatabase(handle, path);
         try
         {
@@ -89,14 +74,14 @@ public sealed class SqliteDatabase : IDisposable
     public void Execute(string sql)
     {
         Settle();
-        Check(raw.sqlite3_exec(_handle, sql));
+        Check(Sqlite3.Exec(Handle, sql));
     }
 
-    /// <summary>Compiles a statement, which lives as long as the connection.</summary>
+    /// <summary>Compiles a statement, which lives as long as the connection at most.</summary>
     public SqliteStatement Prepare(string sql)
     {
         Settle();
-        Check(raw.sqlite3_prepare_v2(_handle, sql, out var handle));
+        Check(Sqlite3.Prepare(Handle, sql, out var handle));
         var statement = new SqliteStatement(this, handle);
         _statements.Add(statement);
         return statement;
@@ -175,23 +160,23 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>Copies all pages to another database, some at once; a transaction that reads keeps them as they were at its beginning.</summary>
     internal void CopyTo(SqliteDatabase target, int pagesAtOnce, Action<double> tell, CancellationToken cancellationToken)
     {
-        var backup = raw.sqlite3_backup_init(target._handle, "main", _handle, "main");
-        if (backup.IsInvalid) target.Check(raw.sqlite3_errcode(target._handle));
+        var backup = Sqlite3.BackupInit(target.Handle, "main", Handle, "main");
+        if (backup == 0) throw target.Failure(Sqlite3.ErrCode(target.Handle));
         try
         {
             int code;
             do
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                code = raw.sqlite3_backup_step(backup, pagesAtOnce);
-                if (code is not (raw.SQLITE_OK or raw.SQLITE_DONE)) throw target.Failure(code);
-                tell(1 - ((double)raw.sqlite3_backup_remaining(backup) / Math.Max(1, raw.sqlite3_backup_pagecount(backup))));
+                code = Sqlite3.BackupStep(backup, pagesAtOnce);
+                if (code is not (Sqlite3.Ok or Sqlite3.Done)) throw target.Failure(code);
+                tell(1 - ((double)Sqlite3.BackupRemaining(backup) / Math.Max(1, Sqlite3.BackupPageCount(backup))));
             }
-            while (code != raw.SQLITE_DONE);
+            while (code != Sqlite3.Done);
         }
         finally
         {
-            _ = raw.sqlite3_backup_finish(backup);
+            _ = Sqlite3.BackupFinish(backup);
         }
     }
 
@@ -241,62 +226,43 @@ public sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Some errors (a full disk) roll back by themselves; a second ROLLBACK is then an error of no interest.</summary>
-    private void Rollback() => _ = raw.sqlite3_exec(_handle, "ROLLBACK");
+    private void Rollback() => _ = Sqlite3.Exec(Handle, "ROLLBACK");
 
     /// <summary>Finalizes the statements and closes the connection.</summary>
     public void Dispose()
     {
         _behind.Dispose();
-        foreach (var statement in _statements) statement.Dispose();
-        _handle.Dispose();
+        while (_statements.Count > 0) _statements[^1].Dispose();
+        _ = Sqlite3.Close(_handle);
+        _handle = 0;
     }
 
-    internal int LastChanges => raw.sqlite3_changes(_handle);
+    private nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(SqliteDatabase));
+
+    /// <summary>A statement is of no use any more.</summary>
+    internal void Forget(SqliteStatement statement) => _statements.Remove(statement);
+
+    internal int LastChanges => Sqlite3.Changes(Handle);
 
     internal void Check(int code)
     {
-        if (code is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE) return;
+        if (code is Sqlite3.Ok or Sqlite3.Row or Sqlite3.Done) return;
         throw Failure(code);
     }
 
     private DatabaseException Failure(int code)
     {
-        var text = raw.sqlite3_errmsg(_handle).utf8_to_string();
+        var text = Sqlite3.ErrorText(_handle);
         return new DatabaseException((code & 0xff) switch
         {
-            raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT =>
+            Sqlite3.NotADb or Sqlite3.Corrupt =>
                 $"The database {Path} is damaged ({text}). Move it away and let the node fetch the chain again, or restore a copy.",
-            raw.SQLITE_FULL => $"The disk is full: {Path} cannot grow. Free some space and start again; nothing is lost.",
-            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"The database {Path} is in use by another program. Close it and try again.",
-            raw.SQLITE_CANTOPEN => $"The database {Path} cannot be opened ({text}). Does the folder exist, and may you write there?",
-            raw.SQLITE_READONLY or raw.SQLITE_PERM => $"The database {Path} cannot be written ({text}). Check the file's owner and permissions.",
+            Sqlite3.Full => $"The disk is full: {Path} cannot grow. Free some space and start again; nothing is lost.",
+            Sqlite3.Busy or Sqlite3.Locked => $"The database {Path} is in use by another program. Close it and try again.",
+            Sqlite3.CantOpen => $"The database {Path} cannot be opened ({text}). Does the folder exist, and may you write there?",
+            Sqlite3.ReadOnly or Sqlite3.Perm => $"The database {Path} cannot be written ({text}). Check the file's owner and permissions.",
             _ => $"The database {Path} failed: {text} (SQLite error {code}).",
         })
-        { IsReadOnly = (code & 0xff) is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM };
-    }
-
-    private static void SetProvider()
-    {
-        lock (ProviderGate)
-        {
-            if (_providerIsSet) return;
-            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == "e_sqlite3" ? LoadLibrary() : 0);
-            raw.SetProvider(new SQLite3Provider_e_sqlite3());
-            raw.FreezeProvider();
-            _providerIsSet = true;
-        }
-    }
-
-    private static nint LoadLibrary()
-    {
-        string[] files = ["libsqlite3.so.0", "libsqlite3.dylib", "libsqlite3.0.dylib", "winsqlite3.dll", "e_sqlite3"];
-        foreach (var file in files)
-        {
-            if (NativeLibrary.TryLoad(System.IO.Path.Combine(AppContext.BaseDirectory, file), out var handle)) return handle;
-            if (NativeLibrary.TryLoad(file, out handle)) return handle;
-        }
-
-        throw new DllNotFoundException(
-            "SQLite was not found. Install it (Debian, Ubuntu: apt-get install libsqlite3-0) or put its library beside the executable.");
+        { IsReadOnly = (code & 0xff) is Sqlite3.CantOpen or Sqlite3.ReadOnly or Sqlite3.Perm };
     }
 }

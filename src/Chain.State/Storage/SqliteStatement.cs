@@ -1,14 +1,12 @@
-using SQLitePCL;
-
 namespace Chain.State.Storage;
 
 /// <summary>A prepared statement: bind by position from 1, step, read columns from 0, reset.</summary>
 public sealed class SqliteStatement : IDisposable
 {
     private readonly SqliteDatabase _database;
-    private readonly sqlite3_stmt _handle;
+    private nint _handle;
 
-    internal SqliteStatement(SqliteDatabase database, sqlite3_stmt handle)
+    internal SqliteStatement(SqliteDatabase database, nint handle)
     {
         _database = database;
         _handle = handle;
@@ -18,7 +16,7 @@ public sealed class SqliteStatement : IDisposable
     public SqliteStatement Bind(int index, ReadOnlySpan<byte> value)
     {
         _database.Settle();
-        _database.Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(_handle, index, 0) : raw.sqlite3_bind_blob(_handle, index, value));
+        _database.Check(value.IsEmpty ? Sqlite3.BindZeroBlob(Handle, index, 0) : Sqlite3.BindBlob(Handle, index, value));
         return this;
     }
 
@@ -26,7 +24,7 @@ public sealed class SqliteStatement : IDisposable
     public SqliteStatement Bind(int index, long value)
     {
         _database.Settle();
-        _database.Check(raw.sqlite3_bind_int64(_handle, index, value));
+        _database.Check(Sqlite3.BindInt64(Handle, index, value));
         return this;
     }
 
@@ -34,7 +32,7 @@ public sealed class SqliteStatement : IDisposable
     public SqliteStatement Bind(int index, string value)
     {
         _database.Settle();
-        _database.Check(raw.sqlite3_bind_text(_handle, index, value));
+        _database.Check(Sqlite3.BindText(Handle, index, value));
         return this;
     }
 
@@ -42,14 +40,14 @@ public sealed class SqliteStatement : IDisposable
     public bool Step()
     {
         _database.Settle();
-        var code = raw.sqlite3_step(_handle);
-        if (code is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
+        var code = Sqlite3.Step(Handle);
+        if (code is not (Sqlite3.Row or Sqlite3.Done))
         {
-            _ = raw.sqlite3_reset(_handle);
+            _ = Sqlite3.Reset(Handle);
             _database.Check(code);
         }
 
-        return code == raw.SQLITE_ROW;
+        return code == Sqlite3.Row;
     }
 
     /// <summary>
@@ -68,14 +66,21 @@ public sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>The bytes of a column, valid until the next step.</summary>
-    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_handle, column);
+    public ReadOnlySpan<byte> Blob(int column) => Sqlite3.ColumnBlob(Handle, column);
 
     /// <summary>An integer column.</summary>
-    public long Integer(int column) => raw.sqlite3_column_int64(_handle, column);
+    public long Integer(int column) => Sqlite3.ColumnInt64(Handle, column);
 
     /// <summary>Makes the statement ready for the next use and ends its read.</summary>
-    public void Reset() => _ = raw.sqlite3_reset(_handle);
+    public void Reset() => _ = Sqlite3.Reset(Handle);
+
+    private nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(SqliteStatement));
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _ = Sqlite3.Finalize(_handle);
+        _handle = 0;
+        _database.Forget(this);
+    }
 }

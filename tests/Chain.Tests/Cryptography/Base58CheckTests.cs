@@ -1,6 +1,6 @@
 using Chain.Core.Cryptography;
+using Chain.Core.Encoding;
 using Chain.Tests.Kit;
-using SimpleBase;
 using Xunit.Abstractions;
 
 namespace Chain.Tests.Cryptography;
@@ -18,13 +18,25 @@ public class Base58CheckTests
         foreach (var item in cases)
         {
             var (bytes, text) = (Hex.Bytes(item[0].GetString()!), item[1].GetString()!);
-            Assert.Equal(text, Base58.Bitcoin.Encode(bytes));
-            Assert.Equal(bytes, Base58.Bitcoin.Decode(text));
+            Assert.Equal(text, Base58.Encode(bytes));
+            Assert.True(Base58.TryDecode(text, out var decoded));
+            Assert.Equal(bytes, decoded);
         }
 
         Assert.Equal(14, cases.Length);
         _output.WriteLine($"{cases.Length} cases");
     }
+
+    /// <summary>SimpleBase is another's code for the same.</summary>
+    [Fact]
+    public void Base58_AnyBytes_IsAnothersText() => Property.Check(_output, 2_000, g =>
+    {
+        byte[] bytes = [.. new byte[g.Between(0, 4)], .. g.Bytes(g.Between(0, 100))];
+        var text = Base58.Encode(bytes);
+        Assert.Equal(SimpleBase.Base58.Bitcoin.Encode(bytes), text);
+        Assert.True(Base58.TryDecode(text, out var decoded));
+        Assert.Equal(bytes, decoded);
+    });
 
     [Theory]
     [InlineData("00751e76e8199196d454941c45d1b3a323f1433bd6", "1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH")]

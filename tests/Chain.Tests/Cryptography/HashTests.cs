@@ -17,6 +17,35 @@ public class HashTests
     public void Sha256d_KnownText_Matches(string text, string expected) =>
         Assert.Equal(expected, Hex.Of(Sha256d.Hash(System.Text.Encoding.ASCII.GetBytes(text)).ToByteArray()));
 
+    /// <summary>FIPS 180-4's examples, and the hash of nothing.</summary>
+    [Theory]
+    [InlineData("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    [InlineData("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
+    [InlineData("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")]
+    public void ManagedSha256_TheStandardsExamples_Match(string text, string expected)
+    {
+        var hash = new byte[Sha256.Size];
+        ManagedSha256.Hash(System.Text.Encoding.ASCII.GetBytes(text), hash);
+        Assert.Equal(expected, Hex.Of(hash));
+    }
+
+    /// <summary>What makes the first hashes of a process is not what makes the others.</summary>
+    [Fact]
+    public void ManagedSha256_EveryLength_IsDotNetsHash() => Property.Check(_output, 50, g =>
+    {
+        foreach (var length in Enumerable.Range(0, 200).Concat([1000, 1024]))
+        {
+            var data = g.Bytes(length);
+            var expected = SHA256.HashData(data);
+            var hash = new byte[Sha256.Size];
+            ManagedSha256.Hash(data, hash);
+            Assert.Equal(expected, hash);
+            if (length < Sha256.Size) continue;
+            ManagedSha256.Hash(data, data);
+            Assert.Equal(expected, data[..Sha256.Size]);
+        }
+    });
+
     /// <summary>Both ways, OpenSSL's own functions and .NET's, at every length around a block of the hash and at the limit.</summary>
     [Fact]
     public void Sha256_EveryLength_IsDotNetsHash() => Property.Check(_output, 50, g =>

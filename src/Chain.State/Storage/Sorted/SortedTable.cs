@@ -10,19 +10,16 @@ namespace Chain.State.Storage.Sorted;
 /// </summary>
 internal sealed class SortedTable
 {
-    /// <summary>More of the smallest pages do not fit one page of the file.</summary>
-    private const int MostInOneFilePage = 256;
-
     private readonly SqliteDatabase _db;
     private readonly string _name;
     private readonly bool _hasFilters;
-    private readonly SqliteStatement _readPage, _addPage, _replacePage, _writeRun, _deleteRun;
+    private readonly SqliteStatement _readPage;
     private readonly List<SortedRun> _runs = [];
-    private readonly Stack<int> _free = new();
+    private SqliteStatement? _writeRun, _deleteRun;
+    private PagePlaces? _places;
     private RunMerge? _merge;
     private bool _isLoaded, _isDamaged;
     private long _lastNumber;
-    private int _lastPage;
 
     /// <summary>Opens the table; <paramref name="hasFilters"/> where single keys are looked up, many of which are not there.</summary>
     public SortedTable(SqliteDatabase db, string name, int keySize, bool hasFilters)
@@ -32,12 +29,7 @@ internal sealed class SortedTable
         _hasFilters = hasFilters;
         KeySize = keySize;
         _readPage = db.Prepare($"SELECT body FROM {name}_pages WHERE page = ?");
-        _addPage = db.Prepare($"INSERT INTO {name}_pages(page, body) VALUES(?, ?)");
-        _replacePage = db.Prepare($"UPDATE {name}_pages SET body = ?2 WHERE page = ?1");
-        _writeRun = db.Prepare($"INSERT INTO {name}_runs(run, entries, pages, first_keys, filter, checksum) VALUES(?, ?, ?, ?, ?, ?)");
-        _deleteRun = db.Prepare($"DELETE FROM {name}_runs WHERE run = ?");
         db.RolledBack += () => _isLoaded = false;
-        EnsureLoaded();
     }
 
     /// <summary>The length of every key in bytes, at least eight.</summary>
@@ -49,15 +41,30 @@ internal sealed class SortedTable
         get
         {
             EnsureLoaded();
+            EnsurePlaces();
             return _isDamaged;
         }
     }
 
     /// <summary>How many runs there are.</summary>
-    public int RunCount => _runs.Count;
+    public int RunCount
+    {
+        get
+        {
+            EnsureLoaded();
+            return _runs.Count;
+        }
+    }
 
     /// <summary>How many entries the runs have, deletions and what they hide included.</summary>
-    public long EntryCount => _runs.Sum(run => run.Entries);
+    public long EntryCount
+    {
+        get
+        {
+            EnsureLoaded();
+            return _runs.Sum(run => run.Entries);
+        }
+    }
 
     /// <summary>The tables of SQLite behind a table of this name.</summary>
     public static string Schema(string name) => $"""
@@ -106,7 +113,11 @@ internal sealed class SortedTable
     /// <summary>Begins to write changes, at most so many, inside the caller's transaction, in which they must also end.</summary>
     public SortedWriter BeginWrite(int maxEntries)
     {
+        EnsureLoaded();
+        EnsurePlaces();
         EnsureWhole();
+        _writeRun ??= _db.Prepare($"INSERT INTO {_name}_runs(run, entries, pages, first_keys, filter, checksum) VALUES(?, ?, ?, ?, ?, ?)");
+        _deleteRun ??= _db.Prepare($"DELETE FROM {_name}_runs WHERE run = ?");
         return new SortedWriter(this, new RunBuilder(this, ++_lastNumber, maxEntries));
     }
 
@@ -125,19 +136,12 @@ internal sealed class SortedTable
     internal KeyFilter? CreateFilter(long maxEntries) => _hasFilters ? new KeyFilter(maxEntries) : null;
 
     /// <summary>Writes a page where none is needed, and gives the place.</summary>
-    internal int WritePage(ReadOnlySpan<byte> page)
-    {
-        var isFree = _free.TryPop(out var place);
-        if (isFree && _replacePage.Bind(1, place).Bind(2, page).Run() == 1) return place;
-        if (!isFree) place = ++_lastPage;
-        _addPage.Bind(1, place).Bind(2, page).Run();
-        return place;
-    }
+    internal int WritePage(ReadOnlySpan<byte> page) => _places!.Write(page);
 
     internal SortedRun WriteRun(long number, long entries, int[] pages, byte[] firstKeys, KeyFilter? filter)
     {
         var (pageBytes, filterBytes) = (EncodePages(pages), filter?.Encode() ?? []);
-        _writeRun.Bind(1, number).Bind(2, entries).Bind(3, pageBytes).Bind(4, firstKeys).Bind(5, filterBytes)
+        _writeRun!.Bind(1, number).Bind(2, entries).Bind(3, pageBytes).Bind(4, firstKeys).Bind(5, filterBytes)
             .Bind(6, Checksum(number, entries, pageBytes, firstKeys, filterBytes)).Run();
         return new SortedRun(number, entries, pages, firstKeys, filter);
     }
@@ -160,8 +164,8 @@ internal sealed class SortedTable
         foreach (var source in merge.Sources)
         {
             _runs.Remove(source);
-            _deleteRun.Bind(1, source.Number).Run();
-            for (var i = source.Pages.Length - 1; i >= 0; i--) _free.Push(source.Pages[i]);
+            _deleteRun!.Bind(1, source.Number).Run();
+            for (var i = source.Pages.Length - 1; i >= 0; i--) _places!.Free(source.Pages[i]);
         }
 
         if (merge.Result is { } result) _runs.Insert(_runs.FindIndex(r => r.Number > result.Number) is >= 0 and var place ? place : _runs.Count, result);
@@ -201,7 +205,8 @@ internal sealed class SortedTable
     {
         if (_isLoaded) return;
         _runs.Clear();
-        _free.Clear();
+        _places?.Close();
+        _places = null;
         _merge = null;
         _isDamaged = false;
         using var runs = _db.Prepare($"SELECT run, entries, pages, first_keys, filter, checksum FROM {_name}_runs ORDER BY run");
@@ -211,26 +216,16 @@ internal sealed class SortedTable
             else _isDamaged = true;
         }
 
-        _lastPage = FindLastPage();
         _lastNumber = _runs.Count == 0 ? 0 : _runs[^1].Number;
-        var used = new HashSet<int>(_runs.SelectMany(run => run.Pages));
-        for (var page = _lastPage; page > 0; page--)
-        {
-            if (!used.Contains(page)) _free.Push(page);
-        }
-
         _isLoaded = true;
     }
 
-    /// <summary>The last place that has a page; none where the file is too small for so many, which is damage.</summary>
-    private int FindLastPage()
+    /// <summary>Finds out where can be written, which a look-up need not know.</summary>
+    private void EnsurePlaces()
     {
-        using var query = _db.Prepare($"SELECT (SELECT max(page) FROM {_name}_pages), (SELECT page_count FROM pragma_page_count)");
-        query.Step();
-        var last = query.Integer(0);
-        if (last >= 0 && last <= Math.Min(int.MaxValue - 1, query.Integer(1) * MostInOneFilePage)) return (int)last;
-        _isDamaged = true;
-        return 0;
+        if (_places is not null) return;
+        _places = new PagePlaces(_db, _name, _runs);
+        if (!_places.IsPlausible) _isDamaged = true;
     }
 
     private SortedRun? TryDecodeRun(SqliteStatement row)
