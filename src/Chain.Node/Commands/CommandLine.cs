@@ -22,21 +22,6 @@ public static class CommandLine
         return await RunAsync(arguments, console, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs a line of arguments that can be run in few steps, without .NET's console; null where nothing was done.</summary>
-    public static int? TryRunQuick(IReadOnlyList<string> arguments)
-    {
-        if (OperatingSystem.IsWindows() || !QuickBalance.IsMeant(arguments)) return null;
-        var console = new CommandConsole(StandardStream.OpenOutput(), StandardStream.OpenError(), null, TimeProvider.System);
-        try
-        {
-            return QuickBalance.TryRun(arguments, console) ? 0 : null;
-        }
-        catch (Exception e)
-        {
-            return TellAsync(console, e, asJson: false, withDetails: false).GetAwaiter().GetResult();
-        }
-    }
-
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandConsole console, CancellationToken cancellationToken)
     {
         var parsed = CommandTree.Parse(console, arguments);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Chain.Core.Primitives;
 using Chain.Core.Scripts;
@@ -16,32 +17,48 @@ namespace Chain.Node.Commands;
 /// </summary>
 internal static class QuickBalance
 {
+    /// <summary>They stand in the object "result" of the answer's.</summary>
+    private const int DepthOfAmounts = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether this command is called at all.</summary>
-    public static bool IsMeant(IReadOnlyList<string> arguments) => arguments is ["getbalance", ..];
-
-    /// <summary>Answers; false where nothing was done.</summary>
-    public static bool TryRun(IReadOnlyList<string> arguments, CommandConsole console)
+    /// <summary>Answers on standard output and standard error; false where nothing was done, or something went wrong that the long way tells.</summary>
+    public static bool TryRun(IReadOnlyList<string> arguments)
     {
-        if (!IsMeant(arguments)) return false;
+        try
+        {
+            if (OperatingSystem.IsWindows() || Find(arguments) is not var (data, words)) return false;
+            using (var output = StandardStream.OpenOutput()) output.WriteLine(data);
+            if (words is null) return true;
+            using var error = StandardStream.OpenError();
+            error.WriteLine(words);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The data, and the words about it if any; null where this is not asked for, or not to be had so.</summary>
+    internal static (string Data, string? Words)? Find(IReadOnlyList<string> arguments)
+    {
+        if (arguments is not ["getbalance", ..]) return null;
         string? address = null, folder = null, node = null;
         for (var i = 1; i < arguments.Count; i += 2)
         {
-            if (i + 1 == arguments.Count || arguments[i + 1] is [] or ['-', ..] or ['@', ..]) return false;
+            if (i + 1 == arguments.Count || arguments[i + 1] is [] or ['-', ..] or ['@', ..]) return null;
             if (!(arguments[i] switch
             {
                 "--address" => TrySet(ref address, arguments[i + 1]),
                 "--datadir" => TrySet(ref folder, arguments[i + 1]),
                 "--node" => TrySet(ref node, arguments[i + 1]),
                 _ => false,
-            })) return false;
+            })) return null;
         }
 
-        if (address is null || Settings(node, folder) is not { } settings || Find(settings, address) is not var (balance, immature)) return false;
-        console.Output.WriteLine(BalanceText.OfAddress(address, balance));
-        if (immature != 0) console.Error.WriteLine(BalanceText.Immature(immature));
-        return true;
+        if (address is null || Settings(node, folder) is not { } settings || Find(settings, address) is not var (balance, immature)) return null;
+        return (BalanceText.OfAddress(address, balance), immature == 0 ? null : BalanceText.Immature(immature));
     }
 
     private static bool TrySet(ref string? place, string value)
@@ -83,15 +100,32 @@ internal static class QuickBalance
             var request = $$"""{"jsonrpc":"1.0","id":"chain","method":"getaddressbalance","params":["{{text}}"]}""";
             var (status, body) = SmallHttp.Post(new IPEndPoint(settings.HttpAddress, port), "/", RpcCookie.Header(cookie), request, Patience);
             if (status != HttpStatusCode.OK) return null;
-            using var answer = JsonDocument.Parse(body);
-            var result = answer.RootElement.GetProperty("result");
-            decimal Coins(string name) => result.GetProperty(name).GetDecimal();
-            return Coins("leaving") == 0 && Coins("coming") == 0 ? (Coins("balance"), Coins("immature")) : null;
+            return Take(Encoding.UTF8.GetBytes(body));
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }
+    }
+
+    /// <summary>Takes the four amounts out of an answer; null where one is missing, or something is on the way.</summary>
+    private static (decimal Balance, decimal Immature)? Take(ReadOnlySpan<byte> json)
+    {
+        decimal? balance = null, immature = null, leaving = null, coming = null;
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != DepthOfAmounts) continue;
+            ref var place = ref immature;
+            if (reader.ValueTextEquals("balance"u8)) place = ref balance;
+            else if (reader.ValueTextEquals("leaving"u8)) place = ref leaving;
+            else if (reader.ValueTextEquals("coming"u8)) place = ref coming;
+            else if (!reader.ValueTextEquals("immature"u8)) continue;
+            reader.Read();
+            place = reader.GetDecimal();
+        }
+
+        return (leaving, coming, balance, immature) is (0, 0, { } confirmed, { } unripe) ? (confirmed, unripe) : null;
     }
 
     /// <summary>A node that begins right now does not change what is read: each page of coins is whole, or is not taken.</summary>

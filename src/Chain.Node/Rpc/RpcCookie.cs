@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Chain.Node.Rpc;
 
@@ -37,7 +38,7 @@ internal static class RpcCookie
     {
         try
         {
-            return File.ReadAllText(path);
+            return Encoding.UTF8.GetString(File.ReadAllBytes(path));
         }
         catch (IOException)
         {
@@ -50,5 +51,5 @@ internal static class RpcCookie
     }
 
     /// <summary>The value of the Authorization header.</summary>
-    public static string Header(string cookie) => "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(cookie));
+    public static string Header(string cookie) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(cookie));
 }

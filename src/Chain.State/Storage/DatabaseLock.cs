@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Chain.State.Storage;
 
@@ -70,7 +71,7 @@ public sealed class DatabaseLock : IDisposable
         if (!File.Exists(note)) return null;
         try
         {
-            var parts = File.ReadAllText(note).Split(' ', StringSplitOptions.TrimEntries);
+            var parts = Encoding.ASCII.GetString(File.ReadAllBytes(note)).Split(' ', StringSplitOptions.TrimEntries);
             return parts.Length == 2 && int.TryParse(parts[0], out var id) && int.TryParse(parts[1], out var port) ? (id, port) : null;
         }
         catch (IOException)

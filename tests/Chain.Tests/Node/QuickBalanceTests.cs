@@ -202,11 +202,6 @@ public sealed class QuickBalanceTests : IClassFixture<CommandWorld>
         return full;
     }
 
-    private static (bool IsAnswered, string Output, string Error) Try(string[] arguments)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var isAnswered = QuickBalance.TryRun(arguments, new CommandConsole(output, error, TextReader.Null, TimeProvider.System));
-        return (isAnswered, output.ToString(), error.ToString());
-    }
+    private static (bool IsAnswered, string Output, string Error) Try(string[] arguments) =>
+        QuickBalance.Find(arguments) is var (data, words) ? (true, data + Environment.NewLine, words is null ? "" : words + Environment.NewLine) : (false, "", "");
 }
