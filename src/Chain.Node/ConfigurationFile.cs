@@ -69,7 +69,13 @@ public sealed class ConfigurationFile
     public string? Find(string name) => All(name).FirstOrDefault();
 
     /// <summary>All values under a name.</summary>
-    public IEnumerable<string> All(string name) => _entries.Where(entry => entry.Name == name).Select(entry => entry.Value);
+    public IEnumerable<string> All(string name)
+    {
+        foreach (var (key, value) in _entries)
+        {
+            if (key == name) yield return value;
+        }
+    }
 
     /// <summary>The names in it that are none of these.</summary>
     public IEnumerable<string> Unknown(IReadOnlyList<string> known) => _entries.Select(entry => entry.Name).Where(name => !known.Contains(name)).Distinct();

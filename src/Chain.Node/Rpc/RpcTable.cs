@@ -5,10 +5,12 @@ namespace Chain.Node.Rpc;
 /// <summary>All methods, and how one of them is called with parameters by position or by name.</summary>
 public static class RpcTable
 {
+    /// <summary>In the order in which commands ask for them: those in front of the one that is looked for are made with it.</summary>
     private static readonly RpcGroup[] Groups =
     [
         new("Blockchain", () => AddressMethods.All),
         new("Blockchain", () => ChainMethods.All),
+        .. WalletGroups.All,
         new("Blockchain", () => CoinMethods.All),
         new("Blockchain", () => ReindexMethods.All),
         new("Blockchain", () => BranchMethods.All),
@@ -34,7 +36,6 @@ public static class RpcTable
         new("Control", () => ControlMethods.All),
         new("Control", () => SnapshotMethods.All),
         new("Util", () => UtilMethods.All),
-        .. WalletGroups.All,
     ];
 
     /// <summary>The methods by name.</summary>

@@ -6,6 +6,7 @@ internal static class WalletGroups
     /// <summary>The methods under their heading in help.</summary>
     internal static RpcGroup[] All =>
     [
+        new("Wallet", () => WalletCoinMethods.All),
         new("Wallet", () => WalletMethods.All),
         new("Wallet", () => WalletPassphraseMethods.All),
         new("Wallet", () => WalletMasterMethods.All),
@@ -14,7 +15,6 @@ internal static class WalletGroups
         new("Wallet", () => WalletImportMethods.All),
         new("Wallet", () => WalletDescriptorMethods.All),
         new("Wallet", () => WalletMultiImportMethods.All),
-        new("Wallet", () => WalletCoinMethods.All),
         new("Wallet", () => WalletHistoryMethods.All),
         new("Wallet", () => WalletReceivedMethods.All),
         new("Wallet", () => WalletPayMethods.All),
