@@ -44,6 +44,9 @@ public sealed class CommandException : Exception
     /// <summary>Arguments that make no sense.</summary>
     public static CommandException Usage(string message) => new(message, UsageStatus);
 
+    /// <summary>The same failure in other words.</summary>
+    public CommandException WithMessage(string message) => new(message, Status);
+
     /// <summary>The time that was given is over.</summary>
     public static CommandException TimedOut(TimeSpan timeout, string? reached) => new(
         $"It took longer than the {timeout.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)} seconds of --timeout. "

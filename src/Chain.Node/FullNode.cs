@@ -61,6 +61,9 @@ public sealed class FullNode : IPeerObserver, INodeControl
     private static readonly TimeSpan IdleFlushInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>So long a wallet that was away may keep the loop; what it has missed beyond that it takes in beside all else.</summary>
+    private static readonly TimeSpan LongestWithoutOthers = TimeSpan.FromMilliseconds(200);
+
     private readonly NodeSettings _settings;
     private readonly FullNodeOptions _options;
     private readonly NodeClock _clock;
@@ -125,7 +128,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
     /// </summary>
     public async Task RunAsync(Action<EndPoint> onReady, CancellationToken cancellationToken)
     {
-        var wallets = _options.Wallets.IsDisabled ? null : new WalletSet(_settings.WalletPath, _chain, _loop, _clock, _log) { Settings = _options.Wallets };
+        var wallets = _options.Wallets.IsDisabled ? null : new WalletSet(_settings.WalletPath, _chain, _loop, _clock, _log, LongestWithoutOthers) { Settings = _options.Wallets };
         var loop = Task.Run(_loop.RunAsync, CancellationToken.None);
         using var running = new CancellationTokenSource();
         using var keeper = new IndexKeeper(_chain, _loop, () => _handler.Sync.IsCatchingUp, _log);
@@ -144,6 +147,7 @@ public sealed class FullNode : IPeerObserver, INodeControl
                 foreach (var peer in _options.Peers) Peers.AddPersistent(peer);
                 work.Add(TickAsync(running.Token));
                 work.Add(keeper.RunAsync(running.Token));
+                if (wallets is not null) work.Add(wallets.RunAsync(running.Token));
                 _log.Starting(_settings.NodeId, _chain.Params.Genesis.Hash, _chain.Chainstate.Tip.Height, listen, $"{server.EndPoint}", _settings.DataDirectory);
                 if (_chain.CoinsWereDamaged) _log.CoinsWereDamaged();
                 if (_options.Mining is { } order) Mining.Start(order);

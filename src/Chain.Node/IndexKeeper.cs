@@ -23,8 +23,9 @@ internal sealed class IndexKeeper : IDisposable
     private readonly LoadedChain _chain;
     private readonly IStateOwner _owner;
     private readonly Func<bool> _isCatchingUp;
+    private readonly ILogger _log;
     private readonly SemaphoreSlim _one = new(1);
-    private long _lastBlock = Stopwatch.GetTimestamp();
+    private long _lastBlock = Stopwatch.GetTimestamp(), _lastTry = Stopwatch.GetTimestamp();
 
     /// <summary>Takes whose index it is, who owns it, and what says (asked there) whether the node is fetching many blocks.</summary>
     public IndexKeeper(LoadedChain chain, IStateOwner owner, Func<bool> isCatchingUp, ILogger log)
@@ -32,11 +33,15 @@ internal sealed class IndexKeeper : IDisposable
         _chain = chain;
         _owner = owner;
         _isCatchingUp = isCatchingUp;
+        _log = log;
         chain.Index.GivenUp += log.IndexStopped;
         chain.Chainstate.TipChanged += _ => _lastBlock = Stopwatch.GetTimestamp();
     }
 
     private TransactionIndex Index => _chain.Index;
+
+    /// <summary>How long it takes until an index that was given up at a block looks whether that can be read by now.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How many blocks a method may index at once: all, where no node runs that others wait for.</summary>
     public static int MostBlocks(Rpc.RpcContext context) => context.Node is null ? int.MaxValue : MostBlocksAtOnce;
@@ -49,6 +54,7 @@ internal sealed class IndexKeeper : IDisposable
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
+                await TryAgainAsync(cancellationToken).ConfigureAwait(false);
                 while (await _owner.InvokeAsync(IsTime).ConfigureAwait(false) && await MoveAsync(cancellationToken).ConfigureAwait(false) is { } took)
                 {
                     // As long as it took, so that others have at least half the time.
@@ -80,6 +86,30 @@ internal sealed class IndexKeeper : IDisposable
 
     private bool IsTime() => !Index.IsGivenUp && !Index.IsSynced && !_isCatchingUp() && (Stopwatch.GetElapsedTime(_lastBlock) > Quiet || Index.BlocksLeft > MostBlocksLeft);
 
+    /// <summary>Where the index was given up, and its block is whole again, as after a copy of the file was put back or the disk read it after all, it is made anew.</summary>
+    private async Task TryAgainAsync(CancellationToken cancellationToken)
+    {
+        if (Stopwatch.GetElapsedTime(_lastTry) < RetryPause) return;
+        _lastTry = Stopwatch.GetTimestamp();
+        if (await _owner.InvokeAsync(() => _isCatchingUp() ? null : Index.FindFailedStep()).ConfigureAwait(false) is not { } step) return;
+        try
+        {
+            await Task.Run(step.Prepare, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DecodeException)
+        {
+            // It is told already what is wrong.
+            return;
+        }
+
+        _ = await _owner.InvokeAsync(() =>
+        {
+            Index.TakeUp();
+            return true;
+        }).ConfigureAwait(false);
+        _log.IndexTakenUp();
+    }
+
     /// <summary>
     /// Takes one step; gives how long that took, null where none was left. A block that cannot be read ends the index, not the
     /// node: who needs that block will say so.
@@ -90,27 +120,35 @@ internal sealed class IndexKeeper : IDisposable
         try
         {
             var start = Stopwatch.GetTimestamp();
-            if (await _owner.InvokeAsync(Index.FindStep).ConfigureAwait(false) is not { } step) return null;
-            await Task.Run(step.Prepare, cancellationToken).ConfigureAwait(false);
-            _ = await _owner.InvokeAsync(() =>
-            {
-                Index.Take(step);
-                return true;
-            }).ConfigureAwait(false);
-            return Stopwatch.GetElapsedTime(start);
-        }
-        catch (DecodeException e)
-        {
-            await _owner.InvokeAsync(() =>
-            {
-                Index.GiveUp(e.Message);
-                return true;
-            }).ConfigureAwait(false);
-            return null;
+            return await _owner.InvokeAsync(Index.FindStep).ConfigureAwait(false) is { } step && await TakeAsync(step, cancellationToken).ConfigureAwait(false)
+                ? Stopwatch.GetElapsedTime(start)
+                : null;
         }
         finally
         {
             _one.Release();
+        }
+    }
+
+    /// <summary>False where a block of it does not decode.</summary>
+    private async Task<bool> TakeAsync(IndexStep step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(step.Prepare, cancellationToken).ConfigureAwait(false);
+            return await _owner.InvokeAsync(() =>
+            {
+                Index.Take(step);
+                return true;
+            }).ConfigureAwait(false);
+        }
+        catch (DecodeException e)
+        {
+            return await _owner.InvokeAsync(() =>
+            {
+                Index.GiveUp(step, e.Message);
+                return false;
+            }).ConfigureAwait(false);
         }
     }
 }

@@ -28,6 +28,9 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Error, Message = "the index of transactions follows the chain no more: {Reason}")]
     public static partial void IndexStopped(this ILogger log, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "the index of transactions is made anew: the block at which it was given up can be read again")]
+    public static partial void IndexTakenUp(this ILogger log);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "a page could not be made")]
     public static partial void PageFailed(this ILogger log, Exception exception);
 
@@ -123,4 +126,13 @@ internal static partial class NodeLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the wallet '{Name}' could not take in what happened: {Reason}")]
     public static partial void WalletFailed(this ILogger log, string name, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the wallet '{Name}' looks through {Blocks} blocks that it has missed; the node goes on meanwhile")]
+    public static partial void WalletBehind(this ILogger log, string name, int blocks);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the wallet '{Name}' has looked through {Part:P0} of the blocks that it has missed, {Blocks} are left")]
+    public static partial void WalletScanning(this ILogger log, string name, double part, int blocks);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the wallet '{Name}' has seen the whole chain")]
+    public static partial void WalletCaughtUp(this ILogger log, string name);
 }

@@ -22,73 +22,53 @@ public static class CoinAudit
 
     private const int RowsAtOnce = 1024;
 
-    /// <summary>Runs it. What is replaced is replaced in one transaction, and compared again: some damage no repair reaches.</summary>
-    public static CoinAuditResult Run(Chainstate chainstate)
+    /// <summary>
+    /// Runs it in one piece, for who has the chain alone. What is replaced is replaced in one transaction, until which it can be
+    /// cancelled, and compared again: some damage no repair reaches.
+    /// </summary>
+    public static CoinAuditResult Run(Chainstate chainstate, CancellationToken cancellationToken = default)
     {
         var isWritten = TryFlush(chainstate);
-        var rebuilt = Replay(chainstate);
-        var result = Compare(chainstate, rebuilt);
+        var rebuilt = RebuiltCoins.Of(chainstate, cancellationToken);
+        var result = Compare(chainstate.Database.Coins, rebuilt, _ => cancellationToken.ThrowIfCancellationRequested());
         if (result.Differences == 0 && isWritten) return result;
-        chainstate.ReplaceCoins(rebuilt.Select(pair => new CoinChange(pair.Key, null, pair.Value)));
-        return Compare(chainstate, rebuilt).Differences == 0 ? result : throw chainstate.Database.Damaged("the coins differ from the blocks after their repair, too");
+        Replace(chainstate, rebuilt);
+        RequireRepaired(chainstate, Compare(chainstate.Database.Coins, rebuilt, _ => { }));
+        return result;
     }
 
     /// <summary>
     /// Rebuilds and compares the coins of a moment, which replaces nothing, and says how far it is, from 0 to 1. What it finds is
-    /// for <see cref="Run"/> to repair.
+    /// for <see cref="Replace"/> to repair.
     /// </summary>
-    public static CoinAuditResult Look(CoinMoment moment, Action<double> tell, CancellationToken cancellationToken)
+    public static (CoinAuditResult Result, RebuiltCoins Rebuilt) Look(CoinMoment moment, Action<double> tell, CancellationToken cancellationToken)
     {
-        var rebuilt = Replay(Told(), moment.Params.GenesisSpendable);
-        return Compare(moment.Coins, rebuilt, moment.Tip.Height, part =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            tell(PartOfBlocks + ((1 - PartOfBlocks) * part));
-        });
+        var rebuilt = RebuiltCoins.Of(moment, part => tell(PartOfBlocks * part), cancellationToken);
+        return (Compare(moment, rebuilt, part => tell(PartOfBlocks + ((1 - PartOfBlocks) * part)), cancellationToken), rebuilt);
+    }
 
-        IEnumerable<Block> Told()
-        {
-            var height = 0;
-            foreach (var block in moment.Blocks())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                yield return block;
-                tell(PartOfBlocks * ((double)++height / (moment.Tip.Height + 1)));
-            }
-        }
+    /// <summary>Compares the coins of a moment with those that the blocks up to it give.</summary>
+    public static CoinAuditResult Compare(CoinMoment moment, RebuiltCoins rebuilt, Action<double> tell, CancellationToken cancellationToken) => Compare(moment.Coins, rebuilt, part =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        tell(part);
+    });
+
+    /// <summary>Replaces all coins, those in memory too, by those that the blocks give, in one transaction; these are brought to the tip before.</summary>
+    public static void Replace(Chainstate chainstate, RebuiltCoins rebuilt)
+    {
+        _ = rebuilt.Advance(chainstate, int.MaxValue);
+        chainstate.ReplaceCoins(rebuilt.Coins.Select(pair => new CoinChange(pair.Key, null, pair.Value)));
+    }
+
+    /// <summary>Throws <see cref="DatabaseException"/> where the coins differ from the blocks after their repair, too.</summary>
+    public static void RequireRepaired(Chainstate chainstate, CoinAuditResult after)
+    {
+        if (after.Differences > 0) throw chainstate.Database.Damaged("the coins differ from the blocks after their repair, too");
     }
 
     /// <summary>The coins as the blocks of the active chain give them, without looking at those on disk.</summary>
-    public static Dictionary<OutPoint, Coin> Replay(Chainstate chainstate) =>
-        Replay(Enumerable.Range(0, chainstate.Tip.Height + 1).Select(height => chainstate.GetBlock(chainstate.Tree.FindActive(height)!)), chainstate.Params.GenesisSpendable);
-
-    private static Dictionary<OutPoint, Coin> Replay(IEnumerable<Block> blocks, bool isGenesisSpendable)
-    {
-        var coins = new Dictionary<OutPoint, Coin>();
-        var height = -1;
-        foreach (var block in blocks)
-        {
-            if (++height == 0 && !isGenesisSpendable) continue;
-            var created = new CoinDiff();
-            foreach (var transaction in block.Transactions)
-            {
-                if (!transaction.IsCoinbase)
-                {
-                    foreach (var input in transaction.Inputs)
-                    {
-                        if (created.Created.TryGetValue(input.PreviousOutput, out var coin)) created.Spend(input.PreviousOutput, coin);
-                        else coins.Remove(input.PreviousOutput);
-                    }
-                }
-
-                created.CreateOutputs(transaction, height);
-            }
-
-            foreach (var (outPoint, coin) in created.Created) coins[outPoint] = coin;
-        }
-
-        return coins;
-    }
+    public static Dictionary<OutPoint, Coin> Replay(Chainstate chainstate) => RebuiltCoins.Of(chainstate, CancellationToken.None).Coins;
 
     /// <summary>Writes the coins that only memory holds; false where damaged ones keep them from the disk, which is to be repaired.</summary>
     public static bool TryFlush(Chainstate chainstate)
@@ -104,10 +84,9 @@ public static class CoinAudit
         }
     }
 
-    private static CoinAuditResult Compare(Chainstate chainstate, Dictionary<OutPoint, Coin> rebuilt) => Compare(chainstate.Database.Coins, rebuilt, chainstate.Tip.Height, _ => { });
-
-    private static CoinAuditResult Compare(CoinTable table, Dictionary<OutPoint, Coin> rebuilt, int height, Action<double> tell)
+    private static CoinAuditResult Compare(CoinTable table, RebuiltCoins blocks, Action<double> tell)
     {
+        var rebuilt = blocks.Coins;
         int needless = 0, different = 0, matching = 0;
         foreach (var (outPoint, stored) in Told(table.ReadAll(), rebuilt.Count, part => tell(part / 2)))
         {
@@ -117,7 +96,7 @@ public static class CoinAudit
         }
 
         var total = rebuilt.Values.Aggregate(0L, (sum, coin) => sum + coin.Output.Value);
-        return new CoinAuditResult(height + 1, rebuilt.Count, total,
+        return new CoinAuditResult(blocks.Tip.Height + 1, rebuilt.Count, total,
             rebuilt.Count - matching - different, needless, different, CompareIndex(table, rebuilt, tell));
     }
 

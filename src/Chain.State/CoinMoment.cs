@@ -37,15 +37,14 @@ public sealed class CoinMoment : IDisposable
     public static CoinMoment Hold(Chainstate chainstate)
     {
         chainstate.Flush();
-        try
-        {
-            return HoldWritten(chainstate);
-        }
-        catch (DatabaseException e)
-        {
-            throw new IOException(e.Message, e);
-        }
+        return Hold(chainstate, hasCoins: true);
     }
+
+    /// <summary>
+    /// The same of the file as it is, where damage keeps from it what only memory holds: the blocks are those of the chain, the coins
+    /// perhaps not.
+    /// </summary>
+    public static CoinMoment HoldDamaged(Chainstate chainstate) => Hold(chainstate, hasCoins: false);
 
     /// <summary>The blocks of the chain, from genesis on. Throws <see cref="DatabaseException"/> at one that is not what was stored.</summary>
     public IEnumerable<Block> Blocks()
@@ -62,19 +61,26 @@ public sealed class CoinMoment : IDisposable
     /// <summary>Lets the moment go.</summary>
     public void Dispose() => Database.Dispose();
 
-    private static CoinMoment HoldWritten(Chainstate chainstate)
+    private static CoinMoment Hold(Chainstate chainstate, bool hasCoins)
     {
-        var database = DatabaseMoment.Hold(chainstate.Database.Path);
         try
         {
-            return database.HasCoinsAt(chainstate.Tip.Hash)
-                ? new CoinMoment(database, chainstate.Tip, chainstate.Params)
-                : throw new IOException($"A second connection to {database.Path} does not see the newest coins.");
+            var database = DatabaseMoment.Hold(chainstate.Database.Path);
+            try
+            {
+                return !hasCoins || database.HasCoinsAt(chainstate.Tip.Hash)
+                    ? new CoinMoment(database, chainstate.Tip, chainstate.Params)
+                    : throw new IOException($"A second connection to {database.Path} does not see the newest coins.");
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
         }
-        catch
+        catch (DatabaseException e)
         {
-            database.Dispose();
-            throw;
+            throw new IOException(e.Message, e);
         }
     }
 }

@@ -33,6 +33,9 @@ public sealed class IndexStep
     /// <summary>Whether blocks are taken back.</summary>
     public bool IsBack { get; }
 
+    /// <summary>The blocks that it is about.</summary>
+    internal IEnumerable<BlockNode> Nodes => _blocks.Select(block => block.Node);
+
     /// <summary>The entries of all these blocks. Throws <see cref="DecodeException"/> where a stored block does not decode.</summary>
     public IndexTable.IndexChanges Prepare()
     {

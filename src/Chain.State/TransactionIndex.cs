@@ -20,6 +20,7 @@ public sealed class TransactionIndex
     private readonly Chainstate _chainstate;
     private BlockNode? _position;
     private bool _isLoaded;
+    private IndexStep? _failed;
 
     /// <summary>Opens the index of a chain.</summary>
     public TransactionIndex(Chainstate chainstate) => _chainstate = chainstate;
@@ -28,7 +29,7 @@ public sealed class TransactionIndex
     public event Action<string>? GivenUp;
 
     /// <summary>Whether it follows the chain no more.</summary>
-    public bool IsGivenUp { get; private set; }
+    public bool IsGivenUp => _failed is not null;
 
     /// <summary>The last block that it knows; null before genesis.</summary>
     public BlockNode? Position
@@ -69,16 +70,28 @@ public sealed class TransactionIndex
     }
 
     /// <summary>
-    /// A block that is stored does not decode: the index is dropped, and follows the chain no more in this run, since it could
-    /// not get past that block.
+    /// A block of this step does not decode: the index is dropped, and follows the chain no more, since it could not get past that
+    /// block, until somebody finds <see cref="FindFailedStep"/> in order.
     /// </summary>
-    public void GiveUp(string reason)
+    public void GiveUp(IndexStep step, string reason)
     {
         if (IsGivenUp) return;
         Clear();
-        IsGivenUp = true;
+        _failed = step;
         GivenUp?.Invoke(reason);
     }
+
+    /// <summary>What it was given up at, read anew, without the blocks that are in the chain no more; null where it was not given up.</summary>
+    public IndexStep? FindFailedStep()
+    {
+        if (_failed is null) return null;
+        var blocks = new List<(BlockNode, byte[], byte[]?)>();
+        foreach (var node in _failed.Nodes.Where(_chainstate.Tree.IsActive)) _ = Read(node, blocks);
+        return new IndexStep(_failed.From, _failed.To, isBack: false, blocks);
+    }
+
+    /// <summary>What it was given up at is in order again: it follows the chain from the beginning on.</summary>
+    public void TakeUp() => _failed = null;
 
     /// <summary>Takes a step whose entries are worked out; nothing happens where the index stands elsewhere by now.</summary>
     public void Take(IndexStep step)
@@ -98,13 +111,16 @@ public sealed class TransactionIndex
     {
         if (IsSynced) return true;
         if (BlocksLeft > mostBlocks) return false;
-        try
+        while (FindStep() is { } step)
         {
-            while (FindStep() is { } step) Take(step);
-        }
-        catch (DecodeException e)
-        {
-            GiveUp(e.Message);
+            try
+            {
+                Take(step);
+            }
+            catch (DecodeException e)
+            {
+                GiveUp(step, e.Message);
+            }
         }
 
         return IsSynced;

@@ -130,16 +130,22 @@ internal sealed class CommandRun
         try
         {
             if (Path.Exists(Settings.DatabasePath)) return await ConnectAsync(cancellationToken).ConfigureAwait(false);
-            client = AsideClient.Open(Settings, Clock);
+            client = await LookAsideAsync(cancellationToken).ConfigureAwait(false);
             if (ChainFolder.OtherNodes(Settings) is { Count: > 0 } others) SayNew(others);
         }
         catch (DatabaseException e) when (e.IsReadOnly && File.Exists(Settings.DatabasePath))
         {
-            client = AsideClient.Open(Settings, Clock);
+            client = await LookAsideAsync(cancellationToken).ConfigureAwait(false);
             Say($"{Settings.DataDirectory} cannot be written by this user: this is what a copy of its database says.");
         }
 
         return Manners.IsVerbose ? new TalkativeNodeClient(client, Console.Error, Clock) : client;
+    }
+
+    private async Task<INodeClient> LookAsideAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Settings.DatabasePath)) return await AsideClient.OpenAsync(Settings, Clock, _ => { }, cancellationToken).ConfigureAwait(false);
+        return await ProgressLine.ShowAsync(this, "copying", tell => AsideClient.OpenAsync(Settings, Clock, tell, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>The chain that a command opened itself; null where a node answers.</summary>

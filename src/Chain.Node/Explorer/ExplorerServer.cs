@@ -26,12 +26,15 @@ internal sealed class ExplorerServer
 
     private const string ApiPath = "/api";
 
+    /// <summary>Turns of their own for what is soon done, and must not stand behind those who only read pages: /metrics, and payments.</summary>
+    private const int MetricsAtOnce = 2, PaymentsAtOnce = 4;
+
     private readonly ChainReader _reader;
     private readonly ScriptHistory _scripts;
     private readonly EventFeed _feed;
     private readonly EsploraApi _api;
     private readonly Metrics _metrics;
-    private readonly RequestGate _gate;
+    private readonly RequestGate _gate, _metricsGate;
     private readonly ILogger _log;
 
     /// <summary>Puts the explorer together over a running node's chain, which nobody touches meanwhile.</summary>
@@ -41,8 +44,9 @@ internal sealed class ExplorerServer
         _scripts = new ScriptHistory(_reader, new PoolScripts(context.Chain));
         _feed = feed;
         _metrics = new Metrics(_reader, Calls, new ChainCounter(context.Chain.Chainstate), feed);
-        _gate = new RequestGate(settings.AtOnce, settings.MostWaiting);
-        _api = new EsploraApi(_reader, _scripts, settings, _gate);
+        _gate = new RequestGate(settings.AtOnce, settings.MostWaiting, settings.LongestWait);
+        _metricsGate = new RequestGate(MetricsAtOnce, settings.MostWaiting, settings.LongestWait);
+        _api = new EsploraApi(_reader, _scripts, settings, _gate, new RequestGate(PaymentsAtOnce, settings.MostWaiting, settings.LongestWait));
         _log = log;
     }
 
@@ -84,7 +88,7 @@ internal sealed class ExplorerServer
         }
         else if (path == "/metrics")
         {
-            if (await _gate.RunAsync(_metrics.WriteAsync, cancellationToken).ConfigureAwait(false) is { } figures) await WriteAsync(http, Metrics.ContentType, Encoding.UTF8.GetBytes(figures)).ConfigureAwait(false);
+            if (await _metricsGate.RunAsync(_metrics.WriteAsync, cancellationToken).ConfigureAwait(false) is { } figures) await WriteAsync(http, Metrics.ContentType, Encoding.UTF8.GetBytes(figures)).ConfigureAwait(false);
             else TurnAway(http);
         }
         else

@@ -17,6 +17,9 @@ public sealed record ExplorerSettings
     /// <summary>How many may wait for their turn; further ones are sent away for a second (503).</summary>
     public int MostWaiting { get; init; } = 128;
 
+    /// <summary>How long one waits for its turn at most; then it is sent away too, since who asked has lost patience.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How many may listen to /events at once.</summary>
     public int MostListeners { get; init; } = 200;
 

@@ -1,7 +1,10 @@
 namespace Chain.Node.Explorer;
 
-/// <summary>Lets so many requests in at once and so many wait for their turn, in the order in which they came; all further ones are turned away.</summary>
-internal sealed class RequestGate(int atOnce, int mostWaiting)
+/// <summary>
+/// Lets so many requests in at once and so many wait for their turn, in the order in which they came; all further ones are turned
+/// away, and those whose turn does not come in time.
+/// </summary>
+internal sealed class RequestGate(int atOnce, int mostWaiting, TimeSpan longestWait)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = new();
@@ -16,7 +19,7 @@ internal sealed class RequestGate(int atOnce, int mostWaiting)
         }
     }
 
-    /// <summary>Does work in its turn; null where too many wait already. What comes of it is to be sent afterwards: who is slow to take it must not keep the turn.</summary>
+    /// <summary>Does work in its turn; null where too many wait already, or the turn does not come in time. What comes of it is to be sent afterwards: who is slow to take it must not keep the turn.</summary>
     public async Task<T?> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken) where T : class
     {
         if (!await TryEnterAsync(cancellationToken).ConfigureAwait(false)) return null;
@@ -30,7 +33,7 @@ internal sealed class RequestGate(int atOnce, int mostWaiting)
         }
     }
 
-    /// <summary>Waits for a turn; false where too many wait already. Whoever got one calls <see cref="Leave"/>.</summary>
+    /// <summary>Waits for a turn; false where too many wait already, or it does not come in time. Whoever got one calls <see cref="Leave"/>.</summary>
     private async Task<bool> TryEnterAsync(CancellationToken cancellationToken)
     {
         LinkedListNode<TaskCompletionSource> own;
@@ -48,8 +51,13 @@ internal sealed class RequestGate(int atOnce, int mostWaiting)
 
         try
         {
-            await own.Value.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await own.Value.Task.WaitAsync(longestWait, cancellationToken).ConfigureAwait(false);
             return true;
+        }
+        catch (TimeoutException)
+        {
+            GiveUp(own);
+            return false;
         }
         catch (OperationCanceledException)
         {

@@ -12,36 +12,42 @@ namespace Chain.Node.Rpc;
 internal sealed class AsideClient : INodeClient
 {
     private readonly LocalNodeClient _inner;
-    private readonly string _folder;
+    private readonly CopiedPaths _copies;
     private readonly string? _closedWallet;
 
-    private AsideClient(LocalNodeClient inner, string folder, string? closedWallet)
+    private AsideClient(LocalNodeClient inner, CopiedPaths copies, string? closedWallet)
     {
         _inner = inner;
-        _folder = folder;
+        _copies = copies;
         _closedWallet = closedWallet;
     }
 
     /// <inheritdoc/>
     public bool IsRemote => false;
 
-    /// <summary>Copies the database and the wallets, and opens the copies. Throws <see cref="CommandException"/> where there is no chain, or a process changes it.</summary>
-    public static AsideClient Open(NodeSettings settings, TimeProvider clock)
+    /// <summary>
+    /// Copies the database and the wallets, says how far it is, from 0 to 1, and opens the copies. Throws
+    /// <see cref="CommandException"/> where there is no chain, or a process changes it.
+    /// </summary>
+    public static async Task<AsideClient> OpenAsync(NodeSettings settings, TimeProvider clock, Action<double> tell, CancellationToken cancellationToken)
     {
         var initial = ChainFolder.GetParams(settings);
         var folder = Directory.CreateTempSubdirectory("chain-look-").FullName;
+        var copies = new CopiedPaths(settings.DataDirectory, folder);
         try
         {
             var path = Path.Combine(folder, Path.GetFileName(settings.DatabasePath));
-            Copy(settings.DatabasePath, path);
+            await CopyAsync(settings.DatabasePath, path, tell, cancellationToken).ConfigureAwait(false);
             var closed = CopyWallets(settings.WalletPath, folder);
+            cancellationToken.ThrowIfCancellationRequested();
             var held = DatabaseLock.TryTake(path, Environment.ProcessId, httpPort: 0) ?? throw new CommandException($"{path} is in use by another process. Try again.");
             var wallet = (settings with { DataDirectory = folder }).WalletPath;
-            return new AsideClient(ChainFolder.OpenLocal(held, path, wallet, settings, initial, onlyLooks: true, clock), folder, closed);
+            return new AsideClient(ChainFolder.OpenLocal(held, path, wallet, settings, initial, onlyLooks: true, clock), copies, closed);
         }
-        catch
+        catch (Exception e)
         {
             Directory.Delete(folder, recursive: true);
+            if (copies.Translate(e) is { } own) throw own;
             throw;
         }
     }
@@ -63,11 +69,11 @@ internal sealed class AsideClient : INodeClient
         }
         finally
         {
-            Directory.Delete(_folder, recursive: true);
+            Directory.Delete(_copies.Folder, recursive: true);
         }
     }
 
-    /// <summary>A wallet that this user may not read is missing only in the copy.</summary>
+    /// <summary>A wallet that this user may not read is missing only in the copy; what else fails is told of the files that were copied.</summary>
     private async Task<JsonNode?> ExplainAsync(Task<JsonNode?> call)
     {
         try
@@ -77,6 +83,10 @@ internal sealed class AsideClient : INodeClient
         catch (RpcException e) when (e.Code == RpcErrorCode.WalletNotFound && _closedWallet is not null)
         {
             throw new RpcException(RpcErrorCode.WalletError, $"The wallet {_closedWallet} cannot be read by this user. Call the command as the user to whom it belongs.");
+        }
+        catch (Exception e) when (_copies.Translate(e) is { } own)
+        {
+            throw own;
         }
     }
 
@@ -100,17 +110,23 @@ internal sealed class AsideClient : INodeClient
     }
 
     /// <summary>Copies a database with what has not been taken over from its log.</summary>
-    private static void Copy(string from, string to)
+    private static async Task CopyAsync(string from, string to, Action<double> tell, CancellationToken cancellationToken)
     {
         if (!File.Exists(from)) return;
         using var shared = DatabaseLock.TryShare(from)
             ?? throw new CommandException($"The database {from} is in use by a process of another user, and cannot be read meanwhile. Call the command as that user, or when that process has ended.");
-        foreach (var suffix in new[] { "", "-wal" })
+        string[] suffixes = File.Exists(from + "-wal") ? ["", "-wal"] : [""];
+        var (size, done) = (Math.Max(1, suffixes.Sum(suffix => new FileInfo(from + suffix).Length)), 0L);
+        try
         {
-            if (!File.Exists(from + suffix)) continue;
-            using var source = new FileStream(from + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var target = new FileStream(to + suffix, FileMode.CreateNew, FileAccess.Write);
-            source.CopyTo(target);
+            foreach (var suffix in suffixes)
+                await PrivateFile.CopyAsync(from + suffix, to + suffix, count => tell(Math.Min(1, (double)(done += count) / size)), cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new CommandException(
+                $"The database {from} cannot be written by this user, and no copy of it could be made in {Path.GetTempPath()} to look at: {e.Message} "
+                + "Make room there, or name another folder with TMPDIR; or call the command as the user to whom the database belongs.", e);
         }
     }
 }

@@ -22,10 +22,23 @@ internal static class CoinMoments
     public static Task<T> HoldAsync<T>(RpcContext context, Action<LoadedChain> prepare, Func<LoadedChain, CoinMoment, T> take) =>
         context.Owner.InvokeAloneAsync(() => Hold(context.Chain, prepare, take));
 
+    /// <summary>Holds a moment where the chain may be touched; that none can be had is told to who asks.</summary>
+    public static CoinMoment Hold(Func<CoinMoment> hold)
+    {
+        try
+        {
+            return hold();
+        }
+        catch (IOException e)
+        {
+            throw new RpcException(RpcErrorCode.Misc, e.Message);
+        }
+    }
+
     private static T Hold<T>(LoadedChain chain, Action<LoadedChain> prepare, Func<LoadedChain, CoinMoment, T> take)
     {
         prepare(chain);
-        var moment = Hold(chain);
+        var moment = Hold(() => CoinMoment.Hold(chain.Chainstate));
         try
         {
             return take(chain, moment);
@@ -34,18 +47,6 @@ internal static class CoinMoments
         {
             moment.Dispose();
             throw;
-        }
-    }
-
-    private static CoinMoment Hold(LoadedChain chain)
-    {
-        try
-        {
-            return CoinMoment.Hold(chain.Chainstate);
-        }
-        catch (IOException e)
-        {
-            throw new RpcException(RpcErrorCode.Misc, e.Message);
         }
     }
 }

@@ -30,8 +30,8 @@ public sealed class HttpNodeClient : INodeClient
         var (status, text) = await SmallHttp.PostAsync(_endPoint, _path, _authorization, request.ToJsonString(), cancellationToken).ConfigureAwait(false);
         if (status == HttpStatusCode.Unauthorized)
             throw new RpcException(RpcErrorCode.Misc, "The node refused the cookie. Is it started by another user, or with another data directory?") { HttpStatus = status };
-        if (status == HttpStatusCode.Forbidden)
-            throw new RpcException(RpcErrorCode.Misc, $"The node does not let this user call {method}. Commands call as {RpcCookie.User}: name that in an rpcwhitelist of its configuration, or set rpcwhitelistdefault=0.") { HttpStatus = status };
+        if (status == HttpStatusCode.Forbidden && text == RpcWhitelist.Refusal)
+            throw new RpcException(RpcErrorCode.Misc, $"The node does not let this user call {method}. Commands call as {RpcCookie.User}: name that in an rpcwhitelist of its configuration, or set rpcwhitelistdefault=0.") { HttpStatus = status, IsNotAllowed = true };
         var answer = Parse(text) ?? throw new RpcException(RpcErrorCode.InternalError, $"The node answered HTTP {(int)status} without JSON-RPC. Does another program listen on its port?") { HttpStatus = status };
         if (answer["error"] is JsonObject error)
             throw new RpcException(error["code"]?.GetValue<int>() ?? RpcErrorCode.Misc, error["message"]?.GetValue<string>() ?? "unknown error");

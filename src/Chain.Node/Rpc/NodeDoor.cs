@@ -51,7 +51,7 @@ internal static class NodeDoor
             _ = await client.CallAsync("getblockcount", null, either.Token).ConfigureAwait(false);
             return (client, DoorState.Open);
         }
-        catch (RpcException e) when (e.HttpStatus == HttpStatusCode.Forbidden)
+        catch (RpcException e) when (e.IsNotAllowed)
         {
             // Let in, and kept by rpcwhitelist from this one method: what is called next says whether it may be.
             return (client, DoorState.Open);

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Chain.State;
-using Chain.State.Storage;
 
 namespace Chain.Node.Rpc;
 
@@ -11,18 +10,19 @@ internal static class ReindexMethods
     [
         new("reindexutxo", "", "rebuilds coins and address index from the blocks, compares, and repairs", RunAsync)
         {
-            Details = "The node goes on meanwhile; only where something has to be repaired all else waits for it.",
+            Details = "The node goes on meanwhile; only where something has to be repaired all else waits while that is written.",
         },
     ];
+
+    private const int MostBlocksAtOnce = 20;
 
     private static async Task<JsonNode?> RunAsync(RpcContext context, RpcParams p, CancellationToken cancellationToken)
     {
         if (!context.Reindex.TryBegin()) throw new RpcException(RpcErrorCode.InvalidParameter, "The coins are being rebuilt already. Wait for that.");
         try
         {
-            var result = await LookAsync(context, cancellationToken).ConfigureAwait(false) is { Differences: 0 } whole
-                ? whole
-                : await context.OnStateAsync(chain => CoinAudit.Run(chain.Chainstate)).ConfigureAwait(false);
+            var (result, rebuilt) = await LookAsync(context, cancellationToken).ConfigureAwait(false);
+            if (rebuilt is not null) await RepairAsync(context, rebuilt, cancellationToken).ConfigureAwait(false);
 
             // Where a command opened a database whose coins were damaged, they have been made anew already.
             return ToJson(result, wasDamaged: context.Node is null && context.Chain.CoinsWereDamaged);
@@ -33,18 +33,39 @@ internal static class ReindexMethods
         }
     }
 
-    /// <summary>What is wrong at one moment; null where the coins are too damaged to hold one.</summary>
-    private static async Task<CoinAuditResult?> LookAsync(RpcContext context, CancellationToken cancellationToken)
+    /// <summary>What is wrong at one moment, and the coins as they should be where anything is.</summary>
+    private static async Task<(CoinAuditResult Result, RebuiltCoins? Rebuilt)> LookAsync(RpcContext context, CancellationToken cancellationToken)
     {
-        try
+        var chainstate = context.Chain.Chainstate;
+        var (held, isWritten) = await context.Owner.InvokeAloneAsync(() => CoinAudit.TryFlush(chainstate)
+            ? (CoinMoments.Hold(() => CoinMoment.Hold(chainstate)), true)
+            : (CoinMoments.Hold(() => CoinMoment.HoldDamaged(chainstate)), false)).ConfigureAwait(false);
+        using var moment = held;
+        var (result, rebuilt) = await Task.Run(() => CoinAudit.Look(moment, context.Tell, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return (result, result.Differences == 0 && isWritten ? null : rebuilt);
+    }
+
+    /// <summary>
+    /// Brings the rebuilt coins to where the chain is by now, some blocks at a time, and puts them in the place of those on disk, for
+    /// which alone all else waits; that they are there is looked at beside again.
+    /// </summary>
+    private static async Task RepairAsync(RpcContext context, RebuiltCoins rebuilt, CancellationToken cancellationToken)
+    {
+        var chainstate = context.Chain.Chainstate;
+        while (await context.OnStateAsync(_ => rebuilt.Advance(chainstate, MostBlocksAtOnce)).ConfigureAwait(false)) cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
+        using var moment = await context.Owner.InvokeAloneAsync(() =>
         {
-            if (!await context.OnStateAsync(chain => CoinAudit.TryFlush(chain.Chainstate)).ConfigureAwait(false)) return null;
-            return await CoinMoments.LookAsync(context, moment => (CoinAuditResult?)CoinAudit.Look(moment, context.Tell, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        catch (DamagedCoinsException)
+            CoinAudit.Replace(chainstate, rebuilt);
+            return CoinMoments.Hold(() => CoinMoment.Hold(chainstate));
+        }).ConfigureAwait(false);
+        var after = await Task.Run(() => CoinAudit.Compare(moment, rebuilt, _ => { }, cancellationToken), cancellationToken).ConfigureAwait(false);
+        _ = await context.OnStateAsync(_ =>
         {
-            return null;
-        }
+            // On the owner's own thread: a node cannot go on without.
+            CoinAudit.RequireRepaired(chainstate, after);
+            return true;
+        }).ConfigureAwait(false);
     }
 
     private static JsonObject ToJson(CoinAuditResult result, bool wasDamaged) => new()

@@ -145,6 +145,9 @@ public sealed class RpcException : Exception
     /// <summary>The HTTP status of an answer that was no JSON-RPC; else null.</summary>
     public System.Net.HttpStatusCode? HttpStatus { get; init; }
 
+    /// <summary>Whether the node knows who calls, and its rpcwhitelist keeps this one method from them.</summary>
+    public bool IsNotAllowed { get; init; }
+
     /// <summary>One of <see cref="RpcErrorCode"/>.</summary>
     public int Code { get; } = RpcErrorCode.Misc;
 }

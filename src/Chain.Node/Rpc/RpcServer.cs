@@ -259,7 +259,7 @@ internal sealed class RpcServer : IAsyncDisposable
         try
         {
             var (status, answer) = await RunAsync(context, body, cancellationToken).ConfigureAwait(false);
-            if (status == StatusCodes.Status403Forbidden) await RefuseAsync(http, status, "rpcwhitelist does not let this user call this method").ConfigureAwait(false);
+            if (status == StatusCodes.Status403Forbidden) await RefuseAsync(http, status, RpcWhitelist.Refusal).ConfigureAwait(false);
             else await WriteAsync(http, status, answer).ConfigureAwait(false);
         }
         finally

@@ -7,6 +7,9 @@ public sealed record RpcWhitelist
 {
     private const string List = "rpcwhitelist", Default = "rpcwhitelistdefault";
 
+    /// <summary>What a call that it keeps out is answered with, by which commands know it from the refusals of others.</summary>
+    public const string Refusal = "rpcwhitelist does not let this user call this method";
+
     /// <summary>The names that the configuration may hold.</summary>
     public static IReadOnlyList<string> Names { get; } = [List, Default];
 

@@ -23,48 +23,52 @@ internal static class SmallHttp
     public static async Task<(HttpStatusCode Status, string Body)> PostAsync(IPEndPoint endPoint, string path, string authorization, string json, CancellationToken cancellationToken)
     {
         var answer = new ArrayBufferWriter<byte>(Room);
+        await ExchangeAsync(endPoint, Request(endPoint, path, authorization, json), answer, patience: null, cancellationToken).ConfigureAwait(false);
+        return Take(answer.WrittenSpan);
+    }
+
+    /// <summary>The same, for who waits on its own thread: for each answer of the other side so long.</summary>
+    public static (HttpStatusCode Status, string Body) Post(IPEndPoint endPoint, string path, string authorization, string json, TimeSpan patience)
+    {
+        var answer = new ArrayBufferWriter<byte>(Room);
+
+        // Has ended when it returns: with a patience nothing in it is waited for elsewhere.
+        ExchangeAsync(endPoint, Request(endPoint, path, authorization, json), answer, patience, CancellationToken.None).GetAwaiter().GetResult();
+        return Take(answer.WrittenSpan);
+    }
+
+    /// <summary>Sends a request and takes all that comes; with a patience on this thread.</summary>
+    private static async Task ExchangeAsync(IPEndPoint endPoint, ReadOnlyMemory<byte> request, ArrayBufferWriter<byte> answer, TimeSpan? patience, CancellationToken cancellationToken)
+    {
         var error = HttpRequestError.ConnectionError;
         try
         {
             using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            error = HttpRequestError.ResponseEnded;
-            for (ReadOnlyMemory<byte> rest = Request(endPoint, path, authorization, json); rest.Length > 0;)
-                rest = rest[await socket.SendAsync(rest, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
-            while (await socket.ReceiveAsync(answer.GetMemory(Room), SocketFlags.None, cancellationToken).ConfigureAwait(false) is var count and > 0) answer.Advance(count);
-        }
-        catch (SocketException e)
-        {
-            throw new HttpRequestException(error, e.Message, e);
-        }
-
-        return Take(answer.WrittenSpan);
-    }
-
-    /// <summary>The same, for who waits.</summary>
-    public static (HttpStatusCode Status, string Body) Post(IPEndPoint endPoint, string path, string authorization, string json, TimeSpan patience)
-    {
-        var answer = new ArrayBufferWriter<byte>(Room);
-        var error = HttpRequestError.ConnectionError;
-        try
-        {
-            using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            if (patience is { } longest)
             {
-                NoDelay = true,
-                SendTimeout = (int)patience.TotalMilliseconds,
-                ReceiveTimeout = (int)patience.TotalMilliseconds,
-            };
-            socket.Connect(endPoint);
+                socket.SendTimeout = socket.ReceiveTimeout = (int)longest.TotalMilliseconds;
+                socket.Connect(endPoint);
+            }
+            else
+            {
+                await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            }
+
             error = HttpRequestError.ResponseEnded;
-            for (ReadOnlySpan<byte> rest = Request(endPoint, path, authorization, json); rest.Length > 0;) rest = rest[socket.Send(rest)..];
-            while (socket.Receive(answer.GetSpan(Room)) is var count and > 0) answer.Advance(count);
+            while (request.Length > 0)
+                request = request[(patience is null ? await socket.SendAsync(request, SocketFlags.None, cancellationToken).ConfigureAwait(false) : socket.Send(request.Span))..];
+            while (true)
+            {
+                var room = answer.GetMemory(Room);
+                var count = patience is null ? await socket.ReceiveAsync(room, SocketFlags.None, cancellationToken).ConfigureAwait(false) : socket.Receive(room.Span);
+                if (count == 0) return;
+                answer.Advance(count);
+            }
         }
         catch (SocketException e)
         {
             throw new HttpRequestException(error, e.Message, e);
         }
-
-        return Take(answer.WrittenSpan);
     }
 
     private static (HttpStatusCode Status, string Body) Take(ReadOnlySpan<byte> answer) =>

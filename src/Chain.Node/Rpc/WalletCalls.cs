@@ -42,7 +42,7 @@ internal static class WalletCalls
                     "No wallet is loaded. Load a wallet using loadwallet or create a new one with createwallet. (Note: A default wallet is no longer automatically created)"),
                 _ => throw new RpcException(RpcErrorCode.WalletNotSpecified, "Wallet file not specified (must request wallet RPC through /wallet/<filename> uri-path)."),
             };
-        wallet.Refresh();
+        set.Refresh(wallet);
         if (wallet.Scan is { IsCatchUp: true } && NeedsWhole.Contains(context.Method)) throw new RpcException(RpcErrorCode.WalletError, WalletRescan.Busy);
         return wallet;
     }

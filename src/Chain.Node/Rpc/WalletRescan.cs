@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Chain.Node.Wallet;
 
 namespace Chain.Node.Rpc;
@@ -6,11 +5,6 @@ namespace Chain.Node.Rpc;
 /// <summary>Looks through the chain for a wallet's transactions, some blocks at a time, so that the node goes on meanwhile.</summary>
 internal static class WalletRescan
 {
-    private const int MostBlocksAtOnce = 20;
-
-    /// <summary>How long the loop is held at once; a block that takes longer is not divided.</summary>
-    private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(5);
-
     internal const string Busy = "Wallet is currently rescanning. Abort existing rescan or wait.";
 
     /// <summary>
@@ -22,10 +16,10 @@ internal static class WalletRescan
         var wallet = await WalletCalls.Get(context, w =>
         {
             if (w.Scan is not null) throw new RpcException(RpcErrorCode.WalletError, Busy);
-            w.Scan = new WalletScan(w.Now, start, stop ?? w.LastBlock.Height) { Owned = w.Contents.OwnedMark() };
+            w.Scan = w.ScanOf(start, stop, wasWhole);
             return w;
         }).ConfigureAwait(false);
-        return await RunAsync(context, wallet, stop, () => wallet.MarkScanned(start, wasWhole), cancellationToken).ConfigureAwait(false);
+        return await RunAsync(context, wallet, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -33,48 +27,27 @@ internal static class WalletRescan
     /// more: the wallet is there.
     /// </summary>
     internal static Task CatchUpAsync(RpcContext context, NodeWallet wallet, CancellationToken cancellationToken) =>
-        RunAsync(context, wallet, stop: null, wallet.EndCatchUp, context.Node is null ? cancellationToken : CancellationToken.None);
+        RunAsync(context, wallet, context.Node is null ? cancellationToken : CancellationToken.None);
 
-    private static async Task<int> RunAsync(RpcContext context, NodeWallet wallet, int? stop, Action complete, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(RpcContext context, NodeWallet wallet, CancellationToken cancellationToken)
     {
+        var scan = wallet.Scan!;
         try
         {
             for (var isMore = true; isMore;)
             {
-                isMore = await context.OnStateAsync(chain => WalletCalls.Guard(() => Step(wallet, chain, stop))).ConfigureAwait(false);
-                context.Tell(wallet.Scan!.Progress);
+                isMore = await context.OnStateAsync(chain =>
+                    WalletCalls.Guard(() => scan.Advance(wallet, chain, WalletScanner.MostBlocksAtOnce, WalletScanner.LongestStep))).ConfigureAwait(false);
+                context.Tell(scan.Progress);
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            var scan = wallet.Scan!;
             if (scan.IsAborted) throw new RpcException(RpcErrorCode.Misc, "Rescan aborted.");
-            if (stop is null) await context.OnStateAsync(_ => WalletCalls.Guard(() => Complete(complete))).ConfigureAwait(false);
             return scan.Next - 1;
         }
         finally
         {
             await context.OnStateAsync(_ => wallet.Scan = null).ConfigureAwait(false);
         }
-    }
-
-    private static bool Complete(Action complete)
-    {
-        complete();
-        return true;
-    }
-
-    /// <summary>Scans the next blocks; false where there are no more.</summary>
-    private static bool Step(NodeWallet wallet, LoadedChain chain, int? stop)
-    {
-        var scan = wallet.Scan!;
-        var end = Math.Min(stop ?? int.MaxValue, chain.Chainstate.Tip.Height);
-        var begin = Stopwatch.GetTimestamp();
-        for (var i = 0; i < MostBlocksAtOnce && scan.Next <= end && !scan.IsAborted && Stopwatch.GetElapsedTime(begin) < LongestStep; i++)
-        {
-            wallet.TakeBlock(chain.Chainstate.Tree.FindActive(scan.Next)!);
-            scan.Next++;
-        }
-
-        return scan.Next <= end && !scan.IsAborted;
     }
 }

@@ -30,6 +30,22 @@ internal static class PrivateFile
         source.CopyTo(target);
     }
 
+    /// <summary>The same for a long one: says after each part how many bytes it had.</summary>
+    public static async Task CopyAsync(string from, string to, Action<int> tell, CancellationToken cancellationToken)
+    {
+        var source = OpenToRead(from);
+        await using (source.ConfigureAwait(false))
+        {
+            var target = new FileStream(to, AtomicFile.CreateForOwner());
+            await using (target.ConfigureAwait(false))
+            {
+                var buffer = new byte[BufferSize];
+                for (int read; (read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0; tell(read))
+                    await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>
     /// Copies a file of this length to the disk itself, and gives the length and SHA-256 of what was copied: where it has become
     /// longer, no more than one buffer too much. What is no secret gets the mode that new files have.

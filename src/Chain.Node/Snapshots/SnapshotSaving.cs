@@ -10,15 +10,11 @@ internal static class SnapshotSaving
     /// <summary>Saves; where it does not come to its end, nothing is left of it and the snapshot that was there stays.</summary>
     public static async Task<SnapshotManifest> SaveAsync(CommandRun run, SnapshotStore store, string name, IReadOnlyList<NodeSettings> nodes, Action<double> tell, CancellationToken cancellationToken)
     {
-        var parts = new double[nodes.Count];
+        var progress = new JointProgress(nodes.Count, tell);
         var folder = store.Begin(name);
         try
         {
-            var saved = await Task.WhenAll(nodes.Select((node, i) => SaveNodeAsync(run, node, folder, part =>
-            {
-                parts[i] = part;
-                tell(parts.Average());
-            }, cancellationToken))).ConfigureAwait(false);
+            var saved = await SaveNodesAsync(run, nodes, folder, progress, cancellationToken).ConfigureAwait(false);
             foreach (var path in nodes.SelectMany(NodeFiles.NetworkFilesOf).Concat(SharedFiles(run.Settings))) PrivateFile.Copy(path, Path.Combine(folder, Path.GetFileName(path)));
             var files = new List<SnapshotFile>();
             foreach (var path in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
@@ -44,6 +40,24 @@ internal static class SnapshotSaving
     /// <summary>What all nodes of a folder share.</summary>
     public static IEnumerable<string> SharedFiles(NodeSettings settings) =>
         new[] { settings.GenesisPath, Path.Combine(settings.DataDirectory, NetFile.FileName) }.Where(File.Exists);
+
+    /// <summary>Saves all at once; where one fails, the others need not come to their end, but nobody writes any more when this throws.</summary>
+    private static async Task<SnapshotNode[]> SaveNodesAsync(CommandRun run, IReadOnlyList<NodeSettings> nodes, string folder, JointProgress progress, CancellationToken cancellationToken)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        return await Task.WhenAll(nodes.Select(async (node, i) =>
+        {
+            try
+            {
+                return await SaveNodeAsync(run, node, folder, part => progress.Tell(i, part), failed.Token).ConfigureAwait(false);
+            }
+            catch
+            {
+                await failed.CancelAsync().ConfigureAwait(false);
+                throw;
+            }
+        })).ConfigureAwait(false);
+    }
 
     private static async Task<SnapshotNode> SaveNodeAsync(CommandRun run, NodeSettings node, string folder, Action<double> tell, CancellationToken cancellationToken)
     {

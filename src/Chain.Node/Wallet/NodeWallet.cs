@@ -100,22 +100,41 @@ internal sealed class NodeWallet : IDisposable
     internal uint MasterFingerprint => _masterFingerprint ??= Contents.SeedId is { } id ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(id.ToByteArray()) : 0;
 
     /// <summary>
-    /// Takes in what the chain did since the wallet last looked: a new one begins at its own birth, one that was away at the
-    /// block that it saw last. Where it owns more than its history knows of, as after a kill in the middle of an import, or where
-    /// the history was damaged, it begins at its birth too.
+    /// Follows the chain from its tip on, and gives the scan of what it did since the wallet last looked: a new one begins at its own
+    /// birth, one that was away at the block that it saw last. Where it owns more than its history knows of, as after a kill in the
+    /// middle of an import, or where the history was damaged, it begins at its birth too.
     /// </summary>
-    internal void CatchUp()
+    internal WalletScan BeginCatchUp()
     {
-        var from = BeginCatchUp();
-        for (var height = from; height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
+        _hasMissed = false;
+        var from = FollowFromTip();
+        return new WalletScan(Now, from, _chain.Chainstate.Tip.Height) { Owned = Contents.OwnedMark(), IsCatchUp = true, Complete = EndCatchUp };
+    }
+
+    /// <summary>The scan of a part of the chain for what it owns; <paramref name="wasWhole"/> as in <see cref="MarkScanned"/>.</summary>
+    internal WalletScan ScanOf(int start, int? stop, bool wasWhole) => new(Now, start, stop ?? LastBlock.Height)
+    {
+        Owned = Contents.OwnedMark(),
+        Stop = stop,
+        Complete = () =>
+        {
+            if (stop is null) MarkScanned(start, wasWhole);
+        },
+    };
+
+    /// <summary>Nobody can have paid keys that have just been made: only what comes is looked at.</summary>
+    internal void BeginAtTip()
+    {
+        _ = FollowFromTip();
         EndCatchUp();
     }
 
     /// <summary>
     /// Follows the chain from its tip on, and gives the height from which the blocks below have to be looked at; then
-    /// <see cref="EndCatchUp"/>. Where that never comes, the history is not whole, and the next start looks at all again.
+    /// <see cref="EndCatchUp"/>. Where that never comes, the history is not whole, and the next start goes on with the scan, or looks
+    /// at all again.
     /// </summary>
-    internal int BeginCatchUp()
+    private int FollowFromTip()
     {
         var tree = _chain.Chainstate.Tree;
         Ledger.ForgetBlocks(hash => tree.Find(hash) is { } node && tree.IsActive(node));
@@ -128,7 +147,7 @@ internal sealed class NodeWallet : IDisposable
     }
 
     /// <summary>All blocks were looked at: what waits is taken in too.</summary>
-    internal void EndCatchUp()
+    private void EndCatchUp()
     {
         if (Contents.SeedId is not null && Contents.CreatedAt == WalletContents.BirthUnknown) LearnBirth();
         MarkComplete();
@@ -172,7 +191,7 @@ internal sealed class NodeWallet : IDisposable
     /// The chain was looked through from a height on for what it owns, or owned when the scan began: the history is whole where it
     /// was so before, or where nothing below can concern it. Else the next start looks at all again.
     /// </summary>
-    internal void MarkScanned(int from, bool wasWhole)
+    private void MarkScanned(int from, bool wasWhole)
     {
         if (wasWhole || from <= WalletScan.FirstHeight(_chain, Birth())) MarkComplete();
     }
@@ -242,22 +261,18 @@ internal sealed class NodeWallet : IDisposable
         else Rebuild();
     }
 
-    /// <summary>Takes up keys that a command has added to the file meanwhile, and looks for what they own.</summary>
-    internal void Refresh()
+    /// <summary>
+    /// Takes up keys that a command has added to the file meanwhile; gives the scan for what they own, or for blocks that could not be
+    /// taken in, where there is any. While another scan runs there is none: the first call after its end will tell.
+    /// </summary>
+    internal WalletScan? Refresh()
     {
-        if (_hasMissed)
-        {
-            _hasMissed = false;
-            CatchUp();
-        }
-
+        if (Scan is not null) return null;
         var (before, wasWhole) = (Contents, IsWhole);
-        if (!Storage.RefreshIfTouched()) return;
-        Rebuild();
-        if (Contents.BirthOfNew(before) is not { } birth) return;
-        var from = WalletScan.FirstHeight(_chain, birth);
-        for (var height = from; height <= _chain.Chainstate.Tip.Height; height++) TakeBlock(_chain.Chainstate.Tree.FindActive(height)!);
-        MarkScanned(from, wasWhole);
+        var isTouched = Storage.RefreshIfTouched();
+        if (isTouched) Rebuild();
+        if (_hasMissed) return BeginCatchUp();
+        return isTouched && Contents.BirthOfNew(before) is { } birth ? ScanOf(WalletScan.FirstHeight(_chain, birth), null, wasWhole) : null;
     }
 
     /// <summary>Whether an output of the wallet is change: it belongs to an address that nobody was given.</summary>
@@ -327,10 +342,23 @@ internal sealed class NodeWallet : IDisposable
 
     private void WriteSeen()
     {
-        if (_seen is { } seen) _log.WriteBestBlock(seen.Hash, seen.Height, _owned ?? 0);
+        if (Standing is var (best, owned)) _log.WriteBestBlock(best.Hash, best.Height, owned);
     }
 
-    private void Compact() => _log.Compact(_chain.Params.Genesis.Hash, Ledger.InOrder, _seen!.Value, _owned ?? 0);
+    private void Compact()
+    {
+        var (best, owned) = Standing!.Value;
+        _log.Compact(_chain.Params.Genesis.Hash, Ledger.InOrder, best, owned);
+    }
+
+    /// <summary>
+    /// The last block, and the mark of what was looked for up to it, 0 where that is not everything. In the middle of a catch-up
+    /// nothing is missing below its next block, so that the next start can go on there.
+    /// </summary>
+    private ((BlockHash Hash, int Height) Best, ulong Owned)? Standing =>
+        Scan is { IsCatchUp: true } scan && _chain.Chainstate.Tree.FindActive(scan.Next - 1) is { } done ? ((done.Hash, done.Height), scan.Owned)
+            : _seen is { } seen ? (seen, _owned ?? 0)
+            : null;
 
     /// <summary>Keys that were paid are used: the next ones are watched from then on, and addresses that were paid have a name.</summary>
     private WalletTransaction? Take(WalletTransaction? transaction)

@@ -19,17 +19,22 @@ public sealed class WalletSet : IDisposable
     private readonly string _defaultPath;
     private readonly LoadedChain _chain;
     private readonly ILogger? _log;
+    private readonly WalletScanner _scanner;
     private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
     private readonly List<NodeWallet> _wallets = [];
     private bool _hasStarted;
     private bool _hadDefault;
 
-    /// <summary>Follows a chain; no wallet is loaded yet. Without an owner nothing is locked again by itself.</summary>
-    public WalletSet(string defaultPath, LoadedChain chain, IStateOwner owner, TimeProvider clock, ILogger? log)
+    /// <summary>
+    /// Follows a chain; no wallet is loaded yet. What a wallet has missed it takes in at once, for so long at most where
+    /// <paramref name="longestAtOnce"/> says so; then <see cref="RunAsync"/> does the rest.
+    /// </summary>
+    public WalletSet(string defaultPath, LoadedChain chain, IStateOwner owner, TimeProvider clock, ILogger? log, TimeSpan? longestAtOnce = null)
     {
         _defaultPath = Path.GetFullPath(defaultPath);
         _chain = chain;
         _log = log;
+        _scanner = new WalletScanner(owner, chain, log) { LongestAtOnce = longestAtOnce ?? TimeSpan.MaxValue };
         Owner = owner;
         Clock = clock;
         chain.Chainstate.BlockConnected += OnBlockConnected;
@@ -70,6 +75,9 @@ public sealed class WalletSet : IDisposable
             }
         }
     }
+
+    /// <summary>Takes wallets that are far behind through the blocks that they have missed, until the token ends.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => _scanner.RunAsync(cancellationToken);
 
     /// <summary>Whether a wallet may have this name: no path, and nothing that a file system stumbles over.</summary>
     internal static bool IsValidName(string name) =>
@@ -115,7 +123,22 @@ public sealed class WalletSet : IDisposable
     internal IReadOnlyList<string> Files => Snapshots.NodeFiles.WalletsOf(_defaultPath);
 
     /// <summary>Loads a wallet, and takes in what the chain did meanwhile.</summary>
-    internal NodeWallet Load(string name) => Open(name, WalletStorage.Load(PathOf(name), _random, Options.LockTimeout), CatchUp);
+    internal NodeWallet Load(string name) => Open(name, WalletStorage.Load(PathOf(name), _random, Options.LockTimeout), wallet => _scanner.Begin(wallet, wallet.BeginCatchUp()));
+
+    /// <summary>Takes up what a command has added to a wallet's file meanwhile, and what the wallet could not take in.</summary>
+    internal void Refresh(NodeWallet wallet)
+    {
+        if (wallet.Refresh() is not { } scan) return;
+        try
+        {
+            _scanner.Begin(wallet, scan);
+        }
+        catch (Exception e) when (e is WalletException or IOException or UnauthorizedAccessException)
+        {
+            wallet.Miss();
+            throw;
+        }
+    }
 
     /// <summary>Loads a wallet with a scan of what the chain did meanwhile, which the caller does.</summary>
     internal NodeWallet LoadToScan(string name) => Open(name, WalletStorage.Load(PathOf(name), _random, Options.LockTimeout), BeginScan);
@@ -141,7 +164,7 @@ public sealed class WalletSet : IDisposable
                 else if ((flags & (WalletFlags.DisablePrivateKeys | WalletFlags.Blank)) == 0) WalletAddresses.PlantTree(c, storage.Secrets!, _random);
             }, withSecrets: true);
             if (storage.IsEncrypted) storage.Lock();
-            return Open(name, storage, master is null ? BeginAtTip : BeginScan);
+            return Open(name, storage, master is null ? wallet => wallet.BeginAtTip() : BeginScan);
         }
         catch
         {
@@ -206,17 +229,7 @@ public sealed class WalletSet : IDisposable
         }
     }
 
-    private static void CatchUp(NodeWallet wallet) => wallet.CatchUp();
-
-    /// <summary>Nobody can have paid keys that have just been made.</summary>
-    private static void BeginAtTip(NodeWallet wallet)
-    {
-        _ = wallet.BeginCatchUp();
-        wallet.EndCatchUp();
-    }
-
-    private void BeginScan(NodeWallet wallet) =>
-        wallet.Scan = new WalletScan(wallet.Now, wallet.BeginCatchUp(), _chain.Chainstate.Tip.Height) { Owned = wallet.Contents.OwnedMark(), IsCatchUp = true };
+    private static void BeginScan(NodeWallet wallet) => wallet.Scan = wallet.BeginCatchUp();
 
     private void OnBlockConnected(BlockNode node, Block block) => Tell(wallet => wallet.OnBlockConnected(node, block));
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Chain.Node.Commands;
 using Chain.Node.Rpc;
 using Chain.State.Storage;
@@ -114,25 +113,6 @@ public sealed class QuickBalanceTests : IClassFixture<CommandWorld>
         using var folder = _world.Copy();
         folder.Write("chain.conf", "persistmempool=0\n");
         await AssertSameAsync(false, "getbalance", "--address", _world.Own, "--datadir", folder.Root);
-    }
-
-    [Fact]
-    public async Task Post_WhoClosesWithoutAnAnswer_IsNotTakenForSomebodyElse()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var place = (IPEndPoint)listener.LocalEndpoint;
-        var calling = SmallHttp.PostAsync(place, "/", "Basic eDp5", "{}", CancellationToken.None);
-        using (var socket = await listener.AcceptSocketAsync())
-        {
-            _ = await socket.ReceiveAsync(new byte[4_096], SocketFlags.None);
-            socket.Shutdown(SocketShutdown.Both);
-        }
-
-        Assert.Equal(HttpRequestError.ResponseEnded, (await Assert.ThrowsAsync<HttpRequestException>(() => calling)).HttpRequestError);
-        listener.Stop();
-        var nobody = await Assert.ThrowsAsync<HttpRequestException>(() => SmallHttp.PostAsync(place, "/", "Basic eDp5", "{}", CancellationToken.None));
-        Assert.Equal(HttpRequestError.ConnectionError, nobody.HttpRequestError);
     }
 
     [Fact]

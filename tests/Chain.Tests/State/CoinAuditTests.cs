@@ -32,7 +32,7 @@ public class CoinAuditTests(ITestOutputHelper output)
         node.Accept(new ChainBuilder(TestChains.Private).NextBlocks("b", Blocks));
         using var moment = CoinMoment.Hold(node.Chain);
         var told = new List<double>();
-        Assert.Equal(0, CoinAudit.Look(moment, told.Add, CancellationToken.None).Differences);
+        Assert.Equal(0, CoinAudit.Look(moment, told.Add, CancellationToken.None).Result.Differences);
         Assert.Equal(told.Order(), told);
         Assert.InRange(told[Blocks], 0.5, 0.9);
         using var cancelled = new CancellationTokenSource();

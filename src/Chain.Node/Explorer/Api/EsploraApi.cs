@@ -9,7 +9,7 @@ namespace Chain.Node.Explorer.Api;
 /// Esplora's REST interface (its API.md): blocks, transactions, addresses, the pool. Pages of other sites may read it where
 /// the configuration says so (CORS); only pages of this node may hand over transactions.
 /// </summary>
-internal sealed class EsploraApi(ChainReader reader, ScriptHistory scripts, ExplorerSettings settings, RequestGate gate)
+internal sealed class EsploraApi(ChainReader reader, ScriptHistory scripts, ExplorerSettings settings, RequestGate gate, RequestGate payments)
 {
     private const int MostBody = 1_000_000;
 
@@ -68,7 +68,7 @@ internal sealed class EsploraApi(ChainReader reader, ScriptHistory scripts, Expl
         try
         {
             return await ReadAsync(http.Request.Body, cancellationToken).ConfigureAwait(false) is { } text
-                ? await gate.RunAsync(() => _transactions.SendAsync(text, cancellationToken), cancellationToken).ConfigureAwait(false)
+                ? await payments.RunAsync(() => _transactions.SendAsync(text, cancellationToken), cancellationToken).ConfigureAwait(false)
                 : Answer.Text("Request body too large") with { Status = StatusCodes.Status413PayloadTooLarge };
         }
         catch (BadHttpRequestException e)

@@ -74,17 +74,24 @@ public partial class ExplorerDoorTests
     }
 
     /// <summary>What has to be looked up waits for its turn, and where too many wait it is told to come again; files need no turn.</summary>
-    [Fact]
-    public async Task Requests_TooMany_AreSentAwayForASecond()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Requests_TooMany_AreSentAwayForASecond(int mostWaiting)
     {
-        await using var node = await ExplorerNode.StartAsync(settings: new ExplorerSettings { AtOnce = 0, MostWaiting = 0 });
-        foreach (var path in (string[])["/", "/api/blocks/tip/height", "/metrics", "/blocks"])
+        await using var node = await ExplorerNode.StartAsync(settings: new ExplorerSettings { AtOnce = 0, MostWaiting = mostWaiting, LongestWait = TimeSpan.FromMilliseconds(20) });
+        foreach (var path in (string[])["/", "/api/blocks/tip/height", "/blocks"])
         {
             var shown = await node.GetAsync(path);
             Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)), (shown.Status, shown.Response.Headers.RetryAfter!.Delta));
         }
 
         Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/explorer.css")).Status);
+
+        // Who watches the node, and who pays, do not stand behind those who read pages.
+        Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/metrics")).Status);
+        using var payment = new HttpRequestMessage(HttpMethod.Post, new Uri(node.Address, "/api/tx")) { Content = new StringContent("00") };
+        Assert.Equal(HttpStatusCode.BadRequest, (await node.SendAsync(payment)).Status);
     }
 
     [Fact]

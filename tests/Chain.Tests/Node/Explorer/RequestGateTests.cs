@@ -6,7 +6,7 @@ namespace Chain.Tests.Node.Explorer;
 /// <summary>So many at once, so many that wait, and nobody more.</summary>
 public sealed class RequestGateTests
 {
-    private readonly RequestGate _gate = new(atOnce: 2, mostWaiting: 3);
+    private readonly RequestGate _gate = new(atOnce: 2, mostWaiting: 3, Eventually.Patience);
     private readonly List<TaskCompletionSource> _begun = [];
 
     [Fact]
@@ -43,6 +43,19 @@ public sealed class RequestGateTests
         End(1);
         await Task.WhenAll(first);
         Assert.Equal("done", await Ended(next, 2));
+    }
+
+    [Fact]
+    public async Task Run_WhereNoTurnComesInTime_IsTurnedAwayAndLeavesThePlaceToOthers()
+    {
+        var gate = new RequestGate(atOnce: 1, mostWaiting: 1, TimeSpan.FromMilliseconds(20));
+        var end = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = gate.RunAsync(() => end.Task, CancellationToken.None);
+        for (var i = 0; i < 3; i++) Assert.Null(await gate.RunAsync(() => Task.FromResult("done"), CancellationToken.None).WaitAsync(Eventually.Patience));
+        Assert.Equal(0, gate.Waiting);
+        end.SetResult("done");
+        Assert.Equal("done", await first);
+        Assert.Equal("done", await gate.RunAsync(() => Task.FromResult("done"), CancellationToken.None));
     }
 
     [Fact]

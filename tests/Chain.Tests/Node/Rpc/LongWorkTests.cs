@@ -6,6 +6,7 @@ using Chain.Node;
 using Chain.Node.Commands;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
+using Chain.State.Storage;
 using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
 
@@ -57,6 +58,38 @@ public sealed class LongWorkTests : IDisposable
         var failure = await Assert.ThrowsAsync<RpcException>(() => CallAsync("reindexutxo"));
         Assert.Contains("already", failure.Message, StringComparison.Ordinal);
     });
+
+    /// <summary>What the blocks give is worked out beside, and brought to where the chain is by then.</summary>
+    [Fact]
+    public async Task Reindex_WhereMuchIsToBeRepaired_OthersAreAnswered()
+    {
+        var chainstate = _chain.Loaded.Chainstate;
+        await _loop.InvokeAsync(chainstate.Flush);
+        using (var other = SqliteDatabase.Open(chainstate.Database.Path)) other.Execute("UPDATE coin_pages SET body = x''");
+        var result = await InTheMiddleAsync("reindexutxo");
+        Assert.Equal((Blocks + 1, Blocks), (result!["blocks"]!.GetValue<int>(), result["missing"]!.GetValue<int>()));
+        result = await CallAsync("reindexutxo");
+        Assert.Equal((Blocks + 2, Blocks + 1, 0), (result!["blocks"]!.GetValue<int>(), result["coins"]!.GetValue<int>(), result["differences"]!.GetValue<int>()));
+    }
+
+    /// <summary>Before anything is written, who asked may have it ended; the coins are as before then.</summary>
+    [Fact]
+    public async Task Reindex_CancelledBeforeTheRepair_ReplacesNothing()
+    {
+        var chainstate = _chain.Loaded.Chainstate;
+        await _loop.InvokeAsync(chainstate.Flush);
+        using (var other = SqliteDatabase.Open(chainstate.Database.Path)) other.Execute("UPDATE coin_pages SET body = x''");
+        using var cancelled = new CancellationTokenSource();
+        var told = _context with
+        {
+            Tell = part =>
+            {
+                if (part >= 0.9) cancelled.Cancel();
+            },
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RpcTable.CallAsync(told, "reindexutxo", new JsonArray(), cancelled.Token).WaitAsync(Eventually.Patience));
+        Assert.Equal(Blocks, (await CallAsync("reindexutxo"))!["missing"]!.GetValue<int>());
+    }
 
     [Theory]
     [InlineData("hash_serialized_3")]
