@@ -40,7 +40,7 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         var from = single is not null ? [single.Address] : payers.All.Select(payer => payer.Address).Where(address => address != payers.Miner.Address).Prepend(payers.Miner.Address);
         var options = new JsonObject { ["from"] = new JsonArray([.. from.Select(address => (JsonNode)JsonValue.Create(address))]) };
         var payment = await unlock.DoAsync(() => WalletPayment.MakeAsync(client, to, amount, options, cancellationToken), cancellationToken).ConfigureAwait(false);
-        run.Reached = $"The payment {payment.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Id}' shows how it stands.";
+        run.Reached = Confirmations.Reached(payment.Id, confirmations: 0, wanted: 1);
         return await BringIntoBlockAsync(payment, single?.Address ?? payers.Miner.Address, mined, cancellationToken).ConfigureAwait(false);
     }
 
@@ -60,11 +60,11 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         string? block = null;
         if (await MinesByItselfAsync(cancellationToken).ConfigureAwait(false))
         {
-            block = await Confirmations.WaitAsync(client, payment.Id, 1, cancellationToken).ConfigureAwait(false);
+            block = await Confirmations.WaitAsync(client, payment.Id, 1, _ => { }, cancellationToken).ConfigureAwait(false);
         }
         else if (await ExpectAsync(1, cancellationToken).ConfigureAwait(false) <= MiningTime.Longest)
         {
-            (block, var blocks) = await Confirmations.MineAsync(client, payer, payment.Id, 1, cancellationToken).ConfigureAwait(false);
+            (block, var blocks) = await Confirmations.MineAsync(client, payer, payment.Id, 1, _ => { }, cancellationToken).ConfigureAwait(false);
             mined += blocks;
         }
 

@@ -28,6 +28,7 @@ internal static class SnapshotRestoreCommand
     {
         var name = run.Get(Name)!;
         _ = SnapshotCommand.Store(run).Get(name);
+        run.Reached = "Nothing was restored.";
         using var folder = await NetFolder.TakeAsync(run, cancellationToken).ConfigureAwait(false);
         var snapshot = SnapshotCommand.Store(run).Get(name);
         var manifest = SnapshotManifest.Read(snapshot, name);
@@ -49,15 +50,15 @@ internal static class SnapshotRestoreCommand
 
             await SnapshotRestoring.SwapAsync(run, manifest, stage, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (!File.Exists(Path.Combine(folder.Path, RestoreJournal.FileName)) && Directory.Exists(stage))
+        catch when (!File.Exists(Path.Combine(folder.Path, RestoreJournal.FileName)) && Directory.Exists(stage))
         {
             // Nothing was changed yet: what ran runs again.
             Directory.Delete(stage, recursive: true);
             if (before is not null && stopped.Count > 0) _ = await NetStart.RunAsync(run, before, [.. stopped.Order()], CancellationToken.None).ConfigureAwait(false);
-            if (e is OperationCanceledException) run.Say("Nothing was restored.");
             throw;
         }
 
+        run.Reached = "The snapshot is restored.";
         await FinishAsync(run, manifest, stopped, cancellationToken).ConfigureAwait(false);
     }
 
