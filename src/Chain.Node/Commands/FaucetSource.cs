@@ -19,6 +19,9 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
 
     private long _feeRate;
 
+    /// <summary>Rewards that who asked was paid, and that are too young to be spent, in satoshis.</summary>
+    public long Young { get; private set; }
+
     private ChainParams Params => run.Params;
 
     /// <summary>Pays from the newest address that can alone, else from all together; where they have too little, mines for one of them first.</summary>
@@ -47,9 +50,10 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
     /// <summary>Mines straight to who asks, where no wallet could pay: whole rewards, as many as are needed.</summary>
     public async Task<JsonObject> MineToAsync(Amount amount, CancellationToken cancellationToken)
     {
-        var before = await BalanceAsync(to.ToString(), cancellationToken).ConfigureAwait(false);
+        var (before, _) = await SpendableAsync(cancellationToken).ConfigureAwait(false);
         var mined = await MineUntilAsync(to.ToString(), amount.Satoshis, forWallet: false, cancellationToken).ConfigureAwait(false);
-        var got = await BalanceAsync(to.ToString(), cancellationToken).ConfigureAwait(false) - before;
+        (var after, Young) = await SpendableAsync(cancellationToken).ConfigureAwait(false);
+        var got = after - before;
         var tip = await client.GetAsync("getbestblockhash", cancellationToken).ConfigureAwait(false);
         return new JsonObject { ["txid"] = null, ["from"] = null, ["to"] = to.ToString(), ["amount"] = RpcJson.Money(got), ["mined"] = mined, ["blockhash"] = tip.DeepClone() };
     }
@@ -139,6 +143,14 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
     {
         var balance = await client.GetAsync("getaddressbalance", cancellationToken, address).ConfigureAwait(false);
         return (long)((Coins(balance, "balance") - Coins(balance, "leaving")) * Amount.Coin);
+    }
+
+    /// <summary>What who asks can spend, and what is too young for that.</summary>
+    private async Task<(long Spendable, long Young)> SpendableAsync(CancellationToken cancellationToken)
+    {
+        var balance = await client.GetAsync("getaddressbalance", cancellationToken, to.ToString()).ConfigureAwait(false);
+        var young = (long)(Coins(balance, "immature") * Amount.Coin);
+        return ((long)(Coins(balance, "balance") * Amount.Coin) - young, young);
     }
 
     private static decimal Coins(JsonNode balance, string name) => balance[name]!.GetValue<decimal>();

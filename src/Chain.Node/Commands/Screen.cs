@@ -42,10 +42,10 @@ internal sealed class Screen(TextWriter writer, bool isTerminal, bool hasColor)
     /// <summary>What Spectre.Console makes of this side; where it is told that a person is there, it draws lines anew in their place, as a bar needs.</summary>
     public IAnsiConsole Terminal(bool isLive = false) => AnsiConsole.Create(new AnsiConsoleSettings
     {
-        Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+        Ansi = isTerminal && (hasColor || isLive) ? AnsiSupport.Detect : AnsiSupport.No,
         ColorSystem = hasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
         Interactive = isLive ? InteractionSupport.Yes : InteractionSupport.No,
-        Out = new AnsiConsoleOutput(_writer),
+        Out = new TerminalOutput(_writer, isTerminal),
     });
 
     /// <summary>How many places a text takes on a terminal: letters of the east and pictures take two, marks above others none.</summary>

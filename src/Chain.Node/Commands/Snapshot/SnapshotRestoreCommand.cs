@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Chain.Node.Commands.Net;
+using Chain.Node.Commands.Wallets;
 using Chain.Node.Snapshots;
 
 namespace Chain.Node.Commands.Snapshot;
@@ -36,6 +37,7 @@ internal static class SnapshotRestoreCommand
         // All is checked and waits on the disk before the first node is stopped.
         var stage = await ProgressLine.ShowAsync(run, "checking", tell =>
             SnapshotRestoring.StageAsync(folder.Path, snapshot, manifest, name, tell, cancellationToken)).ConfigureAwait(false);
+        var opened = manifest.Files.Select(file => file.Name).Where(file => ClearCopies.Opens(Path.Combine(folder.Path, file), Path.Combine(stage, file))).ToList();
         var before = NetFile.Find(folder.Path);
         var stopped = new List<int>();
         try
@@ -59,6 +61,7 @@ internal static class SnapshotRestoreCommand
         }
 
         run.Reached = "The snapshot is restored.";
+        foreach (var file in opened) run.Say($"{file} was encrypted and is not any more, as it was when {name} was saved: its private keys lie there in clear. 'chain wallet encrypt' encrypts them.");
         await FinishAsync(run, manifest, stopped, cancellationToken).ConfigureAwait(false);
     }
 
