@@ -36,7 +36,7 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
             // What it has and cannot spend yet counts too: it will be mature by then.
             var others = payers.Satoshis - payers.Miner.Satoshis;
             var missing = amount.Satoshis + FeeFor(payers.Coins) - others - await BalanceAsync(payers.Miner.Address, cancellationToken).ConfigureAwait(false);
-            mined = await MineUntilAsync(payers.Miner.Address, missing, forWallet: true, cancellationToken).ConfigureAwait(false);
+            mined = await MineUntilAsync(payers.Miner.Address, missing, cancellationToken).ConfigureAwait(false);
         }
 
         // Change goes back to the first.
@@ -50,8 +50,20 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
     /// <summary>Mines straight to who asks, where no wallet could pay: whole rewards, as many as are needed.</summary>
     public async Task<JsonObject> MineToAsync(Amount amount, CancellationToken cancellationToken)
     {
-        var (before, _) = await SpendableAsync(cancellationToken).ConfigureAwait(false);
-        var mined = await MineUntilAsync(to.ToString(), amount.Satoshis, forWallet: false, cancellationToken).ConfigureAwait(false);
+        var (before, young) = await SpendableAsync(cancellationToken).ConfigureAwait(false);
+        var most = await PlanAsync(amount.Satoshis, forWallet: false, cancellationToken).ConfigureAwait(false);
+        run.Say($"Mining {(young > 0 ? "at most " : "")}{Blocks(most)} to {to}.");
+        var mined = await ProgressLine.ShowAsync(run, "mining", async tell =>
+        {
+            for (var made = 1; ; made++)
+            {
+                // Rewards that it has already come of age meanwhile: fewer blocks may do.
+                _ = await MineCommand.MineAsync(client, 1, to.ToString(), _ => { }, cancellationToken).ConfigureAwait(false);
+                run.Reached = $"{Blocks(made)} {(made == 1 ? "was" : "were")} mined, paid to {to}.";
+                tell((double)made / most);
+                if (made == most || (await SpendableAsync(cancellationToken).ConfigureAwait(false)).Spendable - before >= amount.Satoshis) return made;
+            }
+        }).ConfigureAwait(false);
         (var after, Young) = await SpendableAsync(cancellationToken).ConfigureAwait(false);
         var got = after - before;
         var tip = await client.GetAsync("getbestblockhash", cancellationToken).ConfigureAwait(false);
@@ -86,8 +98,17 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         return miner["running"]!.GetValue<bool>() && miner["automine"]!.GetValue<bool>();
     }
 
-    /// <summary>Mines to an address until it has so much more that can be spent; gives the number of blocks. Throws where that would take hours.</summary>
-    private async Task<int> MineUntilAsync(string miner, long missing, bool forWallet, CancellationToken cancellationToken)
+    /// <summary>Mines to an address of the wallet until it has so much more that can be spent; gives the number of blocks.</summary>
+    private async Task<int> MineUntilAsync(string miner, long missing, CancellationToken cancellationToken)
+    {
+        var blocks = await PlanAsync(missing, forWallet: true, cancellationToken).ConfigureAwait(false);
+        run.Say($"There is not enough yet: mining {Blocks(blocks)} to {miner}.");
+        _ = await ProgressLine.ShowAsync(run, "mining", tell => MineCommand.MineAsync(client, blocks, miner, tell, cancellationToken)).ConfigureAwait(false);
+        return blocks;
+    }
+
+    /// <summary>How many blocks bring so much. Throws where that would take hours.</summary>
+    private async Task<int> PlanAsync(long missing, bool forWallet, CancellationToken cancellationToken)
     {
         var height = (await client.GetAsync("getblockcount", cancellationToken).ConfigureAwait(false)).GetValue<int>();
         var blocks = CountBlocks(height, missing, forWallet);
@@ -99,10 +120,10 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
                 $"The wallet has not enough, and the {blocks} blocks that would bring it would take {MiningTime.Words(expected)} to mine here. Ask somebody who has coins on this chain, or ask for less.");
         }
 
-        run.Say($"There is not enough yet: mining {(blocks == 1 ? "1 block" : $"{blocks} blocks")} to {miner}.");
-        _ = await ProgressLine.ShowAsync(run, "mining", tell => MineCommand.MineAsync(client, blocks, miner, tell, cancellationToken)).ConfigureAwait(false);
         return blocks;
     }
+
+    private static string Blocks(int count) => count == 1 ? "1 block" : $"{count} blocks";
 
     /// <summary>How many blocks bring so many satoshis, the last of them mature in the end; for a wallet also the fee for spending them.</summary>
     private int CountBlocks(int height, long missing, bool forWallet)
