@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Chain.Node;
 
 /// <summary>A command cannot do what it was asked: the message for people goes to stderr, the status to the shell.</summary>
@@ -36,10 +38,16 @@ public sealed class CommandException : Exception
     {
     }
 
-    private CommandException(string message, int status) : base(message) => Status = status;
+    private CommandException(string message, int status, Exception? innerException = null) : base(message, innerException) => Status = status;
 
     /// <summary>The exit status: 2 for usage, the absolute value of an RPC error's code, 1 for the rest.</summary>
     public int Status { get; } = GeneralStatus;
+
+    /// <summary>What was done before it failed, as data; null where nothing was, or where nobody asks.</summary>
+    public JsonObject? Done { get; private init; }
+
+    /// <summary>A failure in the middle of work: the cause's message and status, and what was done before it.</summary>
+    public static CommandException Partly(string message, int status, JsonObject done, Exception cause) => new(message, status, cause) { Done = done };
 
     /// <summary>Arguments that make no sense.</summary>
     public static CommandException Usage(string message) => new(message, UsageStatus);

@@ -4,8 +4,8 @@ using System.Text;
 namespace Chain.Node;
 
 /// <summary>
-/// Standard output or standard error where it is no terminal. .NET's own swallows that the reader of a pipe has gone, so that a
-/// command would go on with work that nobody sees.
+/// Standard output or standard error. .NET's own swallows that the reader of a pipe has gone, so that a command would go on with
+/// work that nobody sees; and it prepares a terminal for keys (ESC [ ? 1 h) before the first word, whether or not any is wanted.
 /// </summary>
 /// <param name="descriptor">1 or 2.</param>
 /// <param name="mayFail">Whether what cannot be written is lost in silence: words about the work must not end it.</param>
@@ -17,15 +17,20 @@ internal sealed partial class StandardStream(int descriptor, bool mayFail) : Str
     /// <summary>POLLOUT.</summary>
     private const long ReadyToWrite = 4;
 
+    private static readonly Lazy<TextReader> PipedInput = new(() => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+
     /// <summary>The process has libc already: it is not looked for in files.</summary>
     static StandardStream() => NativeLibrary.SetDllImportResolver(typeof(StandardStream).Assembly, (name, _, _) => name == Libc ? NativeLibrary.GetMainProgramHandle() : 0);
 
-    /// <summary>Puts both in the place of .NET's, each where it is no terminal. Windows keeps its own.</summary>
+    /// <summary>Standard input; where that is no terminal, none is prepared for keys either.</summary>
+    public static TextReader Input => Console.IsInputRedirected ? PipedInput.Value : Console.In;
+
+    /// <summary>Puts both in the place of .NET's. Windows keeps its own.</summary>
     public static void Use()
     {
         if (OperatingSystem.IsWindows()) return;
-        if (Console.IsOutputRedirected) Console.SetOut(OpenOutput());
-        if (Console.IsErrorRedirected) Console.SetError(OpenError());
+        Console.SetOut(OpenOutput());
+        Console.SetError(OpenError());
     }
 
     /// <inheritdoc/>

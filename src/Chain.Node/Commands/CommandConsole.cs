@@ -11,7 +11,7 @@ namespace Chain.Node.Commands;
 internal sealed record CommandConsole(TextWriter Output, TextWriter Error, TextReader? OtherInput, TimeProvider Clock)
 {
     /// <summary>What is read.</summary>
-    public TextReader Input => OtherInput ?? Console.In;
+    public TextReader Input => OtherInput ?? StandardStream.Input;
 
     /// <summary>Whether a person reads the data.</summary>
     public bool IsOutputTerminal { get; init; }

@@ -48,7 +48,7 @@ public static class CommandLine
     private static async Task<int> TellAsync(CommandConsole console, Exception e, bool asJson, bool withDetails)
     {
         var (message, status) = Failures.Explain(e);
-        if (message.Length > 0) await console.Error.WriteLineAsync(asJson ? Json(message, status) : Failures.Line(message)).ConfigureAwait(false);
+        if (message.Length > 0) await console.Error.WriteLineAsync(asJson ? Json(message, status, (e as CommandException)?.Done) : Failures.Line(message)).ConfigureAwait(false);
         if (withDetails) await console.Error.WriteLineAsync(e.ToString()).ConfigureAwait(false);
         return status;
     }
@@ -86,6 +86,10 @@ public static class CommandLine
     private static string Path(System.CommandLine.Parsing.CommandResult result) =>
         result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{Path(parent)}{result.Command.Name} " : "";
 
-    private static string Json(string message, int status) =>
-        new JsonObject { ["error"] = new JsonObject { ["status"] = status, ["message"] = message } }.ToJsonString(CommandRun.OneLine);
+    private static string Json(string message, int status, JsonObject? done)
+    {
+        var error = new JsonObject { ["status"] = status, ["message"] = message };
+        if (done is not null) error["done"] = done.DeepClone();
+        return new JsonObject { ["error"] = error }.ToJsonString(CommandRun.OneLine);
+    }
 }

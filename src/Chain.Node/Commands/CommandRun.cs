@@ -10,6 +10,7 @@ using Chain.Node.Dev;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
 using Chain.State.Storage;
+using Spectre.Console;
 
 namespace Chain.Node.Commands;
 
@@ -60,6 +61,9 @@ internal sealed class CommandRun
 
     /// <summary>What a person typed before the database was opened; whoever uses it takes it.</summary>
     public Passphrase? Typed { get; set; }
+
+    /// <summary>The terminal on which a bar is drawn at this moment; null while none is.</summary>
+    public IAnsiConsole? Bar { get; set; }
 
     /// <summary>Where data goes.</summary>
     public Screen Output { get; }
@@ -117,7 +121,7 @@ internal sealed class CommandRun
         var isNew = !File.Exists(Settings.DatabasePath);
         var client = await ChainFolder.ConnectAsync(Settings, Clock, cancellationToken).ConfigureAwait(false);
         if (isNew && ChainFolder.OtherNodes(Settings) is { Count: > 0 } others) SayNew(others);
-        return Manners.IsVerbose ? new TalkativeNodeClient(client, Console.Error, Clock) : client;
+        return Manners.IsVerbose ? new TalkativeNodeClient(client, Tell, Clock) : client;
     }
 
     /// <summary>
@@ -139,7 +143,7 @@ internal sealed class CommandRun
             Say($"{Settings.DataDirectory} cannot be written by this user: this is what a copy of its database says.");
         }
 
-        return Manners.IsVerbose ? new TalkativeNodeClient(client, Console.Error, Clock) : client;
+        return Manners.IsVerbose ? new TalkativeNodeClient(client, Tell, Clock) : client;
     }
 
     private async Task<INodeClient> LookAsideAsync(CancellationToken cancellationToken)
@@ -196,7 +200,14 @@ internal sealed class CommandRun
     /// <summary>Words for people, which are no data.</summary>
     public void Say(string text)
     {
-        if (!Manners.IsQuiet) Console.Error.WriteLine(text);
+        if (!Manners.IsQuiet) Tell(text);
+    }
+
+    /// <summary>A line of words, above the bar where one is shown.</summary>
+    private void Tell(string line)
+    {
+        if (Bar is { } bar) bar.WriteLine(line);
+        else Console.Error.WriteLine(line);
     }
 
     private void SayNew(IReadOnlyList<int> others) =>

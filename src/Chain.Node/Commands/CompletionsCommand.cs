@@ -10,9 +10,12 @@ internal static class CompletionsCommand
         """
         # Completion of chain for bash. To have it always: chain completions bash > ~/.local/share/bash-completion/completions/chain
         _chain() {
-          local current="${COMP_WORDS[COMP_CWORD]}" word
+          local current="${COMP_WORDS[COMP_CWORD]}" word typed="${COMP_LINE:0:COMP_POINT}" before=""
+          typed="${typed##* }"
+          if [[ "$typed" == --*=* && "$COMP_WORDBREAKS" == *=* ]]; then before="${typed%%=*}=" current="${typed#*=}"; fi
           COMPREPLY=()
           while IFS= read -r word; do
+            word="${word#"$before"}"
             if [[ "$word" == "$current"* ]]; then COMPREPLY+=("$(printf %q "$word")"); fi
           done < <("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
         }

@@ -15,8 +15,11 @@ internal static class Confirmations
     /// <summary>How many blocks are mined for a transaction that none of them takes.</summary>
     private const int MostWithout = 20;
 
-    /// <summary>Gives the hash of the block, in the chain with so many confirmations. A reorganisation begins the wait anew.</summary>
-    public static async Task<string> WaitAsync(INodeClient client, string id, int count, CancellationToken cancellationToken)
+    /// <summary>
+    /// Gives the hash of the block, in the chain with so many confirmations. A reorganisation begins the wait anew. How many there are
+    /// so far is told.
+    /// </summary>
+    public static async Task<string> WaitAsync(INodeClient client, string id, int count, Action<int> tell, CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>();
         string? holder = null;
@@ -27,6 +30,7 @@ internal static class Confirmations
             if (holder is not null)
             {
                 var confirmations = await DepthAsync(client, holder, cancellationToken).ConfigureAwait(false);
+                tell(Math.Max(0, confirmations));
                 if (confirmations >= count) return holder;
                 if (confirmations < 0)
                 {
@@ -43,7 +47,7 @@ internal static class Confirmations
     /// Mines until a transaction is in the chain, deep enough: where nobody else mines a wait would have no end. Gives the hash of its
     /// block, and how many were mined.
     /// </summary>
-    public static async Task<(string Hash, int Mined)> MineAsync(INodeClient client, string miner, string id, int count, CancellationToken cancellationToken)
+    public static async Task<(string Hash, int Mined)> MineAsync(INodeClient client, string miner, string id, int count, Action<int> tell, CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>();
         string? holder = null;
@@ -51,10 +55,19 @@ internal static class Confirmations
         {
             var tip = (await MineCommand.MineAsync(client, 1, miner, _ => { }, cancellationToken).ConfigureAwait(false))[0]!.GetValue<string>();
             holder ??= await FindAsync(client, tip, id, seen, cancellationToken).ConfigureAwait(false);
-            if (holder is not null && await DepthAsync(client, holder, cancellationToken).ConfigureAwait(false) >= count) return (holder, mined);
+            var confirmations = holder is null ? 0 : await DepthAsync(client, holder, cancellationToken).ConfigureAwait(false);
+            tell(Math.Max(0, confirmations));
+            if (holder is not null && confirmations >= count) return (holder, mined);
             if (holder is null && mined == MostWithout)
                 throw new CommandException($"The payment {id} was sent, but none of the {mined} blocks that were mined took it: others that pay more fill them, or it pays less than the miner here asks. It waits in the pool. Do not send it again.");
         }
+    }
+
+    /// <summary>How a payment stands for which so many confirmations are waited, for whoever ends the wait.</summary>
+    public static string Reached(string id, int confirmations, int wanted)
+    {
+        var stands = confirmations == 0 ? "is not confirmed as far as was seen" : $"had {confirmations} of {wanted} confirmations when it was last seen";
+        return $"The payment {id} was sent, and {stands}: 'chain show tx {id}' shows how it stands.";
     }
 
     private static async Task<int> DepthAsync(INodeClient client, string block, CancellationToken cancellationToken) =>

@@ -54,6 +54,7 @@ internal static class FaucetCommand
                 : await source.MineToAsync(amount, cancellationToken).ConfigureAwait(false);
             var sentence = Sentence(told, run.Get(To)!);
             await run.DataAsync(told, sentence, bare: sentence).ConfigureAwait(false);
+            if (source.Young > 0) run.Say($"{BalanceText.Immature((decimal)source.Young / Amount.Coin)}: more blocks must come first, {run.Params.CoinbaseMaturity} for each reward.");
             run.Say(told["blockhash"] is null ? "It waits in the pool, until a miner takes it into a block." : $"{ShellWord.Line("chain getbalance --address", run.Get(To)!)} shows it.");
         }
     }
@@ -65,6 +66,6 @@ internal static class FaucetCommand
         var mined = blocks == 0 ? "" : $" Mined {(blocks == 1 ? "1 block" : $"{blocks} blocks")} for it.";
         return told["txid"] is { } id
             ? $"{to} got {coins} from {told["from"]}: transaction {id}.{mined}"
-            : $"{to} got {coins}, which are new.{mined}";
+            : $"{to} got {coins} newly mined coins to spend, as rewards of whole blocks.{mined}";
     }
 }

@@ -19,6 +19,9 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
 
     private long _feeRate;
 
+    /// <summary>Rewards that who asked was paid, and that are too young to be spent, in satoshis.</summary>
+    public long Young { get; private set; }
+
     private ChainParams Params => run.Params;
 
     /// <summary>Pays from the newest address that can alone, else from all together; where they have too little, mines for one of them first.</summary>
@@ -33,23 +36,36 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
             // What it has and cannot spend yet counts too: it will be mature by then.
             var others = payers.Satoshis - payers.Miner.Satoshis;
             var missing = amount.Satoshis + FeeFor(payers.Coins) - others - await BalanceAsync(payers.Miner.Address, cancellationToken).ConfigureAwait(false);
-            mined = await MineUntilAsync(payers.Miner.Address, missing, forWallet: true, cancellationToken).ConfigureAwait(false);
+            mined = await MineUntilAsync(payers.Miner.Address, missing, cancellationToken).ConfigureAwait(false);
         }
 
         // Change goes back to the first.
         var from = single is not null ? [single.Address] : payers.All.Select(payer => payer.Address).Where(address => address != payers.Miner.Address).Prepend(payers.Miner.Address);
         var options = new JsonObject { ["from"] = new JsonArray([.. from.Select(address => (JsonNode)JsonValue.Create(address))]) };
         var payment = await unlock.DoAsync(() => WalletPayment.MakeAsync(client, to, amount, options, cancellationToken), cancellationToken).ConfigureAwait(false);
-        run.Reached = $"The payment {payment.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Id}' shows how it stands.";
+        run.Reached = Confirmations.Reached(payment.Id, confirmations: 0, wanted: 1);
         return await BringIntoBlockAsync(payment, single?.Address ?? payers.Miner.Address, mined, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Mines straight to who asks, where no wallet could pay: whole rewards, as many as are needed.</summary>
     public async Task<JsonObject> MineToAsync(Amount amount, CancellationToken cancellationToken)
     {
-        var before = await BalanceAsync(to.ToString(), cancellationToken).ConfigureAwait(false);
-        var mined = await MineUntilAsync(to.ToString(), amount.Satoshis, forWallet: false, cancellationToken).ConfigureAwait(false);
-        var got = await BalanceAsync(to.ToString(), cancellationToken).ConfigureAwait(false) - before;
+        var (before, young) = await SpendableAsync(cancellationToken).ConfigureAwait(false);
+        var most = await PlanAsync(amount.Satoshis, forWallet: false, cancellationToken).ConfigureAwait(false);
+        run.Say($"Mining {(young > 0 ? "at most " : "")}{Blocks(most)} to {to}.");
+        var mined = await ProgressLine.ShowAsync(run, "mining", async tell =>
+        {
+            for (var made = 1; ; made++)
+            {
+                // Rewards that it has already come of age meanwhile: fewer blocks may do.
+                _ = await MineCommand.MineAsync(client, 1, to.ToString(), _ => { }, cancellationToken).ConfigureAwait(false);
+                run.Reached = $"{Blocks(made)} {(made == 1 ? "was" : "were")} mined, paid to {to}.";
+                tell((double)made / most);
+                if (made == most || (await SpendableAsync(cancellationToken).ConfigureAwait(false)).Spendable - before >= amount.Satoshis) return made;
+            }
+        }).ConfigureAwait(false);
+        (var after, Young) = await SpendableAsync(cancellationToken).ConfigureAwait(false);
+        var got = after - before;
         var tip = await client.GetAsync("getbestblockhash", cancellationToken).ConfigureAwait(false);
         return new JsonObject { ["txid"] = null, ["from"] = null, ["to"] = to.ToString(), ["amount"] = RpcJson.Money(got), ["mined"] = mined, ["blockhash"] = tip.DeepClone() };
     }
@@ -60,11 +76,11 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         string? block = null;
         if (await MinesByItselfAsync(cancellationToken).ConfigureAwait(false))
         {
-            block = await Confirmations.WaitAsync(client, payment.Id, 1, cancellationToken).ConfigureAwait(false);
+            block = await Confirmations.WaitAsync(client, payment.Id, 1, _ => { }, cancellationToken).ConfigureAwait(false);
         }
         else if (await ExpectAsync(1, cancellationToken).ConfigureAwait(false) <= MiningTime.Longest)
         {
-            (block, var blocks) = await Confirmations.MineAsync(client, payer, payment.Id, 1, cancellationToken).ConfigureAwait(false);
+            (block, var blocks) = await Confirmations.MineAsync(client, payer, payment.Id, 1, _ => { }, cancellationToken).ConfigureAwait(false);
             mined += blocks;
         }
 
@@ -82,8 +98,17 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         return miner["running"]!.GetValue<bool>() && miner["automine"]!.GetValue<bool>();
     }
 
-    /// <summary>Mines to an address until it has so much more that can be spent; gives the number of blocks. Throws where that would take hours.</summary>
-    private async Task<int> MineUntilAsync(string miner, long missing, bool forWallet, CancellationToken cancellationToken)
+    /// <summary>Mines to an address of the wallet until it has so much more that can be spent; gives the number of blocks.</summary>
+    private async Task<int> MineUntilAsync(string miner, long missing, CancellationToken cancellationToken)
+    {
+        var blocks = await PlanAsync(missing, forWallet: true, cancellationToken).ConfigureAwait(false);
+        run.Say($"There is not enough yet: mining {Blocks(blocks)} to {miner}.");
+        _ = await ProgressLine.ShowAsync(run, "mining", tell => MineCommand.MineAsync(client, blocks, miner, tell, cancellationToken)).ConfigureAwait(false);
+        return blocks;
+    }
+
+    /// <summary>How many blocks bring so much. Throws where that would take hours.</summary>
+    private async Task<int> PlanAsync(long missing, bool forWallet, CancellationToken cancellationToken)
     {
         var height = (await client.GetAsync("getblockcount", cancellationToken).ConfigureAwait(false)).GetValue<int>();
         var blocks = CountBlocks(height, missing, forWallet);
@@ -95,10 +120,10 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
                 $"The wallet has not enough, and the {blocks} blocks that would bring it would take {MiningTime.Words(expected)} to mine here. Ask somebody who has coins on this chain, or ask for less.");
         }
 
-        run.Say($"There is not enough yet: mining {(blocks == 1 ? "1 block" : $"{blocks} blocks")} to {miner}.");
-        _ = await ProgressLine.ShowAsync(run, "mining", tell => MineCommand.MineAsync(client, blocks, miner, tell, cancellationToken)).ConfigureAwait(false);
         return blocks;
     }
+
+    private static string Blocks(int count) => count == 1 ? "1 block" : $"{count} blocks";
 
     /// <summary>How many blocks bring so many satoshis, the last of them mature in the end; for a wallet also the fee for spending them.</summary>
     private int CountBlocks(int height, long missing, bool forWallet)
@@ -139,6 +164,14 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
     {
         var balance = await client.GetAsync("getaddressbalance", cancellationToken, address).ConfigureAwait(false);
         return (long)((Coins(balance, "balance") - Coins(balance, "leaving")) * Amount.Coin);
+    }
+
+    /// <summary>What who asks can spend, and what is too young for that.</summary>
+    private async Task<(long Spendable, long Young)> SpendableAsync(CancellationToken cancellationToken)
+    {
+        var balance = await client.GetAsync("getaddressbalance", cancellationToken, to.ToString()).ConfigureAwait(false);
+        var young = (long)(Coins(balance, "immature") * Amount.Coin);
+        return ((long)(Coins(balance, "balance") * Amount.Coin) - young, young);
     }
 
     private static decimal Coins(JsonNode balance, string name) => balance[name]!.GetValue<decimal>();

@@ -66,9 +66,10 @@ internal static class GetBalanceCommand
 
         await run.DataAsync(json, screen =>
         {
-            screen.Pairs([("Confirmed", Coins(json, "confirmed")), ("Unconfirmed", Coins(json, "unconfirmed")), ("Immature", Coins(json, "immature"))]);
+            List<(string, string)> pairs = [("Confirmed", Coins(json, "confirmed")), ("Unconfirmed", Coins(json, "unconfirmed")), ("Immature", Coins(json, "immature"))];
             if (json["watchonly"] is { } other)
-                screen.Pairs([("Watched, confirmed", Coins(other, "confirmed")), ("Watched, unconfirmed", Coins(other, "unconfirmed")), ("Watched, immature", Coins(other, "immature"))]);
+                pairs.AddRange([("Watched, confirmed", Coins(other, "confirmed")), ("Watched, unconfirmed", Coins(other, "unconfirmed")), ("Watched, immature", Coins(other, "immature"))]);
+            screen.Pairs(pairs);
         }).ConfigureAwait(false);
 
         // A command that opened the wallet itself has looked through the chain to its end.

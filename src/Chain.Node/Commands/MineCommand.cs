@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Chain.Node.Commands.Wallets;
 using Chain.Node.Rpc;
+using Chain.State.Storage;
 
 namespace Chain.Node.Commands;
 
@@ -63,20 +64,35 @@ internal static class MineCommand
     internal static async Task<JsonArray> MineAsync(INodeClient client, int count, string payee, Action<double> tell, CancellationToken cancellationToken)
     {
         var hashes = new JsonArray();
-        for (var i = 0; i < count; i++)
+        while (hashes.Count < count)
         {
-            var made = await client.GetAsync("generatetoaddress", cancellationToken, 1, payee).ConfigureAwait(false);
-            if (made.AsArray() is not [{ } hash, ..]) throw new CommandException($"No nonce was found in the tries that one call has. {Blocks(i)} were mined before. Run it again.");
-            hashes.Add(hash.DeepClone());
-            tell((i + 1d) / count);
+            try
+            {
+                var made = await client.GetAsync("generatetoaddress", cancellationToken, 1, payee).ConfigureAwait(false);
+                if (made.AsArray() is not [{ } hash, ..]) throw new CommandException("No nonce was found in the tries that one call has. Run it again.");
+                hashes.Add(hash.DeepClone());
+            }
+            catch (Exception e) when (hashes.Count > 0 && e is RpcException or CommandException or HttpRequestException or DatabaseException)
+            {
+                throw Partly(e, hashes, count);
+            }
+
+            tell((double)hashes.Count / count);
         }
 
         return hashes;
     }
 
+    private static CommandException Partly(Exception cause, JsonArray hashes, int count)
+    {
+        var (message, status) = Failures.Explain(cause);
+        return CommandException.Partly($"{message.TrimEnd('.')}. Before that {hashes.Count} of {Blocks(count)} {(hashes.Count == 1 ? "was" : "were")} mined: 'chain show tip' shows the last.", status, new JsonObject { ["hashes"] = hashes }, cause);
+    }
+
     private static void Tell(CommandRun run, int count, double part, Action<double> tell)
     {
-        run.Reached = $"{Math.Round(part * count)} of {Blocks(count)} were mined: 'chain show tip' shows the last.";
+        var made = Math.Round(part * count);
+        run.Reached = $"{made} of {Blocks(count)} {(made == 1 ? "was" : "were")} mined: 'chain show tip' shows the last.";
         tell(part);
     }
 

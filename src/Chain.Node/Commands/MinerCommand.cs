@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Chain.Node.Commands.Net;
 using Chain.Node.Commands.Wallets;
 using Chain.Node.Rpc;
 
@@ -27,16 +28,16 @@ internal static class MinerCommand
               chain miner start --block-time 5              one every 5 seconds, empty ones too
               chain miner start --address bob --threads 1   paid to bob, with one thread
             """) { Address, Threads, MiningOptions.Automine, MiningOptions.BlockTime };
-        start.Runs(console, (run, cancellationToken) => AskAsync(run, client => StartAsync(run, client, cancellationToken), cancellationToken));
+        start.Runs(console, (run, cancellationToken) => AskAsync(run, client => StartAsync(run, client, cancellationToken), cancellationToken, isChange: true));
         var stop = new Command("stop", """
-            Mine no more. The node goes on.
+            Mine no more. The node goes on; in a network that is kept until 'chain miner start'.
 
             Examples:
               chain miner stop    make no blocks
               chain mine          make one nevertheless
               chain miner start   make them again
             """);
-        stop.Runs(console, (run, cancellationToken) => AskAsync(run, client => client.GetAsync("stopminer", cancellationToken), cancellationToken));
+        stop.Runs(console, (run, cancellationToken) => AskAsync(run, client => client.GetAsync("stopminer", cancellationToken), cancellationToken, isChange: true));
         var status = new Command("status", """
             Show whether the node mines, and how.
 
@@ -59,7 +60,7 @@ internal static class MinerCommand
         { start, stop, status };
     }
 
-    private static async Task AskAsync(CommandRun run, Func<INodeClient, Task<JsonNode>> ask, CancellationToken cancellationToken)
+    private static async Task AskAsync(CommandRun run, Func<INodeClient, Task<JsonNode>> ask, CancellationToken cancellationToken, bool isChange = false)
     {
         var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
@@ -72,8 +73,24 @@ internal static class MinerCommand
             }
 
             var json = await ask(client).ConfigureAwait(false);
+            if (isChange) await KeepAsync(run, json["running"]!.GetValue<bool>(), cancellationToken).ConfigureAwait(false);
             await run.DataAsync(json, Sentence(json)).ConfigureAwait(false);
             run.Say(json["running"]!.GetValue<bool>() ? "'chain miner stop' ends that; 'chain show tip' shows the newest block." : "'chain miner start' makes it mine; 'chain mine' mines a block now.");
+        }
+    }
+
+    /// <summary>A network remembers which of its nodes mine, when it is started again and in its snapshots.</summary>
+    private static async Task KeepAsync(CommandRun run, bool mines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (NetFile.Find(run.Settings.DataDirectory)?.With(run.Settings.NodeId, mines) is null) return;
+            using var folder = await NetFolder.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+            NetFile.Find(folder.Path)?.With(run.Settings.NodeId, mines)?.Save(folder.Path);
+        }
+        catch (Exception e) when (e is CommandException or IOException or UnauthorizedAccessException)
+        {
+            run.Say($"That holds until the node ends: {NetFile.FileName}, which says who mines, could not be changed. {e.Message}");
         }
     }
 

@@ -31,19 +31,29 @@ internal static class ProgressLine
         }
 
         T? result = default;
-        await run.Error.Terminal(isLive: true).Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(async context =>
-            {
-                var bar = context.AddTask(Markup.Escape(what), maxValue: 1).IsIndeterminate();
-                result = await work(part =>
+        var terminal = run.Error.Terminal(isLive: true);
+        try
+        {
+            await terminal.Progress()
+                .AutoClear(true)
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .StartAsync(async context =>
                 {
-                    bar.IsIndeterminate(false);
-                    bar.Value = part;
-                }).ConfigureAwait(false);
-            })
-            .ConfigureAwait(false);
+                    var bar = context.AddTask(Markup.Escape(what), maxValue: 1).IsIndeterminate();
+                    run.Bar = terminal;
+                    result = await work(part =>
+                    {
+                        bar.IsIndeterminate(false);
+                        bar.Value = part;
+                    }).ConfigureAwait(false);
+                })
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            run.Bar = null;
+        }
+
         return result!;
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Chain.Node.Commands;
 
@@ -21,11 +23,11 @@ internal sealed class Screen(TextWriter writer, bool isTerminal, bool hasColor)
     public void Pairs(IEnumerable<(string Name, string Value)> pairs)
     {
         var all = pairs.ToList();
-        var width = all.Count == 0 ? 0 : all.Max(pair => pair.Name.Length) + 2;
+        var width = all.Count == 0 ? 0 : all.Max(pair => CellsOf(pair.Name)) + 2;
         foreach (var (name, value) in all)
         {
-            if (isTerminal && hasColor) Terminal().MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{name.PadRight(width)}[/]{value}");
-            else _writer.WriteLine(name.PadRight(width) + value);
+            if (isTerminal && hasColor) Terminal().MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{Fill(name, width)}[/]{value}");
+            else _writer.WriteLine(Fill(name, width) + value);
         }
     }
 
@@ -40,15 +42,25 @@ internal sealed class Screen(TextWriter writer, bool isTerminal, bool hasColor)
     /// <summary>What Spectre.Console makes of this side; where it is told that a person is there, it draws lines anew in their place, as a bar needs.</summary>
     public IAnsiConsole Terminal(bool isLive = false) => AnsiConsole.Create(new AnsiConsoleSettings
     {
-        Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+        Ansi = isTerminal && (hasColor || isLive) ? AnsiSupport.Detect : AnsiSupport.No,
         ColorSystem = hasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
         Interactive = isLive ? InteractionSupport.Yes : InteractionSupport.No,
-        Out = new AnsiConsoleOutput(_writer),
+        Out = new TerminalOutput(_writer, isTerminal),
     });
+
+    /// <summary>How many places a text takes on a terminal: letters of the east and pictures take two, marks above others none.</summary>
+    private static int CellsOf(string text) => Ascii.IsValid(text) ? text.Length : new Segment(text).CellCount();
+
+    /// <summary>A text with blanks, as many places wide.</summary>
+    private static string Fill(string text, int width, bool isRight = false)
+    {
+        var blanks = new string(' ', Math.Max(0, width - CellsOf(text)));
+        return isRight ? blanks + text : text + blanks;
+    }
 
     /// <summary>How wide a table is with its lines: a line and two blanks for each column, and a line at the end.</summary>
     private static int WidthOf(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows) =>
-        columns.Select((column, i) => rows.Select(row => row[i].Length).Append(column.TrimStart().Length).Max() + 3).Sum() + 1;
+        columns.Select((column, i) => rows.Select(row => CellsOf(row[i])).Append(CellsOf(column.TrimStart())).Max() + 3).Sum() + 1;
 
     private void TerminalTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
@@ -65,10 +77,10 @@ internal sealed class Screen(TextWriter writer, bool isTerminal, bool hasColor)
 
     private void PlainTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        var widths = columns.Select((column, i) => Math.Max(column.TrimStart().Length, rows.Count == 0 ? 0 : rows.Max(row => row[i].Length))).ToList();
+        var widths = columns.Select((column, i) => rows.Select(row => CellsOf(row[i])).Append(CellsOf(column.TrimStart())).Max()).ToList();
         foreach (var row in rows.Prepend([.. columns.Select(column => column.TrimStart())]))
         {
-            var cells = row.Select((cell, i) => columns[i].StartsWith(' ') ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]));
+            var cells = row.Select((cell, i) => Fill(cell, widths[i], isRight: columns[i].StartsWith(' ')));
             _writer.WriteLine(string.Join("  ", cells).TrimEnd());
         }
     }

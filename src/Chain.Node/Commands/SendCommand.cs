@@ -54,17 +54,18 @@ internal static class SendCommand
 
             var miner = !isMined ? null : from?.ToString() ?? await WalletAccess.NewestAddressAsync(run, client, cancellationToken).ConfigureAwait(false);
             var payment = await PayAsync(run, client, to, amount, fee, isHandedOver: !client.IsRemote && !isMined, peer, cancellationToken).ConfigureAwait(false);
-            run.Reached = $"The payment {payment.Id} was sent, and is not confirmed as far as was seen: 'chain show tx {payment.Id}' shows how it stands. Do not send it again.";
+            void Tell(int confirmations) => run.Reached = Confirmations.Reached(payment.Id, confirmations, wait) + " Do not send it again.";
+            Tell(0);
             var mined = miner is null ? null
-                : wait > 0 && !client.IsRemote ? (await Confirmations.MineAsync(client, miner, payment.Id, wait, cancellationToken).ConfigureAwait(false)).Hash
+                : wait > 0 && !client.IsRemote ? (await Confirmations.MineAsync(client, miner, payment.Id, wait, Tell, cancellationToken).ConfigureAwait(false)).Hash
                 : await MineAsync(client, miner, payment.Id, cancellationToken).ConfigureAwait(false);
             if (wait > 0 && client.IsRemote)
             {
                 run.Say($"Sent {payment.Id}; waiting for {(wait == 1 ? "a confirmation" : $"{wait} confirmations")}.");
-                mined = await Confirmations.WaitAsync(client, payment.Id, wait, cancellationToken).ConfigureAwait(false);
+                mined = await Confirmations.WaitAsync(client, payment.Id, wait, Tell, cancellationToken).ConfigureAwait(false);
             }
 
-            var told = Tell(payment);
+            var told = Told(payment);
             if (mined is not null) told["blockhash"] = mined;
             var sentence = $"Sent {amount} to {Named(run, to)}{(payment.Fee == Amount.Zero ? "" : $" (fee {payment.Fee})")}: transaction {payment.Id}";
             await run.DataAsync(told, mined is null ? sentence : $"{sentence}{Environment.NewLine}Mined in block {mined}", payment.Id).ConfigureAwait(false);
@@ -118,7 +119,7 @@ internal static class SendCommand
         var payment = await MakeAsync(run, client, to, amount, options, cancellationToken).ConfigureAwait(false);
         var tested = await client.GetAsync("testmempoolaccept", cancellationToken, new JsonArray(payment.Hex), 0).ConfigureAwait(false);
         var isAllowed = tested[0]!["allowed"]!.GetValue<bool>();
-        var told = Tell(payment);
+        var told = Told(payment);
         told["dryrun"] = true;
         told["allowed"] = isAllowed;
         told["hex"] = payment.Hex;
@@ -134,7 +135,7 @@ internal static class SendCommand
         run.Say("Nothing was sent: that was --dry-run. Without it the payment goes out.");
     }
 
-    private static JsonObject Tell(WalletPayment payment) => payment.Pick("txid", "from", "to", "amount", "fee", "change", "vsize");
+    private static JsonObject Told(WalletPayment payment) => payment.Pick("txid", "from", "to", "amount", "fee", "change", "vsize");
 
     private static string Change(WalletPayment payment, CommandRun run) =>
         payment.Told["changeaddress"] is not { } address ? "none"

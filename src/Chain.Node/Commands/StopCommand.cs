@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Chain.Node.Dev;
 using Chain.Node.Rpc;
 using Chain.State.Storage;
 
@@ -9,6 +10,9 @@ namespace Chain.Node.Commands;
 internal static class StopCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a dev chain may take to remove its folder once its database is closed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static Command Create(CommandConsole console)
     {
@@ -26,6 +30,7 @@ internal static class StopCommand
 
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        DevNote? dev;
         var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
@@ -35,9 +40,21 @@ internal static class StopCommand
                     RpcErrorCode.ClientNotConnected, $"No node {run.Settings.NodeId} is running in {run.Settings.DataDirectory}: there is nothing to stop. --node and --datadir name another.");
             }
 
+            dev = DevNote.ReadAll(Environment.GetEnvironmentVariable).FirstOrDefault(note => note.NodeId == run.Settings.NodeId && note.Folder == run.Settings.DataDirectory);
             _ = await client.CallAsync("stop", null, cancellationToken).ConfigureAwait(false);
         }
 
+        var isTemporary = dev is { IsTemporary: true };
+        if (isTemporary) await WaitUntilGoneAsync(run, cancellationToken).ConfigureAwait(false);
+        else await WaitUntilClosedAsync(run, cancellationToken).ConfigureAwait(false);
+        await run.DataAsync(new JsonObject { ["node"] = run.Settings.NodeId, ["stopped"] = true }, $"Node {run.Settings.NodeId} stopped.").ConfigureAwait(false);
+        run.Say(!isTemporary ? $"Its data stays: 'chain {(dev is null ? "startnode" : $"dev{DevBanner.Place(run.Settings, isNamed: true)}")}' runs it again."
+            : Directory.Exists(run.Settings.DataDirectory) ? $"It was a dev chain that does not stay, and its folder {run.Settings.DataDirectory} is there still: 'chain doctor' tells what is left."
+            : "The dev chain is gone, with all that was on it: 'chain dev' begins another, and --keep or --datadir keeps that.");
+    }
+
+    private static async Task WaitUntilClosedAsync(CommandRun run, CancellationToken cancellationToken)
+    {
         while (DatabaseLock.ReadOwner(run.Settings.DatabasePath) is not null)
         {
             if (DatabaseLock.TryTake(run.Settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } free)
@@ -48,8 +65,12 @@ internal static class StopCommand
 
             await Task.Delay(Pause, run.Clock, cancellationToken).ConfigureAwait(false);
         }
+    }
 
-        await run.DataAsync(new JsonObject { ["node"] = run.Settings.NodeId, ["stopped"] = true }, $"Node {run.Settings.NodeId} stopped.").ConfigureAwait(false);
-        run.Say("Its data stays: 'chain startnode' runs it again.");
+    /// <summary>Who looked at the lock meanwhile would leave it in a folder that is being removed.</summary>
+    private static async Task WaitUntilGoneAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        for (var start = run.Clock.GetTimestamp(); Directory.Exists(run.Settings.DataDirectory) && run.Clock.GetElapsedTime(start) < Patience;)
+            await Task.Delay(Pause, run.Clock, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -38,6 +38,14 @@ internal sealed class SuggestAction(SuggestDirective directive, RootCommand root
         var text = root.Name + line.TrimStart()[end..];
         var begun = text[(text.LastIndexOf(' ') + 1)..];
 
+        // A value may stand behind its option with = as well as with a blank.
+        var named = "";
+        if (begun.StartsWith("--", StringComparison.Ordinal) && begun.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
+        {
+            (named, begun) = (begun[..(equals + 1)], begun[(equals + 1)..]);
+            text = $"{text[..^(named.Length + begun.Length)]}{named[..^1]} {begun}";
+        }
+
         // What stands before the word says which folder it is about; an option that still waits for its value does not.
         var settled = text[..^begun.Length].TrimEnd();
         if (settled.LastIndexOf(' ') is >= 0 and var last && settled[last + 1] == '-') settled = settled[..last];
@@ -45,12 +53,18 @@ internal sealed class SuggestAction(SuggestDirective directive, RootCommand root
         var parsed = root.Parse(text);
         var all = parsed.GetCompletions(text.Length).Select(item => item.Label).Where(word => word.StartsWith(begun, StringComparison.Ordinal) && !word.StartsWith('/')).Distinct().ToList();
         var options = all.Where(word => word.StartsWith("--", StringComparison.Ordinal) || (begun.Length > 0 && word.StartsWith('-') && word != "-?"));
+        var words = all.Where(word => !word.StartsWith('-')).ToList();
+        if (named.Length > 0) return words.Select(word => named + word);
         if (begun.StartsWith('-')) return options;
-        return WantsFile(parsed) ? [] : all.Where(word => !word.StartsWith('-')).Concat(options);
+
+        // Options in the place of a word that is wanted would be taken for what there is.
+        var next = NextArgument(parsed);
+        return WantsFile(next) || (begun.Length == 0 && words.Count == 0 && next is { CompletionSources.Count: > 0 }) ? [] : words.Concat(options);
     }
 
+    private static Argument? NextArgument(ParseResult parsed) =>
+        parsed.CommandResult.Command.Arguments.FirstOrDefault(argument => (parsed.GetResult(argument)?.Tokens.Count ?? 0) < argument.Arity.MaximumNumberOfValues);
+
     /// <summary>Whether the next word is the name of a file or folder.</summary>
-    private static bool WantsFile(ParseResult parsed) =>
-        parsed.CommandResult.Command.Arguments.FirstOrDefault(argument => (parsed.GetResult(argument)?.Tokens.Count ?? 0) < argument.Arity.MaximumNumberOfValues) is { } next
-        && next.CompletionSources.Count == 0 && next.Name.StartsWith("FILE", StringComparison.Ordinal);
+    private static bool WantsFile(Argument? next) => next is { CompletionSources.Count: 0 } && next.Name.StartsWith("FILE", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using Chain.Core.Consensus;
 using Chain.Node.Commands.Net;
 using Chain.Node.Dev;
 using Chain.Node.Snapshots;
@@ -23,6 +24,7 @@ internal static class WordSources
     private static Func<NodeSettings, IEnumerable<string>>? SourceOf(Option option) =>
         option == GlobalOptions.Wallet ? Wallets
         : option == GlobalOptions.Node ? Nodes
+        : option.Name == "--profile" ? _ => [Profiles.RegtestName]
         : option.HelpName == AddressName && option.Name is not ("--bind" or "--http-bind") ? Labels
         : null;
 

@@ -30,9 +30,11 @@ internal static class NodeFiles
     public static IReadOnlyList<string> NetworkFilesOf(NodeSettings node) =>
         [.. new[] { NetworkFiles.BanListPathOf(node), NetworkFiles.PeersPathOf(node) }.Where(File.Exists)];
 
+    /// <summary>The database, with what lies beside it while it is open.</summary>
+    public static IEnumerable<string> DatabaseOf(NodeSettings node) => DatabaseCompanions.Prepend("").Select(suffix => node.DatabasePath + suffix).Where(File.Exists);
+
     /// <summary>All files that there are of a node.</summary>
-    public static IEnumerable<string> Of(NodeSettings node) =>
-        DatabaseCompanions.Prepend("").Select(suffix => node.DatabasePath + suffix).Where(File.Exists).Concat(WalletsOf(node.WalletPath)).Concat(NetworkFilesOf(node));
+    public static IEnumerable<string> Of(NodeSettings node) => DatabaseOf(node).Concat(WalletsOf(node.WalletPath)).Concat(NetworkFilesOf(node));
 
     private static IEnumerable<string> BesideWallet(string walletPath, Func<string, string, bool> isWanted)
     {

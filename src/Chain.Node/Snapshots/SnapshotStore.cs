@@ -48,6 +48,13 @@ internal sealed class SnapshotStore(string dataDirectory)
         return folder;
     }
 
+    /// <summary>The snapshot that a file is of; null of one that lies elsewhere.</summary>
+    public string? NameOf(string path)
+    {
+        var parts = Path.GetRelativePath(_root, path).Split(Path.DirectorySeparatorChar);
+        return parts.Length > 2 && Find(parts[0]) is not null ? parts[0] : null;
+    }
+
     private string Require(string name) => Find(CheckName(name)) ?? throw new CommandException(
         $"There is no snapshot {name} in {_root}. {(Names.Count == 0 ? "Save one with 'chain snapshot save NAME'" : $"There are: {string.Join(", ", Names)}")}.");
 

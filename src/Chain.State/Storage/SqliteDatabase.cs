@@ -180,6 +180,9 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>Lets what the connection does at this moment fail, from any thread.</summary>
+    internal void Interrupt() => raw.sqlite3_interrupt(_handle);
+
     /// <summary>Waits for what is committed behind. Throws <see cref="DatabaseException"/> where it failed.</summary>
     internal void Settle() => _behind.Settle();
 

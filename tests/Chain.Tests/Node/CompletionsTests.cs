@@ -26,6 +26,11 @@ public sealed class CompletionsTests : IClassFixture<CommandWorld>
     [InlineData("completions ", "bash,zsh,fish,pwsh", "")]
     [InlineData("send --am", "--amount", "--from")]
     [InlineData("help sen", "send", "")]
+    [InlineData("getbalance --address=", "--address=alice,--address=bob b", "alice")]
+    [InlineData("getbalance --address=al", "--address=alice", "--address=bob b")]
+    [InlineData("getbalance --wallet=sa", "--wallet=savings", "")]
+    [InlineData("getbalance --wallet sa", "savings", "")]
+    [InlineData("startnode --profile ", "regtest", "")]
     public async Task Suggest_GivesWhatLiesThere(string line, string expected, string not)
     {
         using var folder = await FolderAsync();
@@ -50,6 +55,17 @@ public sealed class CompletionsTests : IClassFixture<CommandWorld>
         Assert.Empty(await SuggestAsync(folder, line, withFolder: false));
     }
 
+    /// <summary>A shell would put in what all options begin with.</summary>
+    [Theory]
+    [InlineData("snapshot restore ")]
+    [InlineData("show address ")]
+    public async Task Suggest_WhereNoSuchThingLiesThere_Nothing(string line)
+    {
+        using var folder = new DataFolder();
+        Assert.Empty(await SuggestAsync(folder, line));
+        Assert.Contains("--json", await SuggestAsync(folder, line + "--js"));
+    }
+
     [Fact]
     public async Task Suggest_WhereTheWalletDoesNotRead_NothingAndNoError()
     {
@@ -70,12 +86,16 @@ public sealed class CompletionsTests : IClassFixture<CommandWorld>
             ask chain getbalance --datadir "$FOLDER" --address bob
             ask chain send --fee-
             ask chain init ''
+            COMP_WORDBREAKS=$' =:'
+            split() { COMP_LINE="$1"; COMP_POINT=${#COMP_LINE}; read -ra COMP_WORDS <<< "${1//=/ = }"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _chain; printf '%s\n' "${COMPREPLY[@]}"; echo end; }
+            split "chain getbalance --datadir $FOLDER --address=al"
+            split "chain getbalance --datadir $FOLDER --address="
             complete -p chain
             """;
         using var folder = await FolderAsync();
         await Cli.DoAsync("wallet", "label", _world.Locked, "$(touch broken)", "--datadir", folder.Root);
         var shown = await ShellAsync(folder, "bash", Ask);
-        Assert.StartsWith("wallet\nend\n\\$\\(touch\\ broken\\)\nalice\nbob\\ b\nend\nbob\\ b\nend\n--fee-rate\nend\n\nend\n", shown, StringComparison.Ordinal);
+        Assert.StartsWith("wallet\nend\n\\$\\(touch\\ broken\\)\nalice\nbob\\ b\nend\nbob\\ b\nend\n--fee-rate\nend\n\nend\nalice\nend\n\\$\\(touch\\ broken\\)\nalice\nbob\\ b\nend\n", shown, StringComparison.Ordinal);
         Assert.Contains("-o default", shown, StringComparison.Ordinal);
         Assert.False(File.Exists(folder.PathOf("broken")));
     }

@@ -22,6 +22,8 @@ public sealed class DoctorTests : IClassFixture<CommandWorld>
         Assert.Equal("ok", kinds["chain"]);
         Assert.Equal("note", kinds["wallet"]);
         Assert.Equal("note", kinds["node"]);
+        Assert.Equal("ok", kinds["database"]);
+        Assert.DoesNotContain("copies in clear", kinds);
         Assert.Equal("ok", kinds["libsecp256k1"]);
     }
 
@@ -45,6 +47,32 @@ public sealed class DoctorTests : IClassFixture<CommandWorld>
         Assert.Equal("problem", finding["kind"]!.GetValue<string>());
         Assert.Contains(expected, finding["found"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.NotEqual("", finding["advice"]!.GetValue<string>());
+    }
+
+    /// <summary>A page, or a byte of a block, which no page's form shows. What is advised can be pasted, up to the node that fetches the blocks.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Doctor_WhereTheDatabaseIsDamaged_FindsItAndBringsTheChainBack(bool inABlock)
+    {
+        using var folder = _world.Copy();
+        var path = folder.PathOf("blockchain_3000.db");
+        await DamageAsync(folder, path, inABlock);
+        var finding = await FindingAsync(folder, "database");
+        Assert.Equal("problem", finding["kind"]!.GetValue<string>());
+        Assert.Contains(inABlock ? "is not what was written" : "damaged", finding["found"]!.GetValue<string>(), StringComparison.Ordinal);
+        var advice = finding["advice"]!.GetValue<string>();
+        Assert.Contains($" && chain startnode --datadir {folder.Root} — that moves it away", advice, StringComparison.Ordinal);
+        var start = new System.Diagnostics.ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(advice[..advice.IndexOf(" && chain startnode", StringComparison.Ordinal)]);
+        Assert.Equal(new CliResult(0, "", ""), await Cli.FinishAsync(start));
+        Assert.Equal("0", (await Cli.DoAsync("rpc", "getblockcount", "--datadir", folder.Root)).Output.Trim());
+        Assert.True(File.Exists(Path.Combine($"{path}.damaged", "blockchain_3000.db")));
+
+        folder.Write("net.json", """{"version":1,"nodes":[{"id":3000,"mines":true}],"partition":[],"delays":[]}""");
+        await DamageAsync(folder, path, inABlock);
+        Assert.Contains($"{path}.damaged2 && chain net up --datadir {folder.Root} — ", (await FindingAsync(folder, "database"))["advice"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     /// <summary>As the node would read it: with the sections of its own chain, every value.</summary>
@@ -96,6 +124,7 @@ public sealed class DoctorTests : IClassFixture<CommandWorld>
         Assert.Equal("none of its 2 nodes runs", (await FindingAsync(folder, "network"))["found"]!.GetValue<string>());
         await using (await NodeProcess.StartAsync(new NodeOptions(folder.Root)))
         {
+            Assert.Equal("its pages are sound, and so are its 2 blocks", (await FindingAsync(folder, "database"))["found"]!.GetValue<string>());
             var half = await FindingAsync(folder, "network");
             Assert.Equal(("problem", "node 3001 of 2 is stopped"), (half["kind"]!.GetValue<string>(), half["found"]!.GetValue<string>()));
             Assert.Contains("chain net up", half["advice"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -140,6 +169,18 @@ public sealed class DoctorTests : IClassFixture<CommandWorld>
         Assert.Equal(1, result.Status);
         Assert.Equal("problem", Findings(result)["P2P port"]);
         Assert.Contains($"{port} cannot be used", result.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task DamageAsync(DataFolder folder, string path, bool inABlock)
+    {
+        const int PageSize = 4096, PageOfBlocks = 4, HeaderSize = 80;
+        var block = Convert.FromHexString((await Cli.DoAsync("rpc", "getblock", (await Cli.DoAsync("rpc", "getblockhash", "0", "--datadir", folder.Root)).Output.Trim(), "0", "--datadir", folder.Root)).Output.Trim());
+        var bytes = await File.ReadAllBytesAsync(path);
+        var place = bytes.AsSpan().IndexOf(block);
+        Assert.True(place > 0, "the block lies in one piece");
+        if (inABlock) bytes[place + HeaderSize + 10] ^= 1;
+        else bytes.AsSpan((PageOfBlocks - 1) * PageSize, PageSize).Clear();
+        await File.WriteAllBytesAsync(path, bytes);
     }
 
     private static async Task<JsonNode> FindingAsync(DataFolder folder, string what) =>

@@ -5,8 +5,11 @@ using Chain.Tests.Node.Kit;
 namespace Chain.Tests.Node;
 
 /// <summary>Each command in a pseudo-terminal and in a pipe: the same status, and the same data behind the colours.</summary>
-public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
+public sealed partial class PseudoTerminalTests : IClassFixture<CommandWorld>
 {
+    /// <summary>What prepares a terminal for keys, which only who reads keys may write.</summary>
+    private const string ForKeys = "\x1b[?1h";
+
     private readonly CommandWorld _world;
 
     public PseudoTerminalTests(CommandWorld world) => _world = world;
@@ -95,6 +98,7 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         Assert.Contains(expected, piped.Output + piped.Error, StringComparison.Ordinal);
         Assert.Contains(expected, shown, StringComparison.Ordinal);
         Assert.DoesNotContain('\x1b', piped.Output + piped.Error);
+        Assert.DoesNotContain(ForKeys, shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,8 +107,22 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
         using var folder = _world.Copy();
         string[] line = ["show", "tip", "--datadir", folder.Root];
         Assert.Contains("\x1b[", (await InTerminalAsync(line)).Shown, StringComparison.Ordinal);
-        Assert.DoesNotContain("\x1b[38", (await InTerminalAsync([.. line, "--no-color"])).Shown, StringComparison.Ordinal);
-        Assert.DoesNotContain("\x1b[38", (await InTerminalAsync(line, ("NO_COLOR", "1"))).Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain('\x1b', (await InTerminalAsync([.. line, "--no-color"])).Shown);
+        Assert.DoesNotContain('\x1b', (await InTerminalAsync([.. line, "--json"])).Shown);
+        Assert.DoesNotContain('\x1b', (await InTerminalAsync(line, ("NO_COLOR", "1"))).Shown);
+        Assert.DoesNotContain('\x1b', (await InTerminalAsync(["wallet", "history", "--datadir", folder.Root], ("NO_COLOR", "1"))).Shown);
+    }
+
+    /// <summary>What is told while a bar is shown stands above it, each line at its own.</summary>
+    [Fact]
+    public async Task LongWork_WithVerbose_LinesStandAboveTheBar()
+    {
+        using var folder = _world.Copy();
+        var (status, shown) = await InTerminalAsync(["mine", "300", "-v", "--datadir", folder.Root]);
+        Assert.Equal(0, status);
+        var told = shown.Split('\n').Where(line => line.Contains("database: generatetoaddress", StringComparison.Ordinal)).ToList();
+        Assert.Equal(300, told.Count);
+        Assert.All(told, line => Assert.StartsWith("database: ", Sequences().Replace(line[(line.LastIndexOf("\x1b[2K", StringComparison.Ordinal) + 1)..], "").TrimStart('\r'), StringComparison.Ordinal));
     }
 
     /// <summary>On a terminal it is drawn in one place, and is gone in the end, with the cursor back; elsewhere it is lines, or nothing where that is soon done.</summary>
@@ -225,6 +243,9 @@ public sealed class PseudoTerminalTests : IClassFixture<CommandWorld>
     private static IEnumerable<string> Leaves(string path, Command command) => command.Subcommands.Count == 0
         ? [path + command.Name]
         : command.Subcommands.SelectMany(below => Leaves($"{path}{command.Name} ", below));
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"(\x1b)?\[[0-9;?]*[A-Za-z]")]
+    private static partial System.Text.RegularExpressions.Regex Sequences();
 
     private static async Task<(int Status, string Shown)> InTerminalAsync(string[] arguments, params (string Name, string Value)[] variables)
     {

@@ -80,11 +80,11 @@ public sealed class ReorgAndFaucetCommandTests : IClassFixture<CommandWorld>
     {
         using var folder = _world.Copy();
         var before = await BalanceAsync(folder, _world.Own);
-        Assert.Contains("got 20, which are new. Mined 2 blocks", (await RunAsync(folder, "faucet OWN 15")).Output, StringComparison.Ordinal);
+        Assert.Contains("got 20 newly mined coins to spend, as rewards of whole blocks. Mined 2 blocks", (await RunAsync(folder, "faucet OWN 15")).Output, StringComparison.Ordinal);
         Assert.Equal(before + 20, await BalanceAsync(folder, _world.Own));
 
         File.Delete(folder.PathOf("Wallets_3000.dat"));
-        Assert.Contains("got 10, which are new. Mined 1 block ", (await RunAsync(folder, "faucet STRANGER")).Output, StringComparison.Ordinal);
+        Assert.Contains("got 10 newly mined coins to spend, as rewards of whole blocks. Mined 1 block ", (await RunAsync(folder, "faucet STRANGER")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,6 +97,19 @@ public sealed class ReorgAndFaucetCommandTests : IClassFixture<CommandWorld>
         var json = JsonNode.Parse((await Cli.DoAsync("faucet", to, "70", "--json", "--datadir", folder.Root)).Output)!;
         Assert.Equal(103, json["mined"]!.GetValue<int>());
         Assert.Equal(70, await BalanceAsync(folder, to));
+    }
+
+    /// <summary>What is told is what can be spent; the rewards that are too young for that come of age with the next blocks.</summary>
+    [Fact]
+    public async Task Faucet_OnRegtestWithoutAWallet_TellsWhatCanBeSpent()
+    {
+        using var folder = new DataFolder();
+        await Cli.DoAsync("init", "regtest", "--datadir", folder.Root);
+        var first = await Cli.DoAsync("faucet", _world.Foreign, "10", "--datadir", folder.Root);
+        Assert.Contains("got 50 newly mined coins to spend, as rewards of whole blocks. Mined 100 blocks", first.Output, StringComparison.Ordinal);
+        Assert.Contains("4950 cannot be spent yet: more blocks must come first, 100 for each reward.", first.Error, StringComparison.Ordinal);
+        var second = await Cli.DoAsync("faucet", _world.Foreign, "10", "--datadir", folder.Root);
+        Assert.Contains("got 50 newly mined coins to spend, as rewards of whole blocks. Mined 1 block ", second.Output, StringComparison.Ordinal);
     }
 
     /// <summary>Bitcoin's own first block has the work of four billion hashes; a million such blocks take a day on any machine.</summary>

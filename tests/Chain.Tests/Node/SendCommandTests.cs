@@ -48,6 +48,12 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         Assert.Equal(before["vin"]!.AsArray().Select(input => input!["txid"]!.ToString()), after["vin"]!.AsArray().Select(input => input!["txid"]!.ToString()));
         Assert.Equal(2, after["vout"]!.AsArray().Count);
         Assert.True(bumped["fee"]!.GetValue<decimal>() > bumped["origfee"]!.GetValue<decimal>());
+
+        var history = (await DoAsync(folder, "wallet history")).Output.Split('\n');
+        Assert.Contains("send, replaced ", history.Single(line => line.EndsWith(sent["txid"]!.GetValue<string>(), StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.DoesNotContain("replaced", history.Single(line => line.EndsWith(bumped["txid"]!.GetValue<string>(), StringComparison.Ordinal)), StringComparison.Ordinal);
+        await DoAsync(folder, "mine");
+        Assert.Contains("send, replaced ", (await DoAsync(folder, "wallet history")).Output, StringComparison.Ordinal);
     }
 
     /// <summary>What 'wallet unlock' is for: until the wallet is locked again nobody is asked.</summary>
@@ -256,7 +262,7 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         await using var node = await HostAsync(folder);
         var client = new Chain.Node.Rpc.HttpNodeClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, node.Settings.HttpPort), await File.ReadAllTextAsync(node.Settings.CookiePath), "");
         var before = (await node.CallAsync("getblockcount"))!.GetValue<int>();
-        var failure = await Assert.ThrowsAsync<Chain.Node.CommandException>(() => Chain.Node.Commands.Confirmations.MineAsync(client, _world.Stranger, new string('0', 64), 1, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<Chain.Node.CommandException>(() => Chain.Node.Commands.Confirmations.MineAsync(client, _world.Stranger, new string('0', 64), 1, _ => { }, CancellationToken.None));
         Assert.Contains("none of the 20 blocks that were mined took it", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Do not send it again.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before + 20, (await node.CallAsync("getblockcount"))!.GetValue<int>());

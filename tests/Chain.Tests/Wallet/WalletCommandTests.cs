@@ -109,14 +109,23 @@ public sealed class WalletCommandTests : IClassFixture<CommandWorld>
         await DoAsync(folder, "wallet", "watch", _world.Locked, "--label", "locked");
         var balance = await JsonAsync(folder, "getbalance");
         Assert.Equal((17m, 3m), (balance["confirmed"]!.GetValue<decimal>(), balance["watchonly"]!["confirmed"]!.GetValue<decimal>()));
-        Assert.Contains("Watched, confirmed", (await DoAsync(folder, "getbalance")).Output, StringComparison.Ordinal);
+        var shown = (await DoAsync(folder, "getbalance")).Output.Split('\n');
+        Assert.Contains("Confirmed             17", shown);
+        Assert.Contains("Watched, confirmed    3", shown);
+        Assert.Matches("locked +[^ ]+ +watched", (await DoAsync(folder, "wallet", "label")).Output);
     }
 
     [Fact]
     public async Task HistoryAndRescan_ShowWhatCameAndWent()
     {
         using var folder = _world.Copy();
-        Assert.Contains("send", (await DoAsync(folder, "wallet", "history")).Output, StringComparison.Ordinal);
+        var all = await DoAsync(folder, "wallet", "history");
+        Assert.Contains("send", all.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("older", all.Error, StringComparison.Ordinal);
+        var cut = await DoAsync(folder, "wallet", "history", "--limit", "2");
+        Assert.Equal(all.Output.TrimEnd().Split('\n')[^2..], cut.Output.TrimEnd().Split('\n')[^2..]);
+        Assert.Equal(3, cut.Output.TrimEnd().Split('\n').Length);
+        Assert.Contains("Only the last 2 are shown, and there are older ones: 'chain wallet history --limit 10' shows more.", cut.Error, StringComparison.Ordinal);
         Assert.Equal("Looked through blocks 0 to 1.", (await DoAsync(folder, "wallet", "rescan")).Output.Trim());
         Assert.Equal(2, (await Cli.RunAsync("wallet", "history", "--limit", "0", "--datadir", folder.Root)).Status);
     }

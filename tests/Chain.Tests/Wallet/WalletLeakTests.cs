@@ -117,6 +117,15 @@ public sealed class WalletLeakTests : IDisposable
         Assert.Equal(2, named.Count);
         Assert.Contains(named, line => line.Contains("old.dat", StringComparison.Ordinal));
         Assert.Contains(named, line => line.Contains("before", StringComparison.Ordinal));
+
+        var removal = $"rm {_folder.PathOf("old.dat")} && chain snapshot delete before --datadir {_folder.Root}";
+        Assert.Contains($"To remove them: {removal}\n", encrypted.Error, StringComparison.Ordinal);
+        var found = (await Cli.RunAsync("doctor", "--datadir", _folder.Root)).Output;
+        Assert.Contains($"note     copies in clear: the wallet is encrypted, and its private keys lie in clear in {_folder.PathOf("old.dat")}, ", found, StringComparison.Ordinal);
+        Assert.Contains($"→ {removal}\n", found, StringComparison.Ordinal);
+        File.Delete(_folder.PathOf("old.dat"));
+        await DoAsync("snapshot", "delete", "before");
+        Assert.DoesNotContain("copies in clear", (await Cli.RunAsync("doctor", "--datadir", _folder.Root)).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ internal static class DoctorCommand
         [
             .. MachineChecks.All(run.Settings),
             .. FolderChecks.All(run.Settings),
+            .. await DatabaseChecks.FindAsync(run, cancellationToken).ConfigureAwait(false) is { } database ? [database] : Array.Empty<Finding>(),
             .. await NodeChecks.AllAsync(run, cancellationToken).ConfigureAwait(false),
             .. await NetChecks.NetAsync(run, cancellationToken).ConfigureAwait(false),
         ];

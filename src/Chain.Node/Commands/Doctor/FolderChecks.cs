@@ -1,6 +1,8 @@
 using Chain.Core.Consensus;
+using Chain.Node.Commands.Wallets;
 using Chain.Node.Explorer;
 using Chain.Node.Rpc;
+using Chain.Node.Snapshots;
 using Chain.Node.Wallet;
 using Chain.State;
 using Chain.State.Storage;
@@ -12,8 +14,9 @@ internal static class FolderChecks
 {
     public static IEnumerable<Finding> All(NodeSettings settings)
     {
-        yield return Try("chain", () => ChainOf(settings), "Copy genesis.json again from who made the chain; a damaged database is made anew from the other nodes' blocks: move it away and start the node.");
-        yield return Try("wallet", () => WalletOf(settings), "Put the newest backup in its place: 'chain wallet' says how.");
+        yield return Try("chain", () => ChainOf(settings), e => e is DatabaseException ? DatabaseChecks.Advice(settings) : "Copy genesis.json again from who made the chain.");
+        yield return Try("wallet", () => WalletOf(settings), _ => "Put the newest backup in its place: 'chain wallet' says how.");
+        foreach (var finding in Look("copies in clear", () => Copies(settings))) yield return finding;
         if (Configuration(settings) is { } configuration) yield return configuration;
         foreach (var finding in Look("modes", () => ModeChecks.All(settings))) yield return finding;
         foreach (var finding in Look("files", () => Leftovers(settings.DataDirectory))) yield return finding;
@@ -45,6 +48,13 @@ internal static class FolderChecks
         return wallet.IsEncrypted
             ? Finding.Good("wallet", "it reads, and its private keys are encrypted")
             : Finding.Note("wallet", "it reads; its private keys are not encrypted", "'chain wallet encrypt' encrypts them, should they ever be worth something.");
+    }
+
+    private static IEnumerable<Finding> Copies(NodeSettings settings)
+    {
+        List<string> copies = [.. NodeFiles.WalletsOf(settings.WalletPath).SelectMany(path => ClearCopies.Find(settings.DataDirectory, path)).Distinct()];
+        if (copies.Count > 0)
+            yield return Finding.Note("copies in clear", $"the wallet is encrypted, and its private keys lie in clear in {string.Join(", ", copies)}", ClearCopies.Removal(copies, settings.DataDirectory));
     }
 
     private static Finding? Configuration(NodeSettings settings)
@@ -104,7 +114,7 @@ internal static class FolderChecks
         }
     }
 
-    private static Finding Try(string what, Func<Finding> look, string advice)
+    private static Finding Try(string what, Func<Finding> look, Func<Exception, string> advice)
     {
         try
         {
@@ -112,7 +122,7 @@ internal static class FolderChecks
         }
         catch (Exception e) when (e is CommandException or DatabaseException or WalletException or IOException or UnauthorizedAccessException)
         {
-            return Finding.Problem(what, e.Message, advice);
+            return Finding.Problem(what, e.Message, advice(e));
         }
     }
 }

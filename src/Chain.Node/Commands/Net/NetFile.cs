@@ -42,6 +42,11 @@ internal sealed record NetFile(int Version, IReadOnlyList<NetNode> Nodes, IReadO
     /// <summary>Writes it in the place of what was there, whole or not at all.</summary>
     public void Save(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, NetJson.Default.NetFile), isSecret: false);
 
+    /// <summary>The network in which a node mines, or does not; null where that is so already, or it has no such node.</summary>
+    public NetFile? With(int id, bool mines) => Nodes.Any(node => node.Id == id && node.Mines != mines)
+        ? this with { Nodes = [.. Nodes.Select(node => node.Id == id ? node with { Mines = mines } : node)] }
+        : null;
+
     /// <summary>The group of a node: those that it can reach, itself among them.</summary>
     public IReadOnlyList<int> GroupOf(int id) => Partition.FirstOrDefault(group => group.Contains(id)) ?? [.. Nodes.Select(node => node.Id)];
 

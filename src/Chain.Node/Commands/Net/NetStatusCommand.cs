@@ -19,8 +19,22 @@ internal static class NetStatusCommand
         {
             NetMember.RefuseNode(run, "'chain show tip --node ID' and 'chain show peers --node ID' show one.");
             var file = NetFolder.GetFile(run.Settings);
-            await NetTable.ShowAsync(run, file, await NodeView.OfAllAsync(run.Settings, file.Nodes.Select(node => node.Id), run.Clock, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            var views = await NodeView.OfAllAsync(run.Settings, file.Nodes.Select(node => node.Id), run.Clock, cancellationToken).ConfigureAwait(false);
+            await NetTable.ShowAsync(run, file, views).ConfigureAwait(false);
+            foreach (var step in NextSteps(file, views)) run.Say(step);
         });
         return command;
+    }
+
+    /// <summary>What to do about what is not as it should be, where the table's last line does not say it.</summary>
+    private static IEnumerable<string> NextSteps(NetFile file, NodeView[] views)
+    {
+        var running = views.Where(view => view.IsRunning).ToList();
+        foreach (var silent in views.Where(view => view is { IsRunning: false, IsStopped: false }))
+            yield return $"Node {silent.Id} does not answer: 'chain net logs {silent.Id}' shows what it says; 'chain net down' and 'chain net up' start all anew.";
+        if (running.Count > 0 && views.Any(view => view.IsStopped)) yield return "'chain net up' starts what does not run.";
+        if (file.Partition.Count > 0) yield break;
+        if (running.Count > 1 && running.Exists(view => view.Peers == 0)) yield return "'chain net heal' connects those that have no peers.";
+        else if (NodeView.CountTips(views) > 1) yield return $"Nodes that just got a block agree in a moment. Where they do not, 'chain net heal' connects them anew, and 'chain mine 1 --node {running[0].Id}' decides between branches of equal work.";
     }
 }

@@ -47,11 +47,12 @@ internal static class NetUpCommand
         var known = NetFile.Find(run.Settings.DataDirectory);
         var file = Plan(run, known);
         using var folder = await NetFolder.TakeAsync(run, cancellationToken).ConfigureAwait(false);
-        CreateWallets(run, file, cancellationToken);
-        await CreateChainAsync(run, file.Nodes[0].Id, cancellationToken).ConfigureAwait(false);
-        file.Save(folder.Path);
+        var before = Directory.GetFiles(folder.Path);
         try
         {
+            CreateWallets(run, file, cancellationToken);
+            await CreateChainAsync(run, file.Nodes[0].Id, cancellationToken).ConfigureAwait(false);
+            file.Save(folder.Path);
             var (views, started) = await NetStart.RunAsync(run, file, [.. file.Nodes.Select(node => node.Id)], cancellationToken).ConfigureAwait(false);
             await NetTable.ShowAsync(run, file, views).ConfigureAwait(false);
             run.Say(started == 0 ? "All ran already." : $"Started {started} of {views.Length}; they run until 'chain net down'.");
@@ -62,6 +63,7 @@ internal static class NetUpCommand
             // What has never run need not be remembered.
             if (known is null) File.Delete(Path.Combine(folder.Path, NetFile.FileName));
             else known.Save(folder.Path);
+            SayWhatStays(run, [.. Directory.GetFiles(folder.Path).Except(before).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]);
             throw;
         }
     }
@@ -104,6 +106,15 @@ internal static class NetUpCommand
         run.Say($"Created the chain {p.Genesis.Hash}; its first {p.Subsidy} coins belong to node {first}.");
     }
 
+    /// <summary>What was made before it failed has cost work, and may hold keys that somebody has seen: it is told, and not removed.</summary>
+    private static void SayWhatStays(CommandRun run, IReadOnlyList<string> files)
+    {
+        if (files.Count == 0) return;
+        var folder = run.Settings.DataDirectory;
+        var remove = $"rm {string.Join(' ', files.Select(ShellWord.Quote))}";
+        run.Say($"No node of it runs. What was made stays, and the next 'chain net up' goes on with it. To remove it: {(folder == Environment.CurrentDirectory ? remove : $"(cd {ShellWord.Quote(folder)} && {remove})")}");
+    }
+
     private static void Suggest(CommandRun run, NetFile file)
     {
         var (first, last) = (file.Nodes[0].Id, file.Nodes[^1].Id);
@@ -113,5 +124,5 @@ internal static class NetUpCommand
     }
 
     /// <summary>How the folder is named to the next command, where it is not the current one.</summary>
-    private static string Elsewhere(CommandRun run) => run.Settings.DataDirectory == Environment.CurrentDirectory ? "" : $" --datadir {run.Settings.DataDirectory}";
+    private static string Elsewhere(CommandRun run) => run.Settings.DataDirectory == Environment.CurrentDirectory ? "" : $" --datadir {ShellWord.Quote(run.Settings.DataDirectory)}";
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Chain.Node.Commands.Net;
+using Chain.Node.Commands.Wallets;
 using Chain.Node.Snapshots;
 
 namespace Chain.Node.Commands.Snapshot;
@@ -28,6 +29,7 @@ internal static class SnapshotRestoreCommand
     {
         var name = run.Get(Name)!;
         _ = SnapshotCommand.Store(run).Get(name);
+        run.Reached = "Nothing was restored.";
         using var folder = await NetFolder.TakeAsync(run, cancellationToken).ConfigureAwait(false);
         var snapshot = SnapshotCommand.Store(run).Get(name);
         var manifest = SnapshotManifest.Read(snapshot, name);
@@ -35,6 +37,7 @@ internal static class SnapshotRestoreCommand
         // All is checked and waits on the disk before the first node is stopped.
         var stage = await ProgressLine.ShowAsync(run, "checking", tell =>
             SnapshotRestoring.StageAsync(folder.Path, snapshot, manifest, name, tell, cancellationToken)).ConfigureAwait(false);
+        var opened = manifest.Files.Select(file => file.Name).Where(file => ClearCopies.Opens(Path.Combine(folder.Path, file), Path.Combine(stage, file))).ToList();
         var before = NetFile.Find(folder.Path);
         var stopped = new List<int>();
         try
@@ -49,15 +52,16 @@ internal static class SnapshotRestoreCommand
 
             await SnapshotRestoring.SwapAsync(run, manifest, stage, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (!File.Exists(Path.Combine(folder.Path, RestoreJournal.FileName)) && Directory.Exists(stage))
+        catch when (!File.Exists(Path.Combine(folder.Path, RestoreJournal.FileName)) && Directory.Exists(stage))
         {
             // Nothing was changed yet: what ran runs again.
             Directory.Delete(stage, recursive: true);
             if (before is not null && stopped.Count > 0) _ = await NetStart.RunAsync(run, before, [.. stopped.Order()], CancellationToken.None).ConfigureAwait(false);
-            if (e is OperationCanceledException) run.Say("Nothing was restored.");
             throw;
         }
 
+        run.Reached = "The snapshot is restored.";
+        foreach (var file in opened) run.Say($"{file} was encrypted and is not any more, as it was when {name} was saved: its private keys lie there in clear. 'chain wallet encrypt' encrypts them.");
         await FinishAsync(run, manifest, stopped, cancellationToken).ConfigureAwait(false);
     }
 

@@ -27,11 +27,13 @@ internal static class SnapshotSaveCommand
     {
         var name = SnapshotStore.CheckName(run.Get(Name)!);
         _ = SnapshotCommand.Nodes(run).Select(ChainFolder.GetParams).ToList();
-        using var folder = await NetFolder.TakeAsync(run, cancellationToken).ConfigureAwait(false);
         var store = SnapshotCommand.Store(run);
+        run.Reached = store.Find(name) is null ? "Nothing was saved." : $"Nothing was saved: the snapshot {name} is what it was before.";
+        using var folder = await NetFolder.TakeAsync(run, cancellationToken).ConfigureAwait(false);
         var replaces = store.Find(name) is not null;
         var manifest = await ProgressLine.ShowAsync(run, "saving", tell =>
             SnapshotSaving.SaveAsync(run, store, name, SnapshotCommand.Nodes(run), tell, cancellationToken)).ConfigureAwait(false);
+        run.Reached = $"The snapshot {name} is saved.";
         var heights = string.Join(", ", manifest.Nodes.Select(node => $"{node.Id} at height {node.Height}"));
         await run.DataAsync(SnapshotListCommand.ToJson(manifest), $"Saved {name}: {heights}; {SnapshotCommand.Bytes(manifest.Size)}.").ConfigureAwait(false);
         run.Say($"{(replaces ? "It replaces the one of that name. " : "")}Go back to it with 'chain snapshot restore {name}'. It holds the wallets' private keys.");

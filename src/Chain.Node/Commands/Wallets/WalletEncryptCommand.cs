@@ -27,7 +27,9 @@ internal static class WalletEncryptCommand
             _ = await client.CallAsync("encryptwallet", new JsonArray(Encoding.UTF8.GetString(passphrase.Bytes)), cancellationToken).ConfigureAwait(false);
             await run.DataAsync(new JsonObject { ["encrypted"] = true }, "The wallet is encrypted.").ConfigureAwait(false);
             run.Say("Copies that were made before are not: delete them, and make a new one with 'chain wallet backup'.");
-            foreach (var path in ClearCopies.Find(run.Settings.DataDirectory, run.Settings.WalletPath)) run.Say($"In clear: {path}");
+            List<string> copies = [.. ClearCopies.Find(run.Settings.DataDirectory, run.Settings.CommandWalletPath)];
+            foreach (var path in copies) run.Say($"In clear: {path}");
+            if (copies.Count > 0) run.Say($"To remove them: {ClearCopies.Removal(copies, run.Settings.DataDirectory)}");
         }, cancellationToken));
         return command;
     }

@@ -26,21 +26,36 @@ internal static class WalletHistoryCommand
             if (run.Get(limit) is <= 0) throw CommandException.Usage("--limit must be 1 or more.");
             await WalletAccess.LookAsync(run, async client =>
             {
-                var entries = (await client.GetAsync("listhistory", cancellationToken, run.Get(limit) ?? UsualCount).ConfigureAwait(false)).AsArray();
+                // One more than is shown tells whether there are older ones.
+                var most = run.Get(limit) ?? UsualCount;
+                var entries = (await client.GetAsync("listhistory", cancellationToken, most == int.MaxValue ? most : most + 1).ConfigureAwait(false)).AsArray();
+                var isCut = entries.Count > most;
+                if (isCut) entries.RemoveAt(0);
                 await run.DataAsync(entries, screen =>
                 {
                     if (entries.Count > 0) screen.Table(["Time", "What", " Coins", " Confirmations", "Address or label", "Transaction"], [.. entries.Select(entry => Row(entry!))]);
                 }).ConfigureAwait(false);
                 if (entries.Count == 0) run.Say("Nothing came and nothing went yet.");
+                if (isCut) run.Say($"{(most == 1 ? "Only the last one is shown" : $"Only the last {most} are shown")}, and there are older ones: 'chain wallet history --limit {MoreThan(most)}' shows more.");
             }, cancellationToken).ConfigureAwait(false);
         });
         return command;
     }
 
+    private static long MoreThan(int shown) => Math.Min(int.MaxValue, 5L * shown);
+
+    /// <summary>What became of a transaction that will not be confirmed, as far as is seen; null of every other one.</summary>
+    private static string? Fate(JsonNode entry) =>
+        entry["confirmations"]!.GetValue<int>() > 0 ? null
+        : entry["abandoned"]?.GetValue<bool>() is true ? "abandoned"
+        : entry["replaced_by_txid"] is not null ? "replaced"
+        : entry["confirmations"]!.GetValue<int>() < 0 || entry["mempoolconflicts"] is JsonArray { Count: > 0 } ? "conflicted"
+        : null;
+
     private static string[] Row(JsonNode entry) =>
     [
         DateTimeOffset.FromUnixTimeSeconds(entry["time"]!.GetValue<long>()).ToString("u", CultureInfo.InvariantCulture),
-        entry["category"]!.GetValue<string>(),
+        Fate(entry) is { } fate ? $"{entry["category"]}, {fate}" : $"{entry["category"]}",
         BlockText.Coins(entry["amount"]),
         $"{entry["confirmations"]}",
         entry["label"]?.GetValue<string>() is { Length: > 0 } label ? label : $"{entry["address"]}",

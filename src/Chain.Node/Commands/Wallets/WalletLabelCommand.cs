@@ -50,19 +50,25 @@ internal static class WalletLabelCommand
 
     private static async Task ListAsync(CommandRun run, INodeClient client, CancellationToken cancellationToken)
     {
-        var rows = new List<(string Label, string Address, string Purpose)>();
+        var rows = new List<(string Label, string Address, string Purpose, string Whose)>();
         foreach (var label in (await client.GetAsync("listlabels", cancellationToken).ConfigureAwait(false)).AsArray().Select(label => label!.GetValue<string>()))
         {
             if (label.Length == 0) continue;
             var addresses = (await client.GetAsync("getaddressesbylabel", cancellationToken, label).ConfigureAwait(false)).AsObject();
-            rows.AddRange(addresses.Select(pair => (label, pair.Key, pair.Value!["purpose"]!.GetValue<string>())));
+            foreach (var (address, entry) in addresses)
+                rows.Add((label, address, entry!["purpose"]!.GetValue<string>(), Whose(await client.GetAsync("getaddressinfo", cancellationToken, address).ConfigureAwait(false))));
         }
 
         var json = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject { ["label"] = row.Label, ["address"] = row.Address, ["purpose"] = row.Purpose })]);
         await run.DataAsync(json, screen =>
         {
-            if (rows.Count > 0) screen.Table(["Name", "Address", "Whose"], [.. rows.Select(row => new[] { row.Label, row.Address, row.Purpose == "receive" ? "own" : "other" })]);
+            if (rows.Count > 0) screen.Table(["Name", "Address", "Whose"], [.. rows.Select(row => new[] { row.Label, row.Address, row.Whose })]);
         }).ConfigureAwait(false);
         if (rows.Count == 0) run.Say("No address has a name. 'chain wallet label ADDRESS NAME' gives one.");
     }
+
+    private static string Whose(JsonNode info) =>
+        info["iswatchonly"]!.GetValue<bool>() ? "watched"
+        : info["ismine"]!.GetValue<bool>() ? "own"
+        : "other";
 }

@@ -78,9 +78,11 @@ public sealed class DevCommandTests : IDisposable
     public async Task Stop_FromAnyFolder_EndsIt()
     {
         await using var dev = await DevProcess.StartAsync(_home);
-        Assert.Equal("Node 3000 stopped.", (await RunAsync("stop")).Output.Trim());
+        var stopped = await RunAsync("stop");
+        Assert.Equal("Node 3000 stopped.", stopped.Output.Trim());
+        Assert.Contains("The dev chain is gone", stopped.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(dev.Folder));
         await dev.WaitForEndAsync();
-        await Eventually.TrueAsync(() => !Directory.Exists(dev.Folder), () => "its folder is gone");
     }
 
     /// <summary>What makes something, or is about what lies in the folder, is not led away.</summary>
@@ -129,7 +131,8 @@ public sealed class DevCommandTests : IDisposable
     {
         await using var dev = await DevProcess.StartAsync(_home, "--keep", "--no-mining");
         Assert.Equal("The node does not mine.", (await RunAsync("miner status")).Output.Trim());
-        await dev.InterruptAsync();
+        Assert.Contains($"Its data stays: 'chain dev --datadir {dev.Folder}' runs it again.", (await RunAsync("stop")).Error, StringComparison.Ordinal);
+        await dev.WaitForEndAsync();
         try
         {
             Assert.True(File.Exists(Path.Combine(dev.Folder, "blockchain_3000.db")));

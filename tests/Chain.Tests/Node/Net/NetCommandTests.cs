@@ -139,6 +139,32 @@ public sealed class NetCommandTests
         await AgreeAsync();
     }
 
+    /// <summary>What was stopped stays so, in the network and in what is saved of it.</summary>
+    [Fact]
+    public async Task MinerStop_IsKeptByTheNetworkAndItsSnapshots()
+    {
+        await _net.RunAsync($"miner stop --node {_net.First}");
+        Assert.False((await _net.AskAsync("net status"))["nodes"]![0]!["mines"]!.GetValue<bool>());
+        await _net.RunAsync("snapshot save idle");
+        await _net.RunAsync($"miner start --threads 1 --node {_net.First}");
+        Assert.True((await _net.AskAsync("net status"))["nodes"]![0]!["mines"]!.GetValue<bool>());
+        await _net.RunAsync("snapshot restore idle");
+        Assert.False((await _net.AskAsync($"miner status --node {_net.First}"))["running"]!.GetValue<bool>());
+        await _net.RunAsync($"miner start --threads 1 --node {_net.First}");
+        await _net.RunAsync("snapshot delete idle");
+    }
+
+    /// <summary>What is not as it should be has a next step.</summary>
+    [Fact]
+    public async Task Status_ANodeStopped_SaysWhatStartsIt()
+    {
+        Assert.Equal("", (await _net.RunAsync("net status")).Error);
+        await _net.RunAsync($"stop --node {_net.Third}");
+        Assert.Contains("'chain net up' starts what does not run.", (await _net.RunAsync("net status")).Error, StringComparison.Ordinal);
+        await _net.RunAsync("net up");
+        await AgreeAsync();
+    }
+
     [Fact]
     public async Task Up_PortTaken_SaysWhoseLogSaysWhat_AndLeavesNothingRunning()
     {
@@ -149,6 +175,7 @@ public sealed class NetCommandTests
         var result = await Cli.RunAsync("net", "up", "3", "--datadir", folder.Root, "--base-port", $"{_net.First - 2}");
         Assert.Equal(1, result.Status);
         Assert.Contains($"Node {_net.First} did not start. Its log {folder.PathOf($"node_{_net.First}.log")} says: chain: Port {_net.First} for P2P cannot be used", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"What was made stays, and the next 'chain net up' goes on with it. To remove it: (cd {folder.Root} && rm Wallets_", result.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Root, "*.owner"));
         Assert.False(File.Exists(folder.PathOf("net.json")));
     }

@@ -52,6 +52,17 @@ public sealed class SnapshotCommandTests : IClassFixture<CommandWorld>
         Assert.Contains("There are: two.", gone.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Who encrypted the wallet since would not think of it.</summary>
+    [Fact]
+    public async Task Restore_OfAWalletThatWasNotEncrypted_SaysSo()
+    {
+        using var folder = _world.Copy();
+        await RunAsync(folder, "snapshot save one");
+        Assert.DoesNotContain("encrypted", (await RunAsync(folder, "snapshot restore one")).Error, StringComparison.Ordinal);
+        await RunAsync(folder, $"wallet encrypt --passphrase-file {folder.PathOf("secret.txt")}");
+        Assert.Contains("Wallets_3000.dat was encrypted and is not any more", (await RunAsync(folder, "snapshot restore one")).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Save_OnlyItsOwnerMayRead_AndNoLocksOrCookiesAreInIt()
     {
