@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Text.Json.Nodes;
 
 namespace Chain.Node.Commands;
 
@@ -25,7 +24,10 @@ public static class CommandLine
         }
         catch (Exception e)
         {
-            return await TellAsync(console, e, asJson: false, withDetails: false).ConfigureAwait(false);
+            // What was quick knows no options for how it speaks.
+            var (message, status) = Failures.Explain(e);
+            if (message.Length > 0) await console.Error.WriteLineAsync(Failures.Line(message)).ConfigureAwait(false);
+            return status;
         }
 
         return await RunAsync(arguments, console, cancellationToken).ConfigureAwait(false);
@@ -46,19 +48,25 @@ public static class CommandLine
                 Output = console.Output,
                 Error = console.Error,
             };
-            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+            var status = await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+            if (console.Notes.Count > 0) await console.Error.WriteLineAsync(ErrorText.Notes(console.Notes)).ConfigureAwait(false);
+            return status;
         }
         catch (Exception e)
         {
-            return await TellAsync(console, e, Manners.WantsJson(parsed), Manners.WantsDetails(parsed)).ConfigureAwait(false);
+            return await TellAsync(console, e, parsed).ConfigureAwait(false);
         }
     }
 
-    private static async Task<int> TellAsync(CommandConsole console, Exception e, bool asJson, bool withDetails)
+    private static async Task<int> TellAsync(CommandConsole console, Exception e, ParseResult parsed)
     {
         var (message, status) = Failures.Explain(e);
-        if (message.Length > 0) await console.Error.WriteLineAsync(asJson ? Json(message, status) : Failures.Line(message)).ConfigureAwait(false);
-        if (withDetails) await console.Error.WriteLineAsync(e.ToString()).ConfigureAwait(false);
+        if (status != CommandException.UsageStatus) message = NamedCommands.Place(message, parsed);
+        var details = Manners.WantsDetails(parsed) ? e.ToString() : null;
+        var asJson = Manners.WantsJson(parsed);
+        if (message.Length > 0 || (asJson && details is not null))
+            await console.Error.WriteLineAsync(asJson ? ErrorText.Json(message, status, console.Notes, details) : Failures.Line(message)).ConfigureAwait(false);
+        if (details is not null && !asJson) await console.Error.WriteLineAsync(details).ConfigureAwait(false);
         return status;
     }
 
@@ -94,7 +102,4 @@ public static class CommandLine
 
     private static string Path(System.CommandLine.Parsing.CommandResult result) =>
         result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{Path(parent)}{result.Command.Name} " : "";
-
-    private static string Json(string message, int status) =>
-        new JsonObject { ["error"] = new JsonObject { ["status"] = status, ["message"] = message } }.ToJsonString(CommandRun.OneLine);
 }

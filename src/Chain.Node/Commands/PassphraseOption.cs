@@ -41,6 +41,14 @@ internal static class PassphraseOption
         throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletPassphraseIncorrect, "The two passphrases differ, and nothing was changed. Try again.");
     }
 
+    /// <summary>What is told where a passphrase is not the wallet's: it came from a file, from stdin or from a person.</summary>
+    public static CommandException Wrong(CommandRun run, string? path) => CommandException.FromRpc(
+        Rpc.RpcErrorCode.WalletPassphraseIncorrect,
+        $"The passphrase does not open the wallet {run.Settings.CommandWalletPath}. Nothing was changed. "
+        + (path is not null ? $"Its first line is what counts in {path}: look for a mistyped letter there, or name another file with --passphrase-file."
+            : run.Console.IsInputTerminal ? "Call the command again to type it anew; letters count as they are, large or small."
+            : "It was the first line of stdin: look for a mistyped letter or a blank there."));
+
     private static Passphrase Ask(CommandRun run, string prompt)
     {
         var error = run.Console.Error;

@@ -5,7 +5,7 @@ using Chain.Node.Rpc;
 namespace Chain.Node.Commands;
 
 /// <summary>Tells what a node is asked and how long it took (<c>--verbose</c>). What may be secret is not told.</summary>
-internal sealed class TalkativeNodeClient(INodeClient inner, TextWriter error, TimeProvider clock) : INodeClient
+internal sealed class TalkativeNodeClient(INodeClient inner, Action<string> say, TimeProvider clock) : INodeClient
 {
     private const int MostCharacters = 200;
 
@@ -42,7 +42,7 @@ internal sealed class TalkativeNodeClient(INodeClient inner, TextWriter error, T
         finally
         {
             var elapsed = clock.GetElapsedTime(start).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
-            await error.WriteLineAsync($"{(inner.IsRemote ? "node" : "database")}: {method} {text} {outcome} after {elapsed} ms").ConfigureAwait(false);
+            say($"{(inner.IsRemote ? "node" : "database")}: {method} {text} {outcome} after {elapsed} ms");
         }
     }
 }
