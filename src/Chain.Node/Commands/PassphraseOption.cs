@@ -14,9 +14,6 @@ internal static class PassphraseOption
     /// <summary>What is asked where a wallet is locked.</summary>
     public const string OfALockedWallet = "Passphrase: ";
 
-    /// <summary>Ctrl-D, and what a terminal gives whose other side has ended.</summary>
-    private const char EndOfInput = '\x04';
-
     /// <summary>
     /// The passphrase of the file that was named, of stdin's first line where that is no terminal and nothing else was named, or typed.
     /// </summary>
@@ -58,7 +55,7 @@ internal static class PassphraseOption
         {
             while (TerminalKeys.Read(run.Stopping) is var key && key.Key != ConsoleKey.Enter)
             {
-                if (key.KeyChar == EndOfInput) break;
+                if (TerminalKeys.IsEnd(key)) break;
                 if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
                 else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
             }

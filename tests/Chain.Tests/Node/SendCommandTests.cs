@@ -48,6 +48,15 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         Assert.Equal(before["vin"]!.AsArray().Select(input => input!["txid"]!.ToString()), after["vin"]!.AsArray().Select(input => input!["txid"]!.ToString()));
         Assert.Equal(2, after["vout"]!.AsArray().Count);
         Assert.True(bumped["fee"]!.GetValue<decimal>() > bumped["origfee"]!.GetValue<decimal>());
+
+        // What cannot be replaced says why, and names what can be.
+        var again = await RunAsync(folder, $"wallet bump {sent["txid"]}");
+        Assert.Equal(4, again.Status);
+        Assert.Contains($"was replaced before, by {bumped["txid"]}: replace that one, with 'chain wallet bump {bumped["txid"]}", again.Error, StringComparison.Ordinal);
+        await DoAsync(folder, "mine 1");
+        var mined = await RunAsync(folder, $"wallet bump {bumped["txid"]}");
+        Assert.Equal(4, mined.Status);
+        Assert.Contains($"is in a block already, or another one with the same coins is: 'chain show tx {bumped["txid"]}", mined.Error, StringComparison.Ordinal);
     }
 
     /// <summary>What 'wallet unlock' is for: until the wallet is locked again nobody is asked.</summary>
