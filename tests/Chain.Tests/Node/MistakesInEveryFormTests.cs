@@ -38,6 +38,7 @@ public sealed partial class MistakesInEveryFormTests : IClassFixture<CommandWorl
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var youngOwn = name == "immature coins" ? await MakeYoungAsync(young) : "";
+        if (name == "locked wallet") await Cli.DoAsync("rpc", "getblockcount", "--node", "3001", "--datadir", folder.Root);
         var free = FreePorts.Next();
         string Fill(string text) => text.Replace("YOUNGOWN", youngOwn, StringComparison.Ordinal).Replace("YOUNG", young.Root, StringComparison.Ordinal)
             .Replace("OWN", _world.Own, StringComparison.Ordinal).Replace("STRANGER", _world.Stranger, StringComparison.Ordinal)

@@ -23,7 +23,7 @@ public sealed class NextStepTests : IClassFixture<CommandWorld>
     [InlineData("show utxo NOWHERE:0", 5, "NOWHERE:0 is no unspent output", "'chain show tx NOWHERE")]
     [InlineData("wallet bump zz", 8, "'zz' is no transaction id", "'chain show mempool")]
     [InlineData("wallet bump NOWHERE", 5, "Nothing was replaced. NOWHERE is no payment of this wallet.", "'chain wallet history")]
-    [InlineData("wallet restore FOLDER/Wallets_3001.dat", 36, "There is a wallet at FOLDER/Wallets_3000.dat already", "'chain wallet restore FOLDER/Wallets_3001.dat --wallet old --datadir FOLDER'")]
+    [InlineData("wallet restore FOLDER/Wallets_3001.dat", 36, "There is a wallet at FOLDER/Wallets_3000.dat already", "'chain wallet restore --wallet old FOLDER/Wallets_3001.dat --datadir FOLDER'")]
     [InlineData("wallet lock", 15, "it has no passphrase, and is never locked", "'chain wallet encrypt")]
     [InlineData("wallet passphrase", 15, "it has no passphrase, and is never locked", "'chain wallet encrypt")]
     [InlineData("wallet verify OWN xx hello", 3, "Malformed base64", "'chain wallet sign")]
