@@ -67,6 +67,9 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         using var folder = _world.Copy();
         await DoAsync(folder, $"wallet encrypt --passphrase-file {folder.PathOf("secret.txt")}");
         await using var node = await HostAsync(folder);
+        var wrong = await RunAsync(folder, $"wallet unlock --passphrase-file {folder.PathOf("wrong.txt")}");
+        Assert.Equal(14, wrong.Status);
+        Assert.Contains($"does not open the wallet {folder.PathOf("Wallets_3000.dat")}. Nothing was changed. Its first line is what counts in {folder.PathOf("wrong.txt")}", wrong.Error, StringComparison.Ordinal);
         await AllAreAskedAsync();
         await DoAsync(folder, $"wallet unlock --for 600 --passphrase-file {folder.PathOf("secret.txt")}");
         foreach (var line in lines) await DoAsync(folder, line);
@@ -362,7 +365,7 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
     /// <summary>What differs from one run to the next: hashes, times, the size of signatures, the folder.</summary>
     private static string Mask(string text) => Varying().Replace(text, "*");
 
-    [GeneratedRegex("""[0-9a-f]{64,}|/tmp/[^/]*/|"(time|timereceived|blocktime|vsize|vout|seconds|blockindex)": [0-9.]+|"signature": "[^"]*"|[0-9]+ vbytes""")]
+    [GeneratedRegex("""[0-9a-f]{64,}|/tmp/[^/' ]*/?|"(time|timereceived|blocktime|vsize|vout|seconds|blockindex)": [0-9.]+|"signature": "[^"]*"|[0-9]+ vbytes""")]
     private static partial Regex Varying();
 
     private Task<CliResult> RunAsync(DataFolder folder, string line) => Cli.RunAsync(Arguments(folder, line));
