@@ -1,6 +1,7 @@
 using System.Net;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
+using Chain.Node.Dev;
 using Chain.Node.Rpc;
 using Chain.Node.Snapshots;
 using Chain.Node.Wallet;
@@ -92,10 +93,10 @@ public static class ChainFolder
 
     /// <summary>
     /// Opens a database, under its lock, which is released where this throws, with a wallet for the calls of a command. What the
-    /// configuration says counts as it does for the node.
+    /// configuration says counts as it does for the node. Where a folder is named for histories, wallets have theirs there.
     /// </summary>
     internal static LocalNodeClient OpenLocal(
-        DatabaseLock held, string path, string walletPath, NodeSettings settings, ChainParams initial, bool onlyLooks, TimeProvider clock)
+        DatabaseLock held, string path, string walletPath, NodeSettings settings, ChainParams initial, bool onlyLooks, TimeProvider clock, string? historyFolder = null)
     {
         ConfigurationFile configuration;
         WalletSettings wallets;
@@ -111,7 +112,7 @@ public static class ChainFolder
         }
 
         var overrides = new ChainOverrides { Policy = policy => PoolConfiguration.Apply(policy, configuration) };
-        return new LocalNodeClient(LoadedChain.Open(held, path, initial, clock, overrides), walletPath, settings.WalletName, wallets, clock);
+        return new LocalNodeClient(LoadedChain.Open(held, path, initial, clock, overrides), walletPath, settings.WalletName, wallets with { HistoryFolder = historyFolder }, clock);
     }
 
     /// <summary>Opens the database for a command that must have it for itself.</summary>
@@ -129,7 +130,7 @@ public static class ChainFolder
         {
             if (RestoreJournal.TryFinish(settings.DataDirectory) && DatabaseLock.TryTake(settings.DatabasePath, Environment.ProcessId, httpPort) is { } held) return held;
             var owner = DatabaseLock.ReadOwner(settings.DatabasePath);
-            if (owner is { HttpPort: > 0 } || clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "uses it", "Stop that process, or use another --node or --datadir.");
+            if (owner is { HttpPort: > 0 } || clock.GetElapsedTime(start) > Patience) throw InUse(settings, owner, "uses it", owner is { HttpPort: > 0 } ? "It runs already, and commands find it; 'chain stop' ends it. For another one beside it use another --node or --datadir." : "Stop that process, or use another --node or --datadir.");
             await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -155,9 +156,26 @@ public static class ChainFolder
     {
         if (OtherNodes(settings) is { Count: > 0 } others)
             return $"Node {string.Join(" and node ", others)} has one there: name it with --node or NODE_ID.";
-        return NodeDoor.IsAnswered(new IPEndPoint(settings.HttpAddress, settings.HttpPort))
-            ? $"But something listens on port {settings.HttpPort}, perhaps this node with another data directory: call the command there, or name that folder with --datadir."
-            : "Create one with 'chain createblockchain --address ADDRESS', or take one over with 'chain init FILE'. To try things, 'chain dev' runs one with money in it.";
+        var own = NewestAddress(settings);
+        if (DevFinder.FindHidden(settings) is { } hidden) return $"{hidden} For a chain here: 'chain createblockchain --address {own ?? "ADDRESS"}'.";
+        if (NodeDoor.IsAnswered(new IPEndPoint(settings.HttpAddress, settings.HttpPort)))
+            return $"But something listens on port {settings.HttpPort}, perhaps this node with another data directory: call the command there, or name that folder with --datadir.";
+        return $"Create one with 'chain createblockchain --address {own ?? "ADDRESS"}'{(own is null ? ", the address being one that 'chain createwallet' makes" : "")}; or take one over with 'chain init FILE'. To try things, 'chain dev' runs one with money in it.";
+    }
+
+    /// <summary>The newest address of the wallet that lies there; null where none does, or it cannot be read.</summary>
+    private static string? NewestAddress(NodeSettings settings)
+    {
+        if (!File.Exists(settings.WalletPath)) return null;
+        try
+        {
+            using var wallet = KeyStore.Load(settings.WalletPath);
+            return wallet.NewestAddress(Profiles.PrivateAddressFormat)?.ToString();
+        }
+        catch (WalletException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The numbers of the other nodes whose databases lie in the folder.</summary>

@@ -91,8 +91,9 @@ public sealed record NodeSettings
         if (string.IsNullOrWhiteSpace(text)) text = null;
         var id = CentralNode;
         if (text is not null && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id is >= 1 and <= HighestId))
-            throw CommandException.Usage($"'{text}' is no node: {(node is null ? NodeIdVariable : "--node")} is a port number from 1 to {HighestId}, such as {CentralNode}.");
+            throw NoNode(text, node is null ? NodeIdVariable : "--node");
         var folder = dataDirectory ?? environment(DataDirectoryVariable);
+        if (File.Exists(folder)) throw CommandException.Usage($"{(dataDirectory is null ? DataDirectoryVariable : "--datadir")} {folder} is a file: name the folder in which the files are, or shall be.");
         return new NodeSettings
         {
             NodeId = id,
@@ -103,6 +104,10 @@ public sealed record NodeSettings
             GivenHttpPort = CheckPort(httpPort, "--http-port", least: 1),
         };
     }
+
+    private static CommandException NoNode(string text, string name) => CommandException.Usage(text.Contains(':', StringComparison.Ordinal)
+        ? $"'{text}' is no node: {name} is the port number alone, such as {CentralNode}, of a node on this machine. --datadir names the folder that it runs from."
+        : $"'{text}' is no node: {name} is a port number from 1 to {HighestId}, such as {CentralNode}.");
 
     private static int? CheckPort(int? port, string flag, int least) =>
         port is null || (port >= least && port <= ushort.MaxValue) ? port : throw CommandException.Usage($"{flag} {port} is no port: it is a number from 1 to {ushort.MaxValue}.");

@@ -14,7 +14,8 @@ internal static class AttachCommand
         var command = new Command(
             "attach",
             """
-            A prompt at which the node's methods are called: METHOD PARAMETERS, as 'chain rpc' takes them. Tab completes, Up and Down
+            A prompt at which the node's methods are called: METHOD PARAMETERS, as 'chain rpc' takes them, or
+            -named METHOD NAME=VALUE. Tab completes, Up and Down
             find earlier lines, 'exit' or Ctrl-D ends it. Lines from a pipe are called one by one.
 
             Examples:
@@ -56,9 +57,8 @@ internal static class AttachCommand
     {
         try
         {
-            var parts = System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(line).ToList();
-            if (parts.Count == 0) throw CommandException.Usage("That is no call: METHOD PARAMETERS, and a text in quotation marks ends with one.");
-            var result = await client.CallAsync(parts[0], RpcArguments.Positional(parts.Skip(1)), cancellationToken).ConfigureAwait(false);
+            var (method, parameters) = RpcArguments.OfLine(line);
+            var result = await RpcAdvice.CallAsync(client, method, parameters, cancellationToken).ConfigureAwait(false);
             if (result is JsonValue value && value.TryGetValue<string>(out var text)) await run.DataAsync(result, text).ConfigureAwait(false);
             else await run.JsonAsync(result).ConfigureAwait(false);
             return 0;
@@ -66,7 +66,7 @@ internal static class AttachCommand
         catch (Exception e) when (e is RpcException or CommandException)
         {
             var (message, status) = Failures.Explain(e);
-            await run.Console.Error.WriteLineAsync(Failures.Line(message)).ConfigureAwait(false);
+            await run.Console.Error.WriteLineAsync(run.Manners.IsJson ? ErrorText.Json(message, status, (e as CommandException)?.Done, [], details: null) : Failures.Line(message)).ConfigureAwait(false);
             return status;
         }
     }

@@ -21,4 +21,7 @@ internal sealed record CommandConsole(TextWriter Output, TextWriter Error, TextR
 
     /// <summary>Whether a person can be asked.</summary>
     public bool IsInputTerminal { get; init; }
+
+    /// <summary>What must be known beside the data, where words would break the JSON that was asked for: it stands in the one object on stderr.</summary>
+    public IList<string> Notes { get; } = [];
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Text.Json.Nodes;
 
 namespace Chain.Node.Commands;
 
@@ -37,19 +36,25 @@ public static class CommandLine
                 Output = console.Output,
                 Error = console.Error,
             };
-            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+            var status = await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+            if (console.Notes.Count > 0) await console.Error.WriteLineAsync(ErrorText.Notes(console.Notes)).ConfigureAwait(false);
+            return status;
         }
         catch (Exception e)
         {
-            return await TellAsync(console, e, Manners.WantsJson(parsed), Manners.WantsDetails(parsed)).ConfigureAwait(false);
+            return await TellAsync(console, e, parsed).ConfigureAwait(false);
         }
     }
 
-    private static async Task<int> TellAsync(CommandConsole console, Exception e, bool asJson, bool withDetails)
+    private static async Task<int> TellAsync(CommandConsole console, Exception e, ParseResult parsed)
     {
         var (message, status) = Failures.Explain(e);
-        if (message.Length > 0) await console.Error.WriteLineAsync(asJson ? Json(message, status, (e as CommandException)?.Done) : Failures.Line(message)).ConfigureAwait(false);
-        if (withDetails) await console.Error.WriteLineAsync(e.ToString()).ConfigureAwait(false);
+        if (status != CommandException.UsageStatus) message = NamedCommands.Place(message, parsed);
+        var details = Manners.WantsDetails(parsed) ? e.ToString() : null;
+        var asJson = Manners.WantsJson(parsed);
+        if (message.Length > 0 || (asJson && details is not null))
+            await console.Error.WriteLineAsync(asJson ? ErrorText.Json(message, status, (e as CommandException)?.Done, console.Notes, details) : Failures.Line(message)).ConfigureAwait(false);
+        if (details is not null && !asJson) await console.Error.WriteLineAsync(details).ConfigureAwait(false);
         return status;
     }
 
@@ -85,11 +90,4 @@ public static class CommandLine
 
     private static string Path(System.CommandLine.Parsing.CommandResult result) =>
         result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{Path(parent)}{result.Command.Name} " : "";
-
-    private static string Json(string message, int status, JsonObject? done)
-    {
-        var error = new JsonObject { ["status"] = status, ["message"] = message };
-        if (done is not null) error["done"] = done.DeepClone();
-        return new JsonObject { ["error"] = error }.ToJsonString(CommandRun.OneLine);
-    }
 }

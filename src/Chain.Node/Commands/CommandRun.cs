@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Core.Primitives;
 using Chain.Node.Commands.Net;
+using Chain.Node.Commands.Wallets;
 using Chain.Node.Dev;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
@@ -30,7 +31,7 @@ internal sealed class CommandRun
         Parsed = parsed;
         Console = console;
         Manners = Manners.From(parsed);
-        Settings = NetMember.Follow(DevFinder.Follow(GlobalOptions.Settings(parsed), parsed, Environment.GetEnvironmentVariable, Say), parsed, Say);
+        Settings = NetMember.Follow(DevFinder.Follow(GlobalOptions.Settings(parsed), parsed, Environment.GetEnvironmentVariable, Warn), parsed, Warn);
         Output = new Screen(console.Output, console.IsOutputTerminal, Manners.HasColor);
         Error = new Screen(console.Error, console.IsErrorTerminal, Manners.HasColor);
     }
@@ -98,6 +99,10 @@ internal sealed class CommandRun
         {
             throw stop.IsCancellationRequested ? CommandException.Interrupted(run.Reached, isTerminated) : CommandException.TimedOut(run.Manners.Timeout!.Value, run.Reached);
         }
+        catch (RpcException e) when (e.Code == RpcErrorCode.WalletNotFound && !Path.Exists(run.Settings.CommandWalletPath) && !run.IsNodeElsewhere())
+        {
+            throw WalletException.NotFound(run.Settings.CommandWalletPath);
+        }
         catch (Exception e) when (e is RpcException or CommandException && Failures.Explain(e) is var (message, status)
             && status is -RpcErrorCode.ClientNotConnected or -RpcErrorCode.WalletNotFound && run.IsNodeElsewhere())
         {
@@ -121,7 +126,7 @@ internal sealed class CommandRun
         var isNew = !File.Exists(Settings.DatabasePath);
         var client = await ChainFolder.ConnectAsync(Settings, Clock, cancellationToken).ConfigureAwait(false);
         if (isNew && ChainFolder.OtherNodes(Settings) is { Count: > 0 } others) SayNew(others);
-        return Manners.IsVerbose ? new TalkativeNodeClient(client, Tell, Clock) : client;
+        return Manners.IsVerbose ? new TalkativeNodeClient(client, Write, Clock) : client;
     }
 
     /// <summary>
@@ -140,10 +145,10 @@ internal sealed class CommandRun
         catch (DatabaseException e) when (e.IsReadOnly && File.Exists(Settings.DatabasePath))
         {
             client = await LookAsideAsync(cancellationToken).ConfigureAwait(false);
-            Say($"{Settings.DataDirectory} cannot be written by this user: this is what a copy of its database says.");
+            Warn($"{Settings.DataDirectory} cannot be written by this user: this is what a copy of its database says.");
         }
 
-        return Manners.IsVerbose ? new TalkativeNodeClient(client, Tell, Clock) : client;
+        return Manners.IsVerbose ? new TalkativeNodeClient(client, Write, Clock) : client;
     }
 
     private async Task<INodeClient> LookAsideAsync(CancellationToken cancellationToken)
@@ -165,7 +170,7 @@ internal sealed class CommandRun
     /// with it.
     /// </summary>
     public Task<Address> FindAddressAsync(INodeClient client, string text, CancellationToken cancellationToken) =>
-        Nicknames.ResolveAsync(client, text, Params.AddressFormat, cancellationToken);
+        Nicknames.ResolveAsync(client, text, client is ChainlessClient ? WalletCommands.AddressFormat(Settings) : Params.AddressFormat, cancellationToken);
 
     /// <summary>Data: as JSON where that was asked for, else as text of one line or several.</summary>
     public Task DataAsync(JsonNode? json, string text) => Manners.IsJson ? JsonAsync(json) : Console.Output.WriteLineAsync(text);
@@ -182,7 +187,7 @@ internal sealed class CommandRun
         }
         catch (OutputException)
         {
-            await Console.Error.WriteLineAsync(sentence).ConfigureAwait(false);
+            Write(sentence);
             throw;
         }
     }
@@ -197,21 +202,31 @@ internal sealed class CommandRun
     /// <summary>One JSON document on stdout.</summary>
     public Task JsonAsync(JsonNode? json) => Console.Output.WriteLineAsync(json?.ToJsonString(Indented) ?? "null");
 
-    /// <summary>Words for people, which are no data.</summary>
+    /// <summary>Words for people, which are no data: how far it is, what to do next. Programs that ask for JSON get none.</summary>
     public void Say(string text)
     {
-        if (!Manners.IsQuiet) Tell(text);
+        if (Manners is { IsQuiet: false, IsJson: false }) Write(text);
     }
 
-    /// <summary>A line of words, above the bar where one is shown.</summary>
-    private void Tell(string line)
+    /// <summary>What must be known to take the data for what it is: words for people, a note for programs that ask for JSON.</summary>
+    public void Warn(string text)
     {
-        if (Bar is { } bar) bar.WriteLine(line);
-        else Console.Error.WriteLine(line);
+        if (!Manners.IsQuiet) Write(text);
     }
 
     private void SayNew(IReadOnlyList<int> others) =>
-        Say($"Node {Settings.NodeId} is new here and has only the first block. Did you mean node {string.Join(" or ", others)}? --node or NODE_ID names it.");
+        Warn($"Node {Settings.NodeId} is new here and has only the first block. Did you mean node {string.Join(" or ", others)}? --node or NODE_ID names it.");
+
+    /// <summary>What went wrong beside what was asked for, also where nobody wants words: as a line, or as a note in JSON.</summary>
+    public void Complain(string text) => Write(text);
+
+    /// <summary>A line of words, above the bar where one is shown.</summary>
+    private void Write(string text)
+    {
+        if (Manners.IsJson) Console.Notes.Add(text);
+        else if (Bar is { } bar) bar.WriteLine(text);
+        else Console.Error.WriteLine(text);
+    }
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
     {

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
 using Chain.Node.Commands.Wallets;
+using Chain.Node.Dev;
 using Chain.Node.Rpc;
 using Chain.Node.Wallet;
 using Chain.State.Storage;
@@ -32,6 +33,7 @@ internal static class CreateWalletCommand
         {
             var settings = run.Settings;
             var hasChain = ChainFolder.FindParams(settings) is not null;
+            var isFirst = !hasChain && !File.Exists(settings.WalletPath);
             using var passphrase = PassphraseOption.Read(run.Get(PassphraseFile));
             var address = File.Exists(settings.DatabasePath) && await TryConnectAsync(run, cancellationToken).ConfigureAwait(false) is { } client
                 ? await AskAsync(run, client, passphrase, cancellationToken).ConfigureAwait(false)
@@ -40,6 +42,7 @@ internal static class CreateWalletCommand
             run.Say(hasChain
                 ? $"'chain wallet label {address} NAME' gives it a name; 'chain mine --address {address}' earns coins there."
                 : $"'chain createblockchain --address {address}' makes a chain whose first coins are yours.");
+            if (isFirst && DevFinder.FindHidden(settings) is { } hidden) run.Warn(hidden);
         });
         return command;
     }
@@ -54,7 +57,7 @@ internal static class CreateWalletCommand
         }
         catch (DatabaseException e) when (!e.IsReadOnly)
         {
-            run.Say($"{e.Message.TrimEnd('.')}. The address is made in the wallet's file alone.");
+            run.Warn($"{e.Message.TrimEnd('.')}. The address is made in the wallet's file alone.");
             return null;
         }
     }

@@ -3,6 +3,7 @@ using System.Net;
 using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
 using Chain.Node.Dev;
+using Chain.Node.Explorer;
 using Microsoft.Extensions.Logging;
 
 namespace Chain.Node.Commands;
@@ -38,7 +39,7 @@ internal static class DevCommand
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         Secp256k1.Load();
-        CheckMining(run);
+        var order = CheckMining(run);
         var isFolderGiven = DevFinder.IsFolderGiven(run.Parsed, Environment.GetEnvironmentVariable);
         var settings = Place(run);
         var p = isFolderGiven ? FindChain(settings) ?? DevChain.Create(run.Clock) : DevChain.Create(run.Clock);
@@ -46,7 +47,7 @@ internal static class DevCommand
         var note = new DevNote(settings.NodeId, settings.DataDirectory, IsTemporary: !isFolderGiven && !run.Get(Keep)) { CookiePath = settings.GivenCookiePath, HttpBind = settings.HttpBind };
         try
         {
-            await HostAsync(run, settings, p, note, isFolderGiven, cancellationToken).ConfigureAwait(false);
+            await HostAsync(run, settings, p, note, isFolderGiven, order, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -60,10 +61,10 @@ internal static class DevCommand
         return 0;
     }
 
-    private static async Task HostAsync(CommandRun run, NodeSettings settings, ChainParams p, DevNote note, bool isFolderGiven, CancellationToken cancellationToken)
+    private static async Task HostAsync(
+        CommandRun run, NodeSettings settings, ChainParams p, DevNote note, bool isFolderGiven, MiningOrder? order, CancellationToken cancellationToken)
     {
-        var order = MiningOptions.Order(run.Parsed, DevAccounts.Miner.AddressOn(p.AddressFormat)) with { Threads = MiningOptions.ParseThreads(run.Parsed) ?? 1 };
-        var options = Options(settings) with { Mining = run.Get(NoMining) ? null : order };
+        var options = Options(settings) with { Mining = order };
         var host = new NodeHost(run, settings, p) { Level = run.Manners.IsQuiet ? LogLevel.Warning : LogLevel.Information, Cors = run.Get(CorsOption.Value) };
         var banner = new DevBanner(settings, p, note, isFolderGiven, options.Mining);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -103,7 +104,7 @@ internal static class DevCommand
         }
         catch (Exception e) when (e is CommandException or IOException or UnauthorizedAccessException)
         {
-            run.Say($"Other commands find this chain only with --datadir {note.Folder} --node {note.NodeId}: {e.Message}");
+            run.Warn($"Other commands find this chain only with --datadir {note.Folder} --node {note.NodeId}: {e.Message}");
         }
     }
 
@@ -147,7 +148,7 @@ internal static class DevCommand
     private static void Remove(CommandRun run, DevNote note)
     {
         if (!note.Remove(Environment.GetEnvironmentVariable))
-            run.Say($"The folder {note.Folder} of a dev chain stays: that 'chain dev' made it to be deleted is not beyond doubt. Delete it where nothing in it is yours.");
+            run.Warn($"The folder {note.Folder} of a dev chain stays: that 'chain dev' made it to be deleted is not beyond doubt. Delete it where nothing in it is yours.");
     }
 
     private static bool IsFree(NodeSettings settings)
@@ -181,8 +182,12 @@ internal static class DevCommand
             : throw new CommandException($"{settings.DataDirectory} holds a chain that is no dev chain. Name another folder with --datadir, or none for one that is removed at the end.");
     }
 
-    private static void CheckMining(CommandRun run)
+    /// <summary>How the chain mines; null for not at all. What makes no sense is told before anything is looked at.</summary>
+    private static MiningOrder? CheckMining(CommandRun run)
     {
+        var order = MiningOptions.Order(run.Parsed, DevAccounts.Miner.AddressOn(Profiles.PrivateAddressFormat)) with { Threads = MiningOptions.ParseThreads(run.Parsed) ?? 1 };
         if (run.Get(NoMining) && MiningOptions.AreGiven(run.Parsed)) throw CommandException.Usage("--no-mining contradicts --automine and --block-time: leave one out.");
+        _ = new ExplorerSettings().With(run.Get(CorsOption.Value));
+        return run.Get(NoMining) ? null : order;
     }
 }

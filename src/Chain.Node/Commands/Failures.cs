@@ -17,6 +17,8 @@ internal static class Failures
         WalletException e => (e.Message, CommandException.FromRpc(CodeOf(e.Error), e.Message).Status),
         RpcException { Code: RpcErrorCode.WalletNotFound } e => ($"{e.Message.TrimEnd('.')}. 'chain createwallet' makes the node's own, 'chain rpc listwallets' names further ones.", CommandException.FromRpc(e.Code, e.Message).Status),
         RpcException { Code: RpcErrorCode.WalletUnlockNeeded } => ("The wallet is encrypted and locked. 'chain wallet unlock' unlocks it for a while in a running node; a command that has --passphrase-file FILE needs no more than that.", RpcErrorCode.WalletUnlockNeeded * -1),
+        RpcException { Code: RpcErrorCode.WalletWrongEncState } e when e.Message.Contains("running with an unencrypted wallet", StringComparison.Ordinal) =>
+            ("This is an unencrypted wallet: it has no passphrase, and is never locked. 'chain wallet encrypt' gives it one.", CommandException.FromRpc(e.Code, e.Message).Status),
         RpcException { Code: RpcErrorCode.MethodNotFound } e => ($"{e.Message.TrimEnd('.')}. 'chain rpc help' lists the methods that there are.", CommandException.FromRpc(e.Code, e.Message).Status),
         RpcException e => (e.Message, CommandException.FromRpc(e.Code, e.Message).Status),
         DllNotFoundException e => (e.Message, CommandException.GeneralStatus),

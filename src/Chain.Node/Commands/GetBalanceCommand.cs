@@ -73,7 +73,7 @@ internal static class GetBalanceCommand
         }).ConfigureAwait(false);
 
         // A command that opened the wallet itself has looked through the chain to its end.
-        if (client.IsRemote && BalanceText.Scanning(await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false)) is { } scanning) run.Say(scanning);
+        if (client.IsRemote && BalanceText.Scanning(await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false)) is { } scanning) run.Warn(scanning);
     }
 
     private static void Tell(CommandRun run, JsonNode balance, string name, string what)

@@ -27,7 +27,7 @@ internal sealed class LineEditor(string prompt, IReadOnlyList<string> history, F
                 return _line.ToString();
             }
 
-            if (key is { Key: ConsoleKey.D, Modifiers: ConsoleModifiers.Control } && _line.Length == 0)
+            if (TerminalKeys.IsEnd(key) && _line.Length == 0)
             {
                 screen.WriteLine();
                 return null;

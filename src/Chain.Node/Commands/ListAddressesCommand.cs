@@ -39,7 +39,7 @@ internal static class ListAddressesCommand
         }
         catch (Exception e) when (e is CommandException or DatabaseException or HttpRequestException or RpcException { Code: RpcErrorCode.MethodNotFound })
         {
-            run.Say($"{e.Message.TrimEnd('.')}. These are the addresses in the wallet's file.");
+            run.Warn($"{e.Message.TrimEnd('.')}. These are the addresses in the wallet's file.");
             return null;
         }
     }

@@ -14,9 +14,6 @@ internal static class PassphraseOption
     /// <summary>What is asked where a wallet is locked.</summary>
     public const string OfALockedWallet = "Passphrase: ";
 
-    /// <summary>Ctrl-D, and what a terminal gives whose other side has ended.</summary>
-    private const char EndOfInput = '\x04';
-
     /// <summary>
     /// The passphrase of the file that was named, of stdin's first line where that is no terminal and nothing else was named, or typed.
     /// </summary>
@@ -41,6 +38,14 @@ internal static class PassphraseOption
         throw CommandException.FromRpc(Rpc.RpcErrorCode.WalletPassphraseIncorrect, "The two passphrases differ, and nothing was changed. Try again.");
     }
 
+    /// <summary>What is told where a passphrase is not the wallet's: it came from a file, from stdin or from a person.</summary>
+    public static CommandException Wrong(CommandRun run, string? path) => CommandException.FromRpc(
+        Rpc.RpcErrorCode.WalletPassphraseIncorrect,
+        $"The passphrase does not open the wallet {run.Settings.CommandWalletPath}. Nothing was changed. "
+        + (path is not null ? $"Its first line is what counts in {path}: look for a mistyped letter there, or name another file with --passphrase-file."
+            : run.Console.IsInputTerminal ? "Call the command again to type it anew; letters count as they are, large or small."
+            : "It was the first line of stdin: look for a mistyped letter or a blank there."));
+
     private static Passphrase Ask(CommandRun run, string prompt)
     {
         var error = run.Console.Error;
@@ -50,7 +55,7 @@ internal static class PassphraseOption
         {
             while (TerminalKeys.Read(run.Stopping) is var key && key.Key != ConsoleKey.Enter)
             {
-                if (key.KeyChar == EndOfInput) break;
+                if (TerminalKeys.IsEnd(key)) break;
                 if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
                 else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
             }

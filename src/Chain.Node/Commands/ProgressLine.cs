@@ -11,10 +11,10 @@ internal static class ProgressLine
     /// <summary>Lines come no quicker than this: what is soon done needs none.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Does work that tells how far it is, from 0 to 1, from any thread. Nothing is shown where nobody wants words.</summary>
+    /// <summary>Does work that tells how far it is, from 0 to 1, from any thread. Nothing is shown where nobody wants words, or a program wants JSON.</summary>
     public static async Task<T> ShowAsync<T>(CommandRun run, string what, Func<Action<double>, Task<T>> work)
     {
-        if (run.Manners.IsQuiet) return await work(_ => { }).ConfigureAwait(false);
+        if (run.Manners.IsQuiet || run.Manners.IsJson) return await work(_ => { }).ConfigureAwait(false);
         if (!run.Error.IsTerminal)
         {
             var gate = new Lock();

@@ -30,13 +30,13 @@ internal static class RpcCommand
         {
             var given = run.Get(parameters) ?? [];
             if (given.Length > 0 && Secrets.IsSecret(run.Parsed.GetRequiredValue(method)))
-                run.Say("What stands on a command line can be seen by others on this machine, and stays in the shell's history: give secrets on stdin, with -stdin.");
+                run.Warn("What stands on a command line can be seen by others on this machine, and stays in the shell's history: give secrets on stdin, with -stdin.");
             if (run.Get(input)) given = [.. given, .. await ReadLinesAsync(run.Console.Input, cancellationToken).ConfigureAwait(false)];
             JsonNode values = run.Get(named) ? RpcArguments.Named(given) : RpcArguments.Positional(given);
             var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
-                var result = await client.CallAsync(run.Parsed.GetRequiredValue(method), values, cancellationToken).ConfigureAwait(false);
+                var result = await RpcAdvice.CallAsync(client, run.Parsed.GetRequiredValue(method), values, cancellationToken).ConfigureAwait(false);
                 if (result is JsonValue value && value.TryGetValue<string>(out var text)) await run.DataAsync(result, text).ConfigureAwait(false);
                 else await run.JsonAsync(result).ConfigureAwait(false);
             }

@@ -28,18 +28,17 @@ internal static class StopCommand
         return command;
     }
 
+    private static CommandException NothingToStop(CommandRun run, string where) => CommandException.FromRpc(
+        RpcErrorCode.ClientNotConnected, $"No node {run.Settings.NodeId} is running in {run.Settings.DataDirectory}{where}: there is nothing to stop. --node and --datadir name another.");
+
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        if (ChainFolder.FindParams(run.Settings) is null) throw NothingToStop(run, ", which has no chain");
         DevNote? dev;
         var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            if (!client.IsRemote)
-            {
-                throw CommandException.FromRpc(
-                    RpcErrorCode.ClientNotConnected, $"No node {run.Settings.NodeId} is running in {run.Settings.DataDirectory}: there is nothing to stop. --node and --datadir name another.");
-            }
-
+            if (!client.IsRemote) throw NothingToStop(run, "");
             dev = DevNote.ReadAll(Environment.GetEnvironmentVariable).FirstOrDefault(note => note.NodeId == run.Settings.NodeId && note.Folder == run.Settings.DataDirectory);
             _ = await client.CallAsync("stop", null, cancellationToken).ConfigureAwait(false);
         }

@@ -28,6 +28,20 @@ internal static class DevFinder
         return found.Apply(settings);
     }
 
+    /// <summary>
+    /// What is told where a folder has no chain, and something of its node, for which commands there are not led to the development
+    /// chain that runs; null where none runs that they would be led to. Whoever named the folder did not mean that chain.
+    /// </summary>
+    internal static string? FindHidden(NodeSettings settings)
+    {
+        if (settings.DataDirectory != Environment.CurrentDirectory || !File.Exists(settings.WalletPath)) return null;
+        var running = DevNote.ReadAll(Environment.GetEnvironmentVariable).Where(note => (!settings.IsNodeIdGiven || note.NodeId == settings.NodeId) && note.IsRunning()).ToList();
+        if (running.Count == 0) return null;
+        var found = running.Find(note => note.NodeId == NodeSettings.CentralNode) ?? running[0];
+        return $"The dev chain of node {found.NodeId} runs, but {Path.GetFileName(settings.WalletPath)} makes this folder one of its own: "
+            + $"call the command in a folder without that file, or name the dev chain with --datadir {ShellWord.Quote(found.Folder)} --node {found.NodeId}.";
+    }
+
     /// <summary>Of several that of the node which commands mean where none is named.</summary>
     private static DevNote Choose(IReadOnlyList<DevNote> running) => running is [var only] ? only
         : running.FirstOrDefault(note => note.NodeId == NodeSettings.CentralNode)

@@ -97,7 +97,7 @@ internal static class WalletPayMethods
         {
             if (needed > Amount.MaxMoney) throw new RpcException(RpcErrorCode.Misc, $"Amount and fee are more than the {Amount.FromSatoshis(Amount.MaxMoney)} coins that can exist.");
             throw new RpcException(RpcErrorCode.InsufficientFunds,
-                $"Not enough money: {Amount.FromSatoshis(needed)} needed with the fee, {Amount.FromSatoshis(available)} available. {Advice(wallet, request.Filter)}");
+                $"Not enough money: {Amount.FromSatoshis(needed)} needed with the fee, {Amount.FromSatoshis(available)} available. {Advice(wallet, request.Filter, needed - available)}");
         }
         catch (SpendException e)
         {
@@ -106,14 +106,27 @@ internal static class WalletPayMethods
     }
 
     /// <summary>What else there is and when it can be spent, or how one gets more.</summary>
-    private static string Advice(NodeWallet wallet, CoinFilter filter)
+    private static string Advice(NodeWallet wallet, CoinFilter filter, long missing)
     {
-        var immature = wallet.Coins.Available(filter with { IncludeImmature = true }).Where(coin => wallet.Coins.IsImmature(coin.Transaction)).Sum(coin => coin.Output.Value);
-        if (immature > 0) return $"Another {Amount.FromSatoshis(immature)} are newly mined and still immature: they can be spent when enough blocks follow, which 'chain mine N' mines.";
+        var immature = wallet.Coins.Available(filter with { IncludeImmature = true }).Where(coin => wallet.Coins.IsImmature(coin.Transaction))
+            .Select(coin => (coin.Output.Value, Blocks: wallet.Coins.BlocksToMaturity(coin.Transaction))).OrderBy(coin => coin.Blocks).ToList();
+        if (immature.Count > 0) return AdviceToMature(immature, missing);
         var waiting = wallet.Coins.Available(filter with { IncludeUnsafe = true }).Where(coin => !coin.IsSafe).Sum(coin => coin.Output.Value);
         return waiting > 0
             ? $"Another {Amount.FromSatoshis(waiting)} wait for a block: 'chain mine' mines one, or wait until a miner does."
             : "Send less, or get more coins first: 'chain mine' earns some.";
+    }
+
+    /// <summary>How many blocks until enough can be spent; where all that is there is not enough, until all of it can.</summary>
+    private static string AdviceToMature(List<(long Value, int Blocks)> immature, long missing)
+    {
+        var (sum, blocks) = (0L, 0);
+        foreach (var coin in immature.TakeWhile(_ => sum < missing)) (sum, blocks) = (sum + coin.Value, coin.Blocks);
+        var count = blocks == 1 ? "1 more block" : $"{blocks} more blocks";
+        var all = $"Another {Amount.FromSatoshis(immature.Sum(coin => coin.Value))} are newly mined and still immature";
+        return sum >= missing
+            ? $"{all}: enough of them can be spent after {count}, which 'chain mine {blocks}' mines."
+            : $"{all}: all of them can be spent after {count}, which 'chain mine {blocks}' mines, and that is not enough either. Send less, or mine more than that.";
     }
 
     /// <summary>To the pool, whatever the configuration says of the wallet's payments by other methods: who pays by this one means it to go out.</summary>

@@ -33,7 +33,7 @@ internal sealed class NodeWallet : IDisposable
         _clock = clock;
         _random = random;
         Book = new KeyBook(storage.Contents, settings.Keypool);
-        _log = WalletLog.Open(storage.Path + WalletLog.Suffix, chain.Params.Genesis.Hash);
+        _log = WalletLog.Open(settings.HistoryPathOf(storage.Path), chain.Params.Genesis.Hash);
         _seen = _log.BestBlock;
         _owned = _log.Owned;
         Ledger = new WalletLedger(_log, script => Book.Find(script));
@@ -149,7 +149,7 @@ internal sealed class NodeWallet : IDisposable
     /// <summary>All blocks were looked at: what waits is taken in too.</summary>
     private void EndCatchUp()
     {
-        if (Contents.SeedId is not null && Contents.CreatedAt == WalletContents.BirthUnknown) LearnBirth();
+        if (Settings.HistoryFolder is null && Contents.SeedId is not null && Contents.CreatedAt == WalletContents.BirthUnknown) LearnBirth();
         MarkComplete();
         foreach (var entry in _chain.Mempool.InOrder()) _ = Take(Ledger.AddWaiting(entry.Transaction, Now));
         if (Settings.Broadcasts) Resubmit();

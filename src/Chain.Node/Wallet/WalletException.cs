@@ -70,7 +70,7 @@ public sealed class WalletException : Exception
         new(WalletError.PassphraseRequired, $"The wallet {path} is encrypted. Give its passphrase with --passphrase-file FILE.");
 
     internal static WalletException WrongPassphrase(string path) =>
-        new(WalletError.WrongPassphrase, $"The passphrase does not open the wallet {path}. Nothing was changed; check the file that --passphrase-file names.");
+        new(WalletError.WrongPassphrase, $"The passphrase does not open the wallet {path}. Nothing was changed; type it again, or check the file that --passphrase-file names.");
 
     internal static WalletException Busy(string path, string lockPath, TimeSpan waited, Exception cause) =>
         new(WalletError.Busy, $"The wallet {path} is in use: another process has held {lockPath} for {waited.TotalSeconds:0.#} seconds. Nothing was changed; try again when it is done.", cause);

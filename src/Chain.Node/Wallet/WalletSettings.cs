@@ -51,11 +51,18 @@ public sealed record WalletSettings
     /// <summary>Whether payments are handed to the pool; else their owner does that.</summary>
     public bool Broadcasts { get; init; } = true;
 
+    /// <summary>The folder of histories that shall not stay; null where each lies beside its wallet. No configuration names it.</summary>
+    internal string? HistoryFolder { get; init; }
+
     /// <summary>The type of new addresses; null for the chain's usual one.</summary>
     internal AddressType? ReceiveType { get; init; }
 
     /// <summary>The type of addresses for change; null for one that looks like those that are paid.</summary>
     internal AddressType? ChangeType { get; init; }
+
+    /// <summary>The file of a wallet's history.</summary>
+    internal string HistoryPathOf(string walletPath) =>
+        (HistoryFolder is null ? walletPath : Path.Combine(HistoryFolder, Path.GetFileName(walletPath))) + WalletLog.Suffix;
 
     /// <summary>Reads it. Throws <see cref="CommandException"/> where a value makes no sense.</summary>
     public static WalletSettings From(ConfigurationFile configuration)

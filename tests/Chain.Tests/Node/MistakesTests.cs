@@ -30,8 +30,13 @@ public sealed class MistakesTests : IClassFixture<CommandWorld>
     }
 
     [Theory]
-    [InlineData("\"\n", "is no call")]
-    [InlineData("\"\"\n", "")]
+    [InlineData("\"\n", "A quotation mark is open")]
+    [InlineData("getblockhash \"0\n", "A quotation mark is open")]
+    [InlineData("\"\"\n", "That is no call")]
+    [InlineData("-named\n", "That is no call")]
+    [InlineData("-named getblockhash 0\n", "is not NAME=VALUE")]
+    [InlineData("getblockcuont\n", "Did you mean 'getblockcount'?")]
+    [InlineData("getblockhash 0 1\n", "It is called so: getblockhash height.")]
     public async Task Attach_ALineThatIsNoCall(string typed, string text)
     {
         using var folder = _world.Copy();
@@ -83,8 +88,12 @@ public sealed class MistakesTests : IClassFixture<CommandWorld>
         await DoAsync(folder, "init regtest");
         var address = (await DoAsync(folder, "createwallet")).LastWord.Trim();
         await DoAsync(folder, "mine 2");
-        await FailsAsync(folder, $"send --from {address} --to {address} --amount 1 --mine", 6, "Another 100 are newly mined and still immature", "chain mine N");
-        await DoAsync(folder, "mine 99");
+        await FailsAsync(folder, $"send --from {address} --to {address} --amount 1 --mine", 6, "Another 100 are newly mined and still immature: enough of them can be spent after 99 more blocks", $"'chain mine 99 --datadir {folder.Root}'");
+        await FailsAsync(folder, $"send --from {address} --to {address} --amount 70 --mine", 6, "enough of them can be spent after 100 more blocks", "'chain mine 100 ");
+        await FailsAsync(folder, $"send --from {address} --to {address} --amount 101 --mine", 6, "all of them can be spent after 100 more blocks", "that is not enough either");
+        await DoAsync(folder, "mine 98");
+        await FailsAsync(folder, $"send --from {address} --to {address} --amount 1 --mine", 6, "after 1 more block,", "'chain mine 1 ");
+        await DoAsync(folder, "mine 1");
         await DoAsync(folder, $"send --from {address} --to {address} --amount 1 --mine");
     }
 

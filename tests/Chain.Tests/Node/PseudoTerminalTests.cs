@@ -150,6 +150,51 @@ public sealed partial class PseudoTerminalTests : IClassFixture<CommandWorld>
         Assert.Equal(130, (await terminal.WaitForEndAsync()).Status);
     }
 
+    /// <summary>Who ends the input at a prompt changes nothing; whoever gives none at all is told how to.</summary>
+    [Theory]
+    [InlineData("wallet encrypt", "New passphrase: ", 14, "Nothing was typed, and nothing was changed.", 13)]
+    [InlineData("send --node 3001 --from LOCKED --to OWN --amount 1", "Passphrase: ", 14, "Nothing was typed, and nothing was changed.", 13)]
+    [InlineData("wallet import", "Private key: ", 14, "Nothing was typed, and nothing was changed.", 13)]
+    [InlineData("attach", "chain> ", 0, "", 0)]
+    public async Task Prompt_EndOfInput(string line, string prompt, int status, string told, int pipedStatus)
+    {
+        using var folder = _world.Copy();
+        await Cli.DoAsync("rpc", "getblockcount", "--node", "3001", "--datadir", folder.Root);
+        var before = folder.Snapshot(withLocks: false);
+        using (var terminal = TerminalProcess.Start(Arguments(folder, line)))
+        {
+            Assert.True(await terminal.WaitForAsync(prompt), prompt);
+            await terminal.TypeAsync(TerminalProcess.CtrlD);
+            var ended = await terminal.WaitForEndAsync();
+            Assert.Equal(status, ended.Status);
+            Assert.Contains(told, ended.Shown, StringComparison.Ordinal);
+        }
+
+        // Before anybody asks, too.
+        var early = await InTerminalAsync(Arguments(folder, line));
+        Assert.Equal(status, early.Status);
+        Assert.Contains(told, early.Shown, StringComparison.Ordinal);
+
+        var piped = await Cli.ProcessAsync(Arguments(folder, line));
+        Assert.Equal((pipedStatus, ""), (piped.Status, piped.Output));
+        if (pipedStatus != 0) Assert.Contains("stdin", piped.Error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Equal(before, folder.Snapshot(withLocks: false));
+    }
+
+    /// <summary>Advice is about what the person did: who types has no file.</summary>
+    [Fact]
+    public async Task Prompt_WrongPassphrase_IsTypedAnew()
+    {
+        using var folder = _world.Copy();
+        using var terminal = TerminalProcess.Start(Arguments(folder, "wallet export --node 3001"));
+        Assert.True(await terminal.WaitForAsync("Passphrase: "), "it asks");
+        await terminal.TypeAsync("incorrect horse\r");
+        var (status, shown) = await terminal.WaitForEndAsync();
+        Assert.Equal(14, status);
+        Assert.Contains($"The passphrase does not open the wallet {folder.PathOf("Wallets_3001.dat")}. Nothing was changed. Call the command again to type it anew", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("--passphrase-file", shown, StringComparison.Ordinal);
+    }
+
     /// <summary>As long as a person types, a node may start.</summary>
     [Theory]
     [InlineData("send --node 3001 --from LOCKED --to OWN --amount 1")]

@@ -52,7 +52,15 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         var history = (await DoAsync(folder, "wallet history")).Output.Split('\n');
         Assert.Contains("send, replaced ", history.Single(line => line.EndsWith(sent["txid"]!.GetValue<string>(), StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.DoesNotContain("replaced", history.Single(line => line.EndsWith(bumped["txid"]!.GetValue<string>(), StringComparison.Ordinal)), StringComparison.Ordinal);
-        await DoAsync(folder, "mine");
+
+        // What cannot be replaced says why, and names what can be.
+        var again = await RunAsync(folder, $"wallet bump {sent["txid"]}");
+        Assert.Equal(4, again.Status);
+        Assert.Contains($"was replaced before, by {bumped["txid"]}: replace that one, with 'chain wallet bump {bumped["txid"]}", again.Error, StringComparison.Ordinal);
+        await DoAsync(folder, "mine 1");
+        var mined = await RunAsync(folder, $"wallet bump {bumped["txid"]}");
+        Assert.Equal(4, mined.Status);
+        Assert.Contains($"is in a block already, or another one with the same coins is: 'chain show tx {bumped["txid"]}", mined.Error, StringComparison.Ordinal);
         Assert.Contains("send, replaced ", (await DoAsync(folder, "wallet history")).Output, StringComparison.Ordinal);
     }
 
@@ -64,6 +72,9 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
         using var folder = _world.Copy();
         await DoAsync(folder, $"wallet encrypt --passphrase-file {folder.PathOf("secret.txt")}");
         await using var node = await HostAsync(folder);
+        var wrong = await RunAsync(folder, $"wallet unlock --passphrase-file {folder.PathOf("wrong.txt")}");
+        Assert.Equal(14, wrong.Status);
+        Assert.Contains($"does not open the wallet {folder.PathOf("Wallets_3000.dat")}. Nothing was changed. Its first line is what counts in {folder.PathOf("wrong.txt")}", wrong.Error, StringComparison.Ordinal);
         await AllAreAskedAsync();
         await DoAsync(folder, $"wallet unlock --for 600 --passphrase-file {folder.PathOf("secret.txt")}");
         foreach (var line in lines) await DoAsync(folder, line);
@@ -359,7 +370,7 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
     /// <summary>What differs from one run to the next: hashes, times, the size of signatures, the folder.</summary>
     private static string Mask(string text) => Varying().Replace(text, "*");
 
-    [GeneratedRegex("""[0-9a-f]{64,}|/tmp/[^/]*/|"(time|timereceived|blocktime|vsize|vout|seconds|blockindex)": [0-9.]+|"signature": "[^"]*"|[0-9]+ vbytes""")]
+    [GeneratedRegex("""[0-9a-f]{64,}|/tmp/[^/' ]*/?|"(time|timereceived|blocktime|vsize|vout|seconds|blockindex)": [0-9.]+|"signature": "[^"]*"|[0-9]+ vbytes""")]
     private static partial Regex Varying();
 
     private Task<CliResult> RunAsync(DataFolder folder, string line) => Cli.RunAsync(Arguments(folder, line));

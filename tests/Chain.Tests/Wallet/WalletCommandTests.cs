@@ -51,7 +51,7 @@ public sealed class WalletCommandTests : IClassFixture<CommandWorld>
 
         var again = await Cli.RunAsync("wallet", "import", file, "--datadir", folder.Root);
         Assert.Equal(36, again.Status);
-        Assert.Contains("already exists", again.Error, StringComparison.Ordinal);
+        Assert.Contains($"There is a wallet at {folder.PathOf("Wallets_3000.dat")} already", again.Error, StringComparison.Ordinal);
     }
 
     [Fact]

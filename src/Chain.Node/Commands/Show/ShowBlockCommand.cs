@@ -26,19 +26,36 @@ internal static class ShowBlockCommand
             await using (client.ConfigureAwait(false))
             {
                 var hash = await HashAsync(client, text, cancellationToken).ConfigureAwait(false);
-                var found = await client.GetAsync("getblock", cancellationToken, hash, 2).ConfigureAwait(false);
+                var found = await FindAsync(client, hash, cancellationToken).ConfigureAwait(false);
                 await run.DataAsync(found, screen => BlockText.Write(screen, found)).ConfigureAwait(false);
-                if (found["confirmations"]!.GetValue<int>() < 0) run.Say("This block is on a branch that was left: what it holds does not count.");
+                if (found["confirmations"]!.GetValue<int>() < 0) run.Warn("This block is on a branch that was left: what it holds does not count.");
             }
         });
         return command;
     }
 
+    private static async Task<JsonNode> FindAsync(INodeClient client, string hash, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.GetAsync("getblock", cancellationToken, hash, 2).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.Code == RpcErrorCode.InvalidAddressOrKey)
+        {
+            throw CommandException.FromRpc(e.Code, $"This node has no block {hash}. {HashText.WhereBlocksAre}");
+        }
+    }
+
     private static async Task<string> HashAsync(INodeClient client, string text, CancellationToken cancellationToken)
     {
-        if (text.Length >= 10 || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var height)) return text;
+        if (text.Length >= 10 || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var height))
+        {
+            HashText.CheckBlock(text);
+            return text;
+        }
+
         var tip = (await client.GetAsync("getblockcount", cancellationToken).ConfigureAwait(false)).GetValue<int>();
-        if (height > tip) throw CommandException.FromRpc(RpcErrorCode.InvalidParameter, $"There is no block at height {height} yet: the chain has heights 0 to {tip}.");
+        if (height > tip) throw CommandException.FromRpc(RpcErrorCode.InvalidParameter, $"There is no block at height {height} yet: the chain has heights 0 to {tip}. {HashText.WhereBlocksAre}");
         return (await client.CallAsync("getblockhash", new JsonArray(height), cancellationToken).ConfigureAwait(false))!.GetValue<string>();
     }
 }

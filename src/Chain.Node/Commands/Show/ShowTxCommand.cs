@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Chain.Node.Rpc;
 
 namespace Chain.Node.Commands.Show;
@@ -22,7 +23,7 @@ internal static class ShowTxCommand
             var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
-                var found = await client.GetAsync("getrawtransaction", cancellationToken, run.Parsed.GetRequiredValue(id), 1).ConfigureAwait(false);
+                var found = await FindAsync(client, run.Parsed.GetRequiredValue(id), cancellationToken).ConfigureAwait(false);
                 await run.DataAsync(found, screen =>
                 {
                     BlockText.WriteTransaction(screen, found);
@@ -36,5 +37,18 @@ internal static class ShowTxCommand
             }
         });
         return command;
+    }
+
+    private static async Task<JsonNode> FindAsync(INodeClient client, string id, CancellationToken cancellationToken)
+    {
+        HashText.CheckTxId(id);
+        try
+        {
+            return await client.GetAsync("getrawtransaction", cancellationToken, id, 1).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.Code == RpcErrorCode.InvalidAddressOrKey)
+        {
+            throw CommandException.FromRpc(e.Code, $"There is no transaction {id}, neither waiting nor in a block that this node has. {HashText.WhereTransactionsAre}");
+        }
     }
 }

@@ -35,7 +35,7 @@ internal static class ShowUtxoCommand
     private static async Task ShowOneAsync(CommandRun run, INodeClient client, string id, uint index, CancellationToken cancellationToken)
     {
         var coin = await client.CallAsync("gettxout", new JsonArray(id, index), cancellationToken).ConfigureAwait(false)
-            ?? throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"{id}:{index} is no unspent output: it is spent, or was never there.");
+            ?? throw CommandException.FromRpc(RpcErrorCode.InvalidAddressOrKey, $"{id}:{index} is no unspent output: it is spent, or was never there. 'chain show tx {id}' shows the transaction, 'chain show address ADDRESS' what an address has unspent.");
         var script = coin["scriptPubKey"]!;
         await run.DataAsync(coin, screen => screen.Pairs(
         [
@@ -63,8 +63,10 @@ internal static class ShowUtxoCommand
     private static (string Id, uint Index) Parse(string text)
     {
         var parts = text.Split(':');
-        return parts.Length == 2 && parts[0].Length > 0 && uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-            ? (parts[0], index)
-            : throw CommandException.Usage($"'{text}' is no output: it is written TXID:N, N counting from 0.");
+        var (id, index) = parts.Length == 2 && parts[0].Length > 0 && uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? (parts[0], number)
+            : throw CommandException.Usage($"'{text}' is no output: it is written TXID:N, N counting from 0. 'chain show address ADDRESS' lists those of an address.");
+        HashText.CheckTxId(id);
+        return (id, index);
     }
 }

@@ -81,7 +81,7 @@ internal static class SnapshotListCommand
         }
         catch (Exception e) when (e is CommandException or IOException or UnauthorizedAccessException)
         {
-            run.Console.Error.WriteLine(e is CommandException ? e.Message : $"The snapshot {name} cannot be read: {e.Message}");
+            run.Complain(e is CommandException ? e.Message : $"The snapshot {name} cannot be read: {e.Message}");
             return null;
         }
     }

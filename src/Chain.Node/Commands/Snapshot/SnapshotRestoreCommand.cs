@@ -75,7 +75,7 @@ internal static class SnapshotRestoreCommand
         if (again.Count == 0)
         {
             await run.DataAsync(json, text).ConfigureAwait(false);
-            run.Say(net is not null ? "Start the nodes with 'chain net up'." : stopped.Count > 0 ? $"Node {stopped[0]} was stopped: start it again as it was, with 'chain startnode'." : "Start the node with 'chain startnode'.");
+            run.Warn(net is not null ? "Start the nodes with 'chain net up'." : stopped.Count > 0 ? $"Node {stopped[0]} was stopped: start it again as it was, with 'chain startnode'." : "Start the node with 'chain startnode'.");
             return;
         }
 
@@ -94,7 +94,7 @@ internal static class SnapshotRestoreCommand
         }
         catch
         {
-            run.Say("The snapshot is restored, and its nodes do not run: start them with 'chain net up'.");
+            run.Warn("The snapshot is restored, and its nodes do not run: start them with 'chain net up'.");
             throw;
         }
     }

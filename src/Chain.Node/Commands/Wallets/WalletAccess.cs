@@ -25,6 +25,29 @@ internal static class WalletAccess
         return UseAsync(run, work, cancellationToken);
     }
 
+    /// <summary>Does work that the wallet's file is enough for: it is done where there is no chain too.</summary>
+    public static async Task UseFileAsync(CommandRun run, Func<INodeClient, Task> work, CancellationToken cancellationToken)
+    {
+        if (ChainlessClient.TryOpen(run) is not { } client)
+        {
+            await UseAsync(run, work, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await using (client.ConfigureAwait(false)) await work(client).ConfigureAwait(false);
+    }
+
+    /// <summary>The same of work that needs private keys.</summary>
+    public static Task UseKeysOfFileAsync(CommandRun run, Func<INodeClient, Task> work, CancellationToken cancellationToken)
+    {
+        WalletUnlock.AskAhead(run, run.Get(PassphraseFile));
+        return UseFileAsync(run, work, cancellationToken);
+    }
+
+    /// <summary>Looks at what the wallet's file holds, where there is no chain too.</summary>
+    public static Task LookAtFileAsync(CommandRun run, Func<INodeClient, Task> look, CancellationToken cancellationToken) =>
+        ChainlessClient.IsMeant(run) ? UseFileAsync(run, look, cancellationToken) : LookAsync(run, look, cancellationToken);
+
     /// <summary>Looks at the node's wallet; where the node has no database yet, or nothing can be written, at a copy, so that nothing is left.</summary>
     public static async Task LookAsync(CommandRun run, Func<INodeClient, Task> look, CancellationToken cancellationToken)
     {
@@ -37,6 +60,17 @@ internal static class WalletAccess
     {
         // What lies there and is no file is told by whoever reads it.
         if (!File.Exists(run.Settings.CommandWalletPath)) KeyStore.Load(run.Settings.CommandWalletPath).Dispose();
+    }
+
+    /// <summary>Fails where there is a wallet already in the place of one that is to be made of a copy or a key.</summary>
+    public static void RequireNone(CommandRun run, string command, string? file)
+    {
+        var path = run.Settings.CommandWalletPath;
+        if (!File.Exists(path)) return;
+        var other = run.Settings.WalletName.Length == 0 ? "old" : $"{run.Settings.WalletName.Replace(' ', '-')}-2";
+        throw CommandException.FromRpc(
+            RpcErrorCode.WalletAlreadyExists,
+            $"There is a wallet at {path} already, which may hold the only keys of its coins: nothing was changed. {ShellWord.Line($"chain wallet {command} --wallet {other}", file ?? "FILE")} makes one beside it; or move that file away first.");
     }
 
     /// <summary>Does work that needs private keys: an encrypted wallet that is locked is unlocked for it, and locked again.</summary>

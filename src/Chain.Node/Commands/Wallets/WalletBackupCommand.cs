@@ -23,7 +23,7 @@ internal static class WalletBackupCommand
             if (File.Exists(path)) throw new CommandException($"{path} is there already, and might be the only copy of another wallet. Choose another name.");
             if (Directory.Exists(path)) throw new CommandException($"{path} is a folder. Name a new file in it.");
             if (!Directory.Exists(Path.GetDirectoryName(path))) throw new CommandException($"There is no folder {Path.GetDirectoryName(path)}. Make it first, or name another.");
-            await WalletAccess.UseAsync(run, async client =>
+            await WalletAccess.UseFileAsync(run, async client =>
             {
                 _ = await client.CallAsync("backupwallet", new JsonArray(path), cancellationToken).ConfigureAwait(false);
                 await run.DataAsync(new JsonObject { ["file"] = path }, $"Copied to {path}.").ConfigureAwait(false);

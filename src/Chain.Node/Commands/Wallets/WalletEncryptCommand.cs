@@ -18,7 +18,7 @@ internal static class WalletEncryptCommand
               chain wallet encrypt --passphrase-file secret.txt   it is the file's first line
               chain wallet unlock --for 300                       use the keys for five minutes then
             """) { WalletAccess.PassphraseFile };
-        command.Runs(console, (run, cancellationToken) => WalletAccess.UseAsync(run, async client =>
+        command.Runs(console, (run, cancellationToken) => WalletAccess.UseFileAsync(run, async client =>
         {
             var info = await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false);
             if (info["unlocked_until"] is not null)
@@ -26,10 +26,10 @@ internal static class WalletEncryptCommand
             using var passphrase = PassphraseOption.ObtainNew(run, run.Get(WalletAccess.PassphraseFile));
             _ = await client.CallAsync("encryptwallet", new JsonArray(Encoding.UTF8.GetString(passphrase.Bytes)), cancellationToken).ConfigureAwait(false);
             await run.DataAsync(new JsonObject { ["encrypted"] = true }, "The wallet is encrypted.").ConfigureAwait(false);
-            run.Say("Copies that were made before are not: delete them, and make a new one with 'chain wallet backup'.");
+            run.Warn("Copies that were made before are not: delete them, and make a new one with 'chain wallet backup'.");
             List<string> copies = [.. ClearCopies.Find(run.Settings.DataDirectory, run.Settings.CommandWalletPath)];
-            foreach (var path in copies) run.Say($"In clear: {path}");
-            if (copies.Count > 0) run.Say($"To remove them: {ClearCopies.Removal(copies, run.Settings.DataDirectory)}");
+            foreach (var path in copies) run.Warn($"In clear: {path}");
+            if (copies.Count > 0) run.Warn($"To remove them: {ClearCopies.Removal(copies, run.Settings.DataDirectory)}");
         }, cancellationToken));
         return command;
     }

@@ -24,7 +24,7 @@ internal static class WalletExportCommand
               chain wallet export --address ADDRESS
             """)
         { address, output, WalletAccess.PassphraseFile };
-        command.Runs(console, (run, cancellationToken) => WalletAccess.UseKeysAsync(run, async client =>
+        command.Runs(console, (run, cancellationToken) => WalletAccess.UseKeysOfFileAsync(run, async client =>
         {
             var own = run.Get(address) is { } text ? (await run.FindAddressAsync(client, text, cancellationToken).ConfigureAwait(false)).ToString() : null;
             var json = await WalletAccess.UnlockedAsync(run, client, () => own is null ? MasterAsync(client, cancellationToken) : KeyAsync(client, own, cancellationToken), cancellationToken).ConfigureAwait(false);

@@ -26,7 +26,9 @@ internal static class WalletImportCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             var key = WalletAccess.ReadSecret(run, run.Get(file), "Private key: ");
-            await (key.Length > 4 && key[1..4] == "prv"
+            var isMaster = key.Length > 4 && key[1..4] == "prv";
+            if (isMaster) WalletAccess.RequireNone(run, "import", run.Get(file));
+            await (isMaster
                 ? WalletAccess.UseAsync(run, client => RestoreAsync(run, client, key, cancellationToken), cancellationToken)
                 : WalletAccess.UseKeysAsync(
                     run,

@@ -23,8 +23,8 @@ internal static class WalletLabelCommand
             """)
         { address, name };
         command.Runs(console, (run, cancellationToken) => run.Get(address) is not { } text
-            ? WalletAccess.LookAsync(run, client => ListAsync(run, client, cancellationToken), cancellationToken)
-            : WalletAccess.UseAsync(
+            ? WalletAccess.LookAtFileAsync(run, client => ListAsync(run, client, cancellationToken), cancellationToken)
+            : WalletAccess.UseFileAsync(
                 run,
                 client => run.Get(name) is { } label ? SetAsync(run, client, text, label, cancellationToken)
                     : throw CommandException.Usage("A name is missing: chain wallet label ADDRESS NAME."),
@@ -35,7 +35,7 @@ internal static class WalletLabelCommand
     private static async Task SetAsync(CommandRun run, INodeClient client, string text, string label, CancellationToken cancellationToken)
     {
         var address = (await run.FindAddressAsync(client, text, cancellationToken).ConfigureAwait(false)).ToString();
-        if (label.Length > 0 && Chain.Core.Primitives.Address.TryParse(label, run.Params.AddressFormat, out _) == Chain.Core.Primitives.AddressError.None)
+        if (label.Length > 0 && Chain.Core.Primitives.Address.TryParse(label, WalletCommands.AddressFormat(run.Settings), out _) == Chain.Core.Primitives.AddressError.None)
             throw CommandException.Usage($"'{label}' is an address itself, and cannot be the name of another one.");
         await Nicknames.RequireFreeAsync(client, label, address, cancellationToken).ConfigureAwait(false);
         foreach (var named in await NamedAsync(client, text, address, cancellationToken).ConfigureAwait(false))

@@ -21,6 +21,7 @@ internal static class WalletRestoreCommand
         {
             var path = Path.GetFullPath(run.Parsed.GetRequiredValue(file));
             if (!File.Exists(path)) throw new CommandException($"There is no file {path}. Name the copy of a wallet.");
+            WalletAccess.RequireNone(run, "restore", run.Get(file));
             await WalletAccess.UseAsync(run, async client =>
             {
                 var name = run.Settings.WalletName;

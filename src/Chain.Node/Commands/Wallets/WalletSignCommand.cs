@@ -19,7 +19,7 @@ internal static class WalletSignCommand
               chain wallet sign ADDRESS "I was here"
               chain wallet verify alice SIGNATURE "I was here"   checks it
             """) { address, message, WalletAccess.PassphraseFile };
-        command.Runs(console, (run, cancellationToken) => WalletAccess.UseKeysAsync(run, async client =>
+        command.Runs(console, (run, cancellationToken) => WalletAccess.UseKeysOfFileAsync(run, async client =>
         {
             var text = (await run.FindAddressAsync(client, run.Parsed.GetRequiredValue(address), cancellationToken).ConfigureAwait(false)).ToString();
             var signature = await WalletAccess.UnlockedAsync(run, client, () => client.GetAsync("signmessage", cancellationToken, text, run.Parsed.GetRequiredValue(message)), cancellationToken).ConfigureAwait(false);

@@ -18,8 +18,9 @@ internal sealed class WalletUnlock : IDisposable
     private readonly CommandRun _run;
     private readonly INodeClient _client;
     private readonly Passphrase? _passphrase;
+    private readonly string? _path;
 
-    private WalletUnlock(CommandRun run, INodeClient client, Passphrase? passphrase) => (_run, _client, _passphrase) = (run, client, passphrase);
+    private WalletUnlock(CommandRun run, INodeClient client, Passphrase? passphrase, string? path) => (_run, _client, _passphrase, _path) = (run, client, passphrase, path);
 
     /// <summary>
     /// Asks a person for the passphrase of an encrypted wallet before the database is opened, where no node runs: as long as it is
@@ -46,7 +47,7 @@ internal sealed class WalletUnlock : IDisposable
     {
         var info = await client.GetAsync("getwalletinfo", cancellationToken).ConfigureAwait(false);
         var isAsked = info["unlocked_until"]?.GetValue<long>() is { } until && (until == 0 || path is not null);
-        return new WalletUnlock(run, client, isAsked ? Obtain(run, path) : null);
+        return new WalletUnlock(run, client, isAsked ? Obtain(run, path) : null, path);
     }
 
     /// <summary>The passphrase: typed ahead, of a file that was named, of stdin or of whoever types.</summary>
@@ -84,7 +85,7 @@ internal sealed class WalletUnlock : IDisposable
         }
         catch (RpcException e) when (e.Code == RpcErrorCode.WalletPassphraseIncorrect)
         {
-            throw WalletException.WrongPassphrase(_run.Settings.CommandWalletPath);
+            throw PassphraseOption.Wrong(_run, _path);
         }
     }
 
@@ -102,7 +103,7 @@ internal sealed class WalletUnlock : IDisposable
         }
         catch (Exception e) when (e is RpcException or HttpRequestException or OperationCanceledException)
         {
-            _run.Say($"The wallet could not be locked again at once ({e.Message.TrimEnd('.')}): that happens by itself within {Seconds} seconds.");
+            _run.Warn($"The wallet could not be locked again at once ({e.Message.TrimEnd('.')}): that happens by itself within {Seconds} seconds.");
         }
     }
 }

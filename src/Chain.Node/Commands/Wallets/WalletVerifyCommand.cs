@@ -23,16 +23,27 @@ internal static class WalletVerifyCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             var status = 0;
-            await WalletAccess.LookAsync(run, async client =>
+            await WalletAccess.LookAtFileAsync(run, async client =>
             {
                 var text = (await run.FindAddressAsync(client, run.Parsed.GetRequiredValue(address), cancellationToken).ConfigureAwait(false)).ToString();
-                var isGood = (await client.GetAsync("verifymessage", cancellationToken, text, run.Parsed.GetRequiredValue(signature), run.Parsed.GetRequiredValue(message))
-                    .ConfigureAwait(false)).GetValue<bool>();
+                var isGood = await IsGoodAsync(client, text, run.Parsed.GetRequiredValue(signature), run.Parsed.GetRequiredValue(message), cancellationToken).ConfigureAwait(false);
                 await run.DataAsync(new JsonObject { ["address"] = text, ["valid"] = isGood }, isGood ? $"Good: {text} signed that." : $"Wrong: {text} did not sign that.").ConfigureAwait(false);
                 status = isGood ? 0 : CommandException.GeneralStatus;
             }, cancellationToken).ConfigureAwait(false);
             return status;
         });
         return command;
+    }
+
+    private static async Task<bool> IsGoodAsync(INodeClient client, string address, string signature, string message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.GetAsync("verifymessage", cancellationToken, address, signature, message).ConfigureAwait(false)).GetValue<bool>();
+        }
+        catch (RpcException e) when (e.Code is RpcErrorCode.TypeError or RpcErrorCode.InvalidParameter)
+        {
+            throw CommandException.FromRpc(e.Code, $"{e.Message.TrimEnd('.')}: that was no check. The order is ADDRESS SIGNATURE MESSAGE, the address one that begins as P2PKH ones do, the signature as 'chain wallet sign' gave it.");
+        }
     }
 }

@@ -160,6 +160,38 @@ public sealed class DevCommandTests : IDisposable
         Assert.Contains("node 3001", (await RunAsync("getbalance --address alice --node 3001")).Error, StringComparison.Ordinal);
     }
 
+    /// <summary>What makes no sense is told whether or not there is a place to run.</summary>
+    [Theory]
+    [InlineData("--block-time soon", "no time between blocks")]
+    [InlineData("--threads 0", "--threads")]
+    [InlineData("--cors nowhere", "is no site")]
+    public async Task Dev_UsageBeforePorts(string wrong, string cause)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var result = await RunAsync($"dev --port {((IPEndPoint)taken.LocalEndpoint).Port} --http-port {FreePorts.Next()} {wrong}");
+        Assert.Equal((2, ""), (result.Status, result.Output));
+        Assert.Contains(cause, result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A wallet makes a folder one of its own, so that commands there are not led to the dev chain any more.</summary>
+    [Fact]
+    public async Task CreateWallet_BesideADevChain_SaysThatTheFolderIsOneOfItsOwnNow()
+    {
+        await using var dev = await DevProcess.StartAsync(_home);
+        var made = await RunAsync("createwallet");
+        Assert.Equal(0, made.Status);
+        var address = made.LastWord.Trim();
+        var way = $"The dev chain of node 3000 runs, but Wallets_3000.dat makes this folder one of its own: call the command in a folder without that file, or name the dev chain with --datadir {dev.Folder} --node 3000.";
+        Assert.Contains(way, made.Error, StringComparison.Ordinal);
+        var failed = await RunAsync("send --from alice --to bob --amount 1");
+        Assert.Equal((1, ""), (failed.Status, failed.Output));
+        Assert.Contains($"{way} For a chain here: 'chain createblockchain --address {address}'.", failed.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync($"send --from alice --to bob --amount 1 --wait --datadir {dev.Folder} --node 3000")).Status);
+        File.Delete(_elsewhere.PathOf("Wallets_3000.dat"));
+        Assert.Equal(0, (await RunAsync("send --from alice --to bob --amount 1 --wait")).Status);
+    }
+
     [Fact]
     public async Task Dev_PortTaken_SaysWhatToDo()
     {

@@ -7,6 +7,7 @@ namespace Chain.Tests.Node.Kit;
 internal sealed class TerminalProcess : IDisposable
 {
     public const string CtrlC = "\x03";
+    public const string CtrlD = "\x04";
 
     private readonly Process _process;
     private readonly StringBuilder _shown = new();

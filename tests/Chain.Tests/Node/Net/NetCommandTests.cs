@@ -220,7 +220,7 @@ public sealed class NetCommandTests
         using var folder = new DataFolder();
         var result = await Cli.RunAsync([.. line.Split(' '), "--datadir", folder.Root]);
         Assert.Equal(CommandException.GeneralStatus, result.Status);
-        Assert.Contains("Start one with 'chain net up 3'", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"Start one with 'chain net up 3 --datadir {folder.Root}'", result.Error, StringComparison.Ordinal);
         Assert.Equal("", folder.Snapshot(withLocks: true));
     }
 
