@@ -181,7 +181,7 @@ public sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Lets what the connection does at this moment fail, from any thread.</summary>
-    internal void Interrupt() => raw.sqlite3_interrupt(_handle);
+    internal void Interrupt() => Sqlite3.Interrupt(Handle);
 
     /// <summary>Waits for what is committed behind. Throws <see cref="DatabaseException"/> where it failed.</summary>
     internal void Settle() => _behind.Settle();
