@@ -14,7 +14,7 @@ public class LayeringTests
 
     private static readonly LayerOrder State = new("Chain.State",
         [new("BlockAssembler", "BlockAssembler", "BlockProposal", "BlockTemplates", "BranchAssembler")],
-        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "MempoolTest", "AncestorLimits", "RollingMinFee", "PolicyError", "PoolScripts",
+        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolChecks", "MempoolStore", "PoolCoins", "DisconnectedTransactions", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "MempoolTest", "AncestorLimits", "RollingMinFee", "PolicyError", "PoolScripts",
             "ReplacementRules", "Standardness", "TransactionRejection")],
         [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinChanges", "CoinMoment", "CoinStatistics", "HeaderShares", "IndexStep", "ParallelScriptVerifier", "ProcessBlockResult", "RebuiltCoins", "ScriptCache", "SubmittedHeaders", "TransactionIndex")],
         [new("BlockTree", "BlockTree", "BlockNode")],
