@@ -16,7 +16,7 @@ public class LayeringTests
         [new("BlockAssembler", "BlockAssembler", "BlockProposal", "BlockTemplates", "BranchAssembler")],
         [new("Mempool", "Mempool", "MempoolCandidate", "MempoolChecks", "MempoolStore", "PoolCoins", "DisconnectedTransactions", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "MempoolTest", "AncestorLimits", "RollingMinFee", "PolicyError", "PoolScripts",
             "ReplacementRules", "Standardness", "TransactionRejection")],
-        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinChanges", "CoinMoment", "CoinStatistics", "HeaderShares", "IndexStep", "ParallelScriptVerifier", "ProcessBlockResult", "RebuiltCoins", "ScriptCache", "SubmittedHeaders", "TransactionIndex")],
+        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinChanges", "CoinMoment", "CoinStatistics", "CoinWriter", "HeaderShares", "IndexStep", "ParallelScriptVerifier", "ProcessBlockResult", "RebuiltCoins", "ScriptCache", "SubmittedHeaders", "TransactionIndex", "TreeLoading")],
         [new("BlockTree", "BlockTree", "BlockNode")],
         [new("Storage")]);
 
