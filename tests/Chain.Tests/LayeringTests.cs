@@ -23,7 +23,7 @@ public class LayeringTests
     private static readonly LayerOrder Network = new("Chain.Network",
         [new("Discovery")],
         [new("PeerSet", "PeerSet", "PeerSetOptions", "ConnectResult", "PersistentPeer", "Dialer", "GossipDialer", "Backoff", "AddressBook", "AddressExchange", "KnownAddress", "BanList", "BannedNet", "PermittedNet", "PermissionText", "IPSubnet", "NetworkNames")],
-        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue", "ConnectionKind", "LinkConditions", "PeerPermissions", "PeerTraffic", "ToldAddresses")],
+        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "ConnectionEnd", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue", "ConnectionKind", "LinkConditions", "PeerPermissions", "PeerTraffic", "ToldAddresses")],
         [new("Messages"), new("Transport")]);
 
     [Theory]
