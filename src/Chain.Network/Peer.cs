@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Chain.Core.Encoding;
 using Chain.Network.Messages;
 using Chain.Network.Transport;
@@ -21,9 +20,8 @@ public sealed class Peer
     /// <summary>The last protocol version whose pings are not answered (BIP31).</summary>
     private const int LastVersionWithoutPong = 60000;
 
-    private const int DrainSize = 4 * 1024;
-
     private readonly IConnection _connection;
+    private readonly ConnectionEnd _end;
     private readonly PeerOptions _options;
     private readonly IPeerObserver _observer;
     private readonly TimeProvider _time;
@@ -32,10 +30,8 @@ public sealed class Peer
     private readonly SendQueue _queue;
     private readonly PeerClock _clock;
     private readonly VersionHandshake _versions;
-    private readonly TaskCompletionSource<bool> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _handshake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private string? _reason;
     private long _timeOffset;
 
     internal Peer(long id, IConnection connection, EndPoint? dialedEndPoint, ConnectionKind kind, PeerOptions options, IPeerObserver observer, Func<ulong, bool> isOwnNonce)
@@ -44,6 +40,7 @@ public sealed class Peer
         _options = options;
         _observer = observer;
         _time = options.Time;
+        _end = new ConnectionEnd(connection, options.LingerTimeout, _time);
         _reader = new FrameReader(connection, options.Magic, _time);
         _writer = new FrameWriter(connection, options.Magic, _time);
         _queue = new SendQueue(options.MaxQueuedMessages, options.MaxQueuedBytes);
@@ -105,10 +102,10 @@ public sealed class Peer
     public bool WantsHeaders => _versions.WantsHeaders;
 
     /// <summary>False as soon as somebody decided to end the connection.</summary>
-    public bool IsConnected => Volatile.Read(ref _reason) is null;
+    public bool IsConnected => _end.Reason is null;
 
     /// <summary>Why the connection was ended; null while it is up.</summary>
-    public string? DisconnectReason => Volatile.Read(ref _reason);
+    public string? DisconnectReason => _end.Reason;
 
     /// <summary>When the connection was made.</summary>
     public DateTimeOffset ConnectedAt { get; }
@@ -203,7 +200,7 @@ public sealed class Peer
         bool flush;
         await using (_time.CreateTimer(static peer => ((Peer)peer!).Tick(), this, _options.TickInterval, _options.TickInterval).ConfigureAwait(false))
         {
-            flush = await _shutdown.Task.ConfigureAwait(false);
+            flush = await _end.Begun.ConfigureAwait(false);
         }
 
         await stopReading.CancelAsync().ConfigureAwait(false);
@@ -216,7 +213,7 @@ public sealed class Peer
         {
             _handshake.TrySetResult(false);
             _ended.TrySetResult();
-            await CloseAsync(writing, stopWriting, flush).ConfigureAwait(false);
+            await _end.CloseAsync(writing, stopWriting, flush).ConfigureAwait(false);
         }
     }
 
@@ -263,7 +260,7 @@ public sealed class Peer
             if (_reader.MetForeignNode && !_versions.IsVersionSent) Enqueue(_versions.Introduce());
             Disconnect(e.Message);
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (ConnectionEnd.IsBroken(e))
         {
             Shutdown($"the connection broke: {e.Message}", flush: false);
         }
@@ -307,7 +304,7 @@ public sealed class Peer
         {
             // The reason is set already.
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (ConnectionEnd.IsBroken(e))
         {
             Shutdown($"the connection broke: {e.Message}", flush: false);
         }
@@ -405,40 +402,10 @@ public sealed class Peer
 
     private void Shutdown(string reason, bool flush)
     {
-        if (Interlocked.CompareExchange(ref _reason, reason, null) is not null) return;
+        if (!_end.TryDecide(reason)) return;
         _queue.Complete();
-        _shutdown.TrySetResult(flush);
+        _end.Begin(flush);
     }
-
-    /// <summary>
-    /// Sends what waits, says that nothing more comes, and reads on for a moment: a socket closed over unread bytes sends
-    /// a reset, which would take from the other side what it has not read yet, the reason for the end among it.
-    /// </summary>
-    private async Task CloseAsync(Task writing, CancellationTokenSource stopWriting, bool flush)
-    {
-        using (_connection)
-        using (var linger = new CancellationTokenSource(flush ? _options.LingerTimeout : TimeSpan.Zero, _time))
-        {
-            await using (linger.Token.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stopWriting).ConfigureAwait(false))
-            {
-                await writing.ConfigureAwait(false);
-            }
-
-            try
-            {
-                var ignored = new byte[DrainSize];
-                while (await _connection.ReceiveAsync(ignored, linger.Token).ConfigureAwait(false) > 0)
-                {
-                }
-            }
-            catch (Exception e) when (IsBroken(e) || e is OperationCanceledException)
-            {
-                // There is nothing left to lose.
-            }
-        }
-    }
-
-    private static bool IsBroken(Exception e) => e is SocketException or IOException or ObjectDisposedException;
 
     private DateTimeOffset ToDate(long timestamp) => _time.GetUtcNow() - _time.GetElapsedTime(timestamp);
 }

@@ -1,6 +1,5 @@
 using Chain.Core.Coins;
 using Chain.Core.Consensus;
-using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
 using Chain.State.Storage;
 
@@ -13,8 +12,6 @@ namespace Chain.State;
 /// </summary>
 public sealed class Chainstate : IDisposable
 {
-    private const int ReplacedAtOnce = 1_000_000;
-
     /// <summary>In seconds.</summary>
     private const long MaxTipAge = 24 * 60 * 60;
 
@@ -23,8 +20,7 @@ public sealed class Chainstate : IDisposable
     private readonly TimeProvider _clock;
     private readonly ParallelScriptVerifier _verifier;
     private readonly CoinCache _coins;
-    private int _blocksSinceFlush;
-    private BlockNode? _flushedAt;
+    private readonly CoinWriter _writer;
     private bool _isBroken, _hasCaughtUp;
 
     private Chainstate(ChainDatabase database, ChainParams p, ChainstateOptions options, TimeProvider clock)
@@ -33,6 +29,7 @@ public sealed class Chainstate : IDisposable
         _options = options;
         _clock = clock;
         _coins = new CoinCache(database.Coins, options.MaxCachedCoins);
+        _writer = new CoinWriter(database, _coins, options, Tree);
         _verifier = new ParallelScriptVerifier(options.ScriptThreads, ScriptCache) { Meanwhile = () => !_database.IsCommitting && _coins.FlushSome() };
         Params = p;
     }
@@ -118,8 +115,7 @@ public sealed class Chainstate : IDisposable
     public static Chainstate Open(ChainDatabase database, ChainParams p, ChainstateOptions options, TimeProvider clock)
     {
         var chainstate = new Chainstate(database, p, options, clock);
-        chainstate.LoadTree();
-        chainstate.LoadTip();
+        TreeLoading.Load(chainstate.Tree, database, p);
         chainstate.ActivateBestChain(null, null);
         return chainstate;
     }
@@ -155,9 +151,9 @@ public sealed class Chainstate : IDisposable
         {
             transaction(() =>
             {
-                if (_coins.DirtyCount >= _options.MinDirtyCoins) BeginFlush();
+                _writer.BeginFlushWorthwhile();
                 work();
-                CompleteFlush();
+                _writer.CompleteFlush();
             });
         }
         catch
@@ -315,45 +311,15 @@ public sealed class Chainstate : IDisposable
     /// <summary>All coins locked by exactly this script, or about <paramref name="most"/> of them.</summary>
     public IReadOnlyList<(OutPoint OutPoint, Coin Coin)> FindCoins(ReadOnlyMemory<byte> script, int most = int.MaxValue)
     {
-        CompleteFlush();
+        _writer.CompleteFlush();
         return _coins.FindByScript(script, most);
     }
 
     /// <summary>Writes the coins to disk.</summary>
-    public void Flush()
-    {
-        if (_blocksSinceFlush == 0 && _coins.DirtyCount == 0 && !_coins.IsFlushing) return;
-        try
-        {
-            _database.InTransaction(() =>
-            {
-                CompleteFlush();
-                BeginFlush();
-                WriteFlush();
-            });
-        }
-        catch
-        {
-            _coins.AbortFlush();
-            _blocksSinceFlush++;
-            throw;
-        }
-
-        _coins.EndFlush(_options.MaxCachedCoins);
-    }
+    public void Flush() => _writer.Flush();
 
     /// <summary>Replaces all coins, those in memory too, by others that stand at the tip, in one transaction.</summary>
-    internal void ReplaceCoins(IEnumerable<CoinChange> coins)
-    {
-        _database.InTransaction(() =>
-        {
-            _database.Coins.Clear();
-            foreach (var part in coins.Chunk(ReplacedAtOnce)) _database.Coins.Apply(part);
-            WriteCoinsFact(Tip);
-        });
-        _coins.Clear();
-        _blocksSinceFlush = 0;
-    }
+    internal void ReplaceCoins(IEnumerable<CoinChange> coins) => _writer.Replace(coins);
 
     /// <summary>Flushes and closes the database.</summary>
     public void Dispose()
@@ -370,29 +336,6 @@ public sealed class Chainstate : IDisposable
             _verifier.Dispose();
             _database.Dispose();
         }
-    }
-
-    private void LoadTree()
-    {
-        foreach (var stored in _database.ReadHeaders())
-        {
-            var hash = stored.Header.Hash;
-            var parent = Tree.Find(stored.Header.PreviousBlockHash);
-            if (parent is null && hash != Params.Genesis.Hash) throw _database.Damaged($"the parent of block {hash} is missing");
-            if (Tree.Find(hash) is not null || !ProofOfWork.IsMet(stored.Header, Params)) throw _database.Damaged($"no header has the hash {hash}");
-            Tree.Load(stored, parent);
-        }
-    }
-
-    private void LoadTip()
-    {
-        if (_database.FindFact(ChainDatabase.CoinsFact) is not { } fact) return;
-        if (fact.Length != Hash256.Size) throw _database.Damaged("the coins stand at no block");
-        var hash = new BlockHash(new Hash256(fact));
-        var node = Tree.Find(hash) ?? throw _database.Damaged($"the coins stand at block {hash}, which is missing");
-        var path = new Stack<BlockNode>();
-        for (BlockNode? n = node; n is not null; n = n.Parent) path.Push(n);
-        foreach (var n in path) Tree.Connect(n);
     }
 
     /// <summary>
@@ -449,7 +392,7 @@ public sealed class Chainstate : IDisposable
         _coins.Apply(diff);
         Tree.Connect(node);
         _hasCaughtUp = !IsInInitialDownload;
-        AfterMove();
+        _writer.AfterMove();
         BlockConnected?.Invoke(node, block);
         return null;
     }
@@ -460,38 +403,8 @@ public sealed class Chainstate : IDisposable
         var block = GetBlock(node);
         _coins.Apply(GetDiff(node, block).Reverse());
         Tree.Disconnect();
-        AfterMove();
+        _writer.AfterMove();
         BlockDisconnected?.Invoke(node, block);
-    }
-
-    private void AfterMove()
-    {
-        _blocksSinceFlush++;
-        if (_coins.DirtyCount >= _options.MaxDirtyCoins || _blocksSinceFlush >= _options.MaxBlocksBetweenFlushes) Flush();
-    }
-
-    /// <summary>The coins as they are now are what the disk will hold at the end of the transaction.</summary>
-    private void BeginFlush()
-    {
-        _flushedAt = Tip;
-        _blocksSinceFlush = 0;
-        _coins.BeginFlush();
-    }
-
-    private void WriteFlush()
-    {
-        while (_coins.FlushSome())
-        {
-        }
-
-        WriteCoinsFact(_flushedAt!);
-    }
-
-    private void CompleteFlush()
-    {
-        if (!_coins.IsFlushing) return;
-        WriteFlush();
-        _coins.EndFlush(_options.MaxCachedCoins);
     }
 
     private void Fail(BlockNode failed, RuleViolation violation)
@@ -516,8 +429,6 @@ public sealed class Chainstate : IDisposable
         _database.AddHeader(node.Sequence, node.Header, status);
         _database.AddBlock(node.Sequence, block);
     }
-
-    private void WriteCoinsFact(BlockNode node) => _database.WriteFact(ChainDatabase.CoinsFact, node.Hash.Hash.ToByteArray());
 
     private static Stack<BlockNode> PathUp(BlockNode? from, BlockNode to)
     {

@@ -1,8 +1,6 @@
 using Chain.Core.Coins;
-using Chain.Core.Consensus;
 using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
-using Chain.Core.Scripts;
 
 namespace Chain.State;
 
@@ -13,26 +11,20 @@ namespace Chain.State;
 /// </summary>
 public sealed class Mempool : ICoinView
 {
-    private const string PrioritiesFact = "priorities";
-    private const string UnbroadcastFact = "unbroadcast";
-
     private readonly Chainstate _chainstate;
     private readonly MempoolPolicy _policy;
-    private readonly ChainParams _sequenceLockParams;
     private readonly MempoolGraph _graph = new();
     private readonly MempoolPriorities _priorities = new();
+    private readonly PoolCoins _coins;
+    private readonly MempoolChecks _checks;
+    private readonly MempoolStore _store;
+    private readonly DisconnectedTransactions _disconnected;
     private readonly RollingMinFee _minFee;
+    private readonly HashSet<TxId> _unbroadcast = [];
 
     /// <summary>No entry is older, so that not all must be looked at for those that have waited too long.</summary>
     private long _oldest = long.MaxValue;
-    private readonly HashSet<TxId> _unbroadcast = [];
-    private readonly Queue<Transaction> _disconnected = [];
-    private long _disconnectedBytes;
     private long _nextSequence;
-
-    /// <summary>The version that the database holds; none before the pool was loaded or saved.</summary>
-    private long _storedVersion = -1;
-    private bool _hasDisconnected;
 
     /// <summary>Creates an empty pool that follows the chain.</summary>
     public Mempool(Chainstate chainstate, MempoolPolicy policy)
@@ -40,9 +32,10 @@ public sealed class Mempool : ICoinView
         _chainstate = chainstate;
         _policy = policy;
         _minFee = new RollingMinFee(policy.IncrementalRelayFeeRate);
-
-        // Relative lock times are asked also before blocks must obey them (Core: STANDARD_LOCKTIME_VERIFY_FLAGS).
-        _sequenceLockParams = chainstate.Params with { CsvHeight = 0 };
+        _coins = new PoolCoins(chainstate, _graph);
+        _checks = new MempoolChecks(chainstate, policy, _graph, _coins, _minFee);
+        _store = new MempoolStore(chainstate.Database);
+        _disconnected = new DisconnectedTransactions(policy.MaxDisconnectedBytes);
         chainstate.BlockConnected += OnBlockConnected;
         chainstate.BlockDisconnected += OnBlockDisconnected;
         chainstate.TipChanged += OnTipChanged;
@@ -76,7 +69,7 @@ public sealed class Mempool : ICoinView
     public MempoolPolicy Policy => _policy;
 
     /// <summary>The least fee rate in satoshis per 1,000 vbytes at which it takes transactions now: above the policy's while it is, or was, full.</summary>
-    public long MinFeeRate => Math.Max(RollingRate, _policy.MinRelayFeeRate);
+    public long MinFeeRate => Math.Max(_checks.RollingRate, _policy.MinRelayFeeRate);
 
     /// <summary>All entries, in no order.</summary>
     public IReadOnlyCollection<MempoolEntry> Entries => _graph.Entries;
@@ -113,17 +106,10 @@ public sealed class Mempool : ICoinView
     }
 
     /// <summary>The coin as it is for the next waiting transaction: of the pool or of the chain, not yet spent by either.</summary>
-    public Coin? Find(OutPoint outPoint) => _graph.FindSpender(outPoint) is null ? FindWhereverSpent(outPoint) : null;
+    public Coin? Find(OutPoint outPoint) => _graph.FindSpender(outPoint) is null ? _coins.Find(outPoint) : null;
 
     /// <summary>The coin of the pool or of the chain, also where a waiting transaction spends it.</summary>
-    public Coin? FindWhereverSpent(OutPoint outPoint)
-    {
-        if (_graph.Find(outPoint.TxId) is not { } parent) return _chainstate.Coins.Find(outPoint);
-        var outputs = parent.Transaction.Outputs;
-        return outPoint.Index < outputs.Length && !StandardScripts.IsUnspendable(outputs[(int)outPoint.Index].ScriptPubKey.Span)
-            ? new Coin(outputs[(int)outPoint.Index], _chainstate.Tip.Height + 1, isCoinbase: false)
-            : null;
-    }
+    public Coin? FindWhereverSpent(OutPoint outPoint) => _coins.Find(outPoint);
 
     /// <summary>
     /// Checks a transaction and adds it; null where it was added. The pool may give up others that pay less for it: those that
@@ -160,33 +146,10 @@ public sealed class Mempool : ICoinView
     /// Checks the scripts of several transactions on several threads and remembers those that are valid, so that
     /// <see cref="Accept"/> finds them checked. Only of those that the pool would take otherwise.
     /// </summary>
-    public void CheckScriptsAhead(IReadOnlyList<Transaction> transactions)
-    {
-        var candidates = new List<MempoolCandidate>(transactions.Count);
-        _chainstate.Database.InSnapshot(() =>
-        {
-            foreach (var transaction in transactions)
-            {
-                var candidate = CandidateOf(transaction);
-                if (!_chainstate.ScriptCache.Contains(transaction, _policy.ScriptFlags) && Check(candidate, scriptsAreValid: true) is null) candidates.Add(candidate);
-            }
-        });
-
-        if (candidates.Count < 2) return;
-        var areValid = new bool[candidates.Count];
-        Parallel.For(0, areValid.Length, new ParallelOptions { MaxDegreeOfParallelism = _chainstate.ScriptThreads }, static () => new ScriptWorkspace(), (i, _, workspace) =>
-        {
-            areValid[i] = ScriptCheck.ForInputs(candidates[i].Transaction, candidates[i].Spent, _policy.ScriptFlags).All(check => check.Verify(workspace) is null);
-            return workspace;
-        }, static _ => { });
-        for (var i = 0; i < areValid.Length; i++)
-        {
-            if (areValid[i]) _chainstate.ScriptCache.Add(candidates[i].Transaction, _policy.ScriptFlags);
-        }
-    }
+    public void CheckScriptsAhead(IReadOnlyList<Transaction> transactions) => _checks.CheckScriptsAhead(transactions, CandidateOf);
 
     /// <summary>What <see cref="Accept"/> would answer, without adding it; whether the pool has room is not asked.</summary>
-    public TransactionRejection? Test(Transaction transaction) => Check(CandidateOf(transaction), scriptsAreValid: false);
+    public TransactionRejection? Test(Transaction transaction) => _checks.Check(CandidateOf(transaction), scriptsAreValid: false);
 
     /// <summary>
     /// What <see cref="Accept"/> would answer to each of several transactions, of which later ones may spend earlier ones. As in
@@ -203,7 +166,7 @@ public sealed class Mempool : ICoinView
             {
                 var candidate = CandidateOf(transaction);
                 candidates.Add(candidate);
-                if (Check(candidate, scriptsAreValid: true) is { } rejection)
+                if (_checks.Check(candidate, scriptsAreValid: true) is { } rejection)
                 {
                     results[candidates.Count - 1] = new MempoolTest(rejection, candidate);
                     return results;
@@ -221,7 +184,7 @@ public sealed class Mempool : ICoinView
 
             for (var i = 0; i < candidates.Count; i++)
             {
-                results[i] = new MempoolTest(CheckScripts(candidates[i]), candidates[i]);
+                results[i] = new MempoolTest(_checks.CheckScripts(candidates[i]), candidates[i]);
                 if (results[i]!.Rejection is not null) break;
             }
 
@@ -242,35 +205,17 @@ public sealed class Mempool : ICoinView
     public int Load()
     {
         if (!_policy.IsPersistent) return 0;
-        if (_chainstate.Database.FindFact(PrioritiesFact) is { } priorities) _priorities.Load(priorities);
-        var stored = _chainstate.Database.ReadMempool();
+        if (_store.FindPriorities() is { } priorities) _priorities.Load(priorities);
+        var stored = _store.ReadTransactions();
         foreach (var (transaction, time) in stored)
             _ = TryAdd(transaction, new MempoolArrival(time, _chainstate.Tip.Height), scriptsAreValid: false, []);
-        if (_chainstate.Database.FindFact(UnbroadcastFact) is { } unbroadcast)
-        {
-            foreach (var id in unbroadcast.Chunk(Hash256.Size).Where(id => id.Length == Hash256.Size)) MarkUnbroadcast(new TxId(new Hash256(id)));
-        }
-
-        if (Count == stored.Count) _storedVersion = Version;
+        foreach (var id in _store.ReadUnbroadcast()) MarkUnbroadcast(id);
+        if (Count == stored.Count) _store.Version = Version;
         return Count;
     }
 
     /// <summary>Leaves the transactions, and what was prioritised, for the next run. Where nothing has changed nothing is written.</summary>
-    public void Save()
-    {
-        var database = _chainstate.Database;
-        var priorities = _priorities.ToByteArray();
-        byte[] unbroadcast = [.. _unbroadcast.SelectMany(id => id.Hash.ToByteArray())];
-        bool IsStored(string fact, byte[] value) => database.FindFact(fact) is { } stored && stored.AsSpan().SequenceEqual(value);
-        if (_storedVersion == Version && IsStored(PrioritiesFact, priorities) && IsStored(UnbroadcastFact, unbroadcast)) return;
-        database.InTransaction(() =>
-        {
-            database.WriteMempool(InOrder().Select(entry => (entry.Transaction, entry.Time)));
-            database.WriteFact(PrioritiesFact, priorities);
-            database.WriteFact(UnbroadcastFact, unbroadcast);
-        });
-        _storedVersion = Version;
-    }
+    public void Save() => _store.Write(Version, _priorities.ToByteArray(), _unbroadcast, () => InOrder().Select(entry => (entry.Transaction, entry.Time)));
 
     /// <summary>All entries in the order in which they came: parents before children.</summary>
     public IOrderedEnumerable<MempoolEntry> InOrder() => _graph.Entries.OrderBy(entry => entry.Sequence);
@@ -282,103 +227,12 @@ public sealed class Mempool : ICoinView
     private TransactionRejection? TryAdd(Transaction transaction, MempoolArrival arrival, bool scriptsAreValid, List<(MempoolEntry, MempoolRemovalReason)> removed)
     {
         var candidate = CandidateOf(transaction);
-        if (Check(candidate, scriptsAreValid) is { } rejection) return rejection;
+        if (_checks.Check(candidate, scriptsAreValid) is { } rejection) return rejection;
         foreach (var conflict in candidate.Conflicts) RemoveWithDescendants(conflict, MempoolRemovalReason.Replaced, removed);
         var entry = new MempoolEntry(candidate, arrival, _nextSequence++);
         _graph.Add(entry, candidate.Parents, candidate.Ancestors);
         Version++;
         return Trim(entry, removed);
-    }
-
-    private TransactionRejection? Check(MempoolCandidate candidate, bool scriptsAreValid) =>
-        CheckAlone(candidate.Transaction) ?? CheckOnChain(candidate) ?? CheckCoins(candidate) ?? CheckSpends(candidate)
-        ?? CheckFee(candidate) ?? CheckAncestors(candidate) ?? ReplacementRules.Check(candidate, _policy) ?? (scriptsAreValid ? null : CheckScripts(candidate));
-
-    private TransactionRejection? CheckAlone(Transaction transaction)
-    {
-        if (TransactionRules.Check(transaction, _chainstate.Params) is { } violation) return violation;
-        return _policy.Check(transaction) is { } unwanted ? unwanted : null;
-    }
-
-    private TransactionRejection? CheckOnChain(MempoolCandidate candidate)
-    {
-        var transaction = candidate.Transaction;
-        var tip = _chainstate.Tip;
-        var cutoff = BlockRules.LockTimeCutoff(tip, (uint)Math.Min(uint.MaxValue, _chainstate.Now), _chainstate.Params);
-        if (!TransactionRules.IsFinal(transaction, tip.Height + 1, cutoff)) return PolicyError.NonFinal;
-        if (_graph.Find(transaction.Id) is { } same)
-            return same.Transaction.WitnessHash == transaction.WitnessHash ? PolicyError.AlreadyInMempool : PolicyError.SameNonWitnessData;
-        foreach (var input in transaction.Inputs)
-        {
-            if (_graph.FindSpender(input.PreviousOutput) is not { } conflict || !candidate.Conflicts.Add(conflict)) continue;
-            if (!_policy.AllowReplacement || !(_policy.ReplaceWithoutSignal || ReplacementRules.SignalsItself(conflict))) return PolicyError.Conflict;
-        }
-
-        for (var i = 0; i < transaction.Outputs.Length; i++)
-        {
-            // Only where it costs nothing, as in Core: otherwise its inputs are found to be spent.
-            if (_chainstate.IsCoinAtHand(new OutPoint(transaction.Id, (uint)i))) return PolicyError.AlreadyKnown;
-        }
-
-        return transaction.HasWitness && tip.Height + 1 < _chainstate.Params.SegwitHeight
-            ? TransactionRejection.FromRuleViolation(RuleError.UnexpectedWitness)
-            : null;
-    }
-
-    /// <summary>What it spends is there, old enough, and worth what it pays.</summary>
-    private TransactionRejection? CheckCoins(MempoolCandidate candidate)
-    {
-        var height = _chainstate.Tip.Height + 1;
-        var violation = TransactionRules.Connect(candidate.Transaction, new CoinsToReplace(this), height, _chainstate.Params, out var fee, out var spent);
-        if (violation?.Error == RuleError.InputsMissingOrSpent) return violation;
-        if (!TransactionRules.AreSequenceLocksMet(candidate.Transaction, spent, _chainstate.Tip, height, _sequenceLockParams)) return PolicyError.NonBip68Final;
-        (candidate.Fee, candidate.Spent) = (fee, spent);
-        return violation is null ? null : TransactionRejection.FromRuleViolation(violation);
-    }
-
-    private TransactionRejection? CheckSpends(MempoolCandidate candidate)
-    {
-        if (_policy.RequireStandard && Standardness.CheckSpends(candidate.Transaction, candidate.Spent) is { } error) return error;
-        candidate.SigOpsCost = SigOps.Cost(candidate.Transaction, Coin.OutputsOf(candidate.Spent), _policy.ScriptFlags);
-        candidate.VirtualSize = _policy.VirtualSize(candidate.Transaction, candidate.SigOpsCost);
-        return candidate.SigOpsCost > _policy.MaxSigOpsCost
-            ? TransactionRejection.FromPolicyError(PolicyError.TooManySigOps) with { Detail = $"{candidate.SigOpsCost}" }
-            : null;
-    }
-
-    private long RollingRate => _minFee.At(_chainstate.Now, Bytes, _policy.MaxBytes);
-
-    private TransactionRejection? CheckFee(MempoolCandidate candidate)
-    {
-        var rolling = MempoolPolicy.FeeFor(candidate.VirtualSize, RollingRate);
-        if (candidate.ModifiedFee < rolling)
-            return TransactionRejection.FromPolicyError(PolicyError.MempoolMinFeeNotMet) with { Detail = $"{candidate.ModifiedFee} < {rolling}" };
-        var least = _policy.MinFee(candidate.VirtualSize);
-        return candidate.ModifiedFee < least
-            ? TransactionRejection.FromPolicyError(PolicyError.MinRelayFeeNotMet) with { Detail = $"{candidate.ModifiedFee} < {least}" }
-            : null;
-    }
-
-    private TransactionRejection? CheckAncestors(MempoolCandidate candidate)
-    {
-        candidate.Parents = _graph.FindParents(candidate.Transaction);
-        candidate.Ancestors = MempoolGraph.WithAncestors(candidate.Parents);
-        if (candidate.Ancestors.Count == 0) return null;
-
-        var limits = AncestorLimits.For(candidate, _policy);
-        if (limits.FindExcess(candidate) is not { } excess) return null;
-        return candidate.VirtualSize <= MempoolPolicy.ExtraDescendantSize && limits.CarvedOut.FindExcess(candidate) is null
-            ? null
-            : TransactionRejection.FromPolicyError(PolicyError.ChainTooLong) with { Detail = excess };
-    }
-
-    private TransactionRejection? CheckScripts(MempoolCandidate candidate)
-    {
-        if (_chainstate.ScriptCache.Contains(candidate.Transaction, _policy.ScriptFlags)) return null;
-        var consensus = BlockRules.FlagsAt(_chainstate.Tip.Height + 1, _chainstate.Params);
-        if (PoolScripts.Check(candidate.Transaction, candidate.Spent, _policy.ScriptFlags, consensus) is { } rejection) return rejection;
-        _chainstate.ScriptCache.Add(candidate.Transaction, _policy.ScriptFlags);
-        return null;
     }
 
     /// <summary>Gives up what has waited too long, and what is worth least until the pool fits; the newest may be among it.</summary>
@@ -443,19 +297,7 @@ public sealed class Mempool : ICoinView
         foreach (var (entry, reason) in removed) TransactionRemoved?.Invoke(entry, reason);
     }
 
-    private void OnBlockDisconnected(BlockNode node, Block block)
-    {
-        _hasDisconnected = true;
-
-        // Blocks come off from the tip down; what they held is wanted from the fork up: what came off first depends on the rest.
-        for (var i = block.Transactions.Length - 1; i > 0; i--)
-        {
-            _disconnected.Enqueue(block.Transactions[i]);
-            _disconnectedBytes += block.Transactions[i].Size;
-        }
-
-        while (_disconnectedBytes > _policy.MaxDisconnectedBytes) _disconnectedBytes -= _disconnected.Dequeue().Size;
-    }
+    private void OnBlockDisconnected(BlockNode node, Block block) => _disconnected.Add(block);
 
     /// <summary>
     /// After a reorganisation the pool is built anew: first what the abandoned blocks held, then what was waiting, so that
@@ -463,13 +305,9 @@ public sealed class Mempool : ICoinView
     /// </summary>
     private void OnTipChanged(BlockNode tip)
     {
-        if (!_hasDisconnected) return;
-        _hasDisconnected = false;
+        if (_disconnected.TakeAll() is not { } returning) return;
         var waiting = InOrder().ToList();
         _graph.Clear();
-        var returning = Enumerable.Reverse(_disconnected).ToList();
-        _disconnected.Clear();
-        _disconnectedBytes = 0;
         foreach (var transaction in returning) _ = TryAdd(transaction, Now, scriptsAreValid: false, []);
         foreach (var entry in waiting) _ = TryAdd(entry.Transaction, new MempoolArrival(entry.Time, entry.Height), scriptsAreValid: true, []);
         Version++;
@@ -486,11 +324,5 @@ public sealed class Mempool : ICoinView
         {
             if (_graph.Find(transaction.Id) is { } entry) TransactionAccepted?.Invoke(entry);
         }
-    }
-
-    /// <summary>The coins for a transaction that may replace those which spend them in the pool.</summary>
-    private sealed class CoinsToReplace(Mempool pool) : ICoinView
-    {
-        public Coin? Find(OutPoint outPoint) => pool.FindWhereverSpent(outPoint);
     }
 }

@@ -14,16 +14,16 @@ public class LayeringTests
 
     private static readonly LayerOrder State = new("Chain.State",
         [new("BlockAssembler", "BlockAssembler", "BlockProposal", "BlockTemplates", "BranchAssembler")],
-        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "MempoolTest", "AncestorLimits", "RollingMinFee", "PolicyError", "PoolScripts",
+        [new("Mempool", "Mempool", "MempoolCandidate", "MempoolChecks", "MempoolStore", "PoolCoins", "DisconnectedTransactions", "MempoolEntry", "MempoolGraph", "MempoolPolicy", "MempoolPriorities", "MempoolRemovalReason", "MempoolTest", "AncestorLimits", "RollingMinFee", "PolicyError", "PoolScripts",
             "ReplacementRules", "Standardness", "TransactionRejection")],
-        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinChanges", "CoinMoment", "CoinStatistics", "HeaderShares", "IndexStep", "ParallelScriptVerifier", "ProcessBlockResult", "RebuiltCoins", "ScriptCache", "SubmittedHeaders", "TransactionIndex")],
+        [new("Chainstate", "BlockImporter", "ChainVerifier", "Chainstate", "ChainstateOptions", "CoinAudit", "CoinCache", "CoinChanges", "CoinMoment", "CoinStatistics", "CoinWriter", "HeaderShares", "IndexStep", "ParallelScriptVerifier", "ProcessBlockResult", "RebuiltCoins", "ScriptCache", "SubmittedHeaders", "TransactionIndex", "TreeLoading")],
         [new("BlockTree", "BlockTree", "BlockNode")],
         [new("Storage")]);
 
     private static readonly LayerOrder Network = new("Chain.Network",
         [new("Discovery")],
         [new("PeerSet", "PeerSet", "PeerSetOptions", "ConnectResult", "PersistentPeer", "Dialer", "GossipDialer", "Backoff", "AddressBook", "AddressExchange", "KnownAddress", "BanList", "BannedNet", "PermittedNet", "PermissionText", "IPSubnet", "NetworkNames")],
-        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue", "ConnectionKind", "LinkConditions", "PeerPermissions", "PeerTraffic", "ToldAddresses")],
+        [new("Peer", "Peer", "VersionHandshake", "PeerOptions", "PeerClock", "PeerEndPoint", "IPeerObserver", "ActivationGate", "ConnectionEnd", "TaskSet", "FrameReader", "FrameWriter", "IncomingFrame", "SendQueue", "ConnectionKind", "LinkConditions", "PeerPermissions", "PeerTraffic", "ToldAddresses")],
         [new("Messages"), new("Transport")]);
 
     [Theory]

@@ -61,10 +61,8 @@ public sealed class DescriptorParser
         var (function, argument) = SplitFunction(text);
         switch (function)
         {
-            case "pk" when context == DescriptorContext.P2tr:
-                return new LeafKeyDescriptor(ParseKey(function, argument, context));
             case "pk":
-                return new KeyDescriptor(function, ParseKey(function, argument, context));
+                return new KeyDescriptor(function, ParseKey(function, argument, context), isLeaf: context == DescriptorContext.P2tr);
             case "pkh" when context != DescriptorContext.P2tr:
                 return new KeyDescriptor(function, ParseKey(function, argument, context));
             case "combo":
@@ -128,7 +126,7 @@ public sealed class DescriptorParser
         }
     }
 
-    private Descriptor ParseMulti(string text, DescriptorContext context, bool isSorted)
+    private MultiDescriptor ParseMulti(string text, DescriptorContext context, bool isSorted)
     {
         var reader = new DescriptorReader(text);
         var threshold = reader.ReadExpression();
@@ -148,7 +146,7 @@ public sealed class DescriptorParser
         }
 
         CheckMulti(required, keys, context);
-        return context == DescriptorContext.P2tr ? new LeafMultiDescriptor((int)required, keys, isSorted) : new MultiDescriptor((int)required, keys, isSorted);
+        return new MultiDescriptor((int)required, keys, isSorted, isLeaf: context == DescriptorContext.P2tr);
     }
 
     private static void CheckMulti(uint required, List<KeyExpression> keys, DescriptorContext context)

@@ -33,8 +33,11 @@ internal sealed class RawDescriptor(ReadOnlyMemory<byte> script) : Descriptor
     public override IReadOnlyList<byte[]> Expand(uint position, SigningKeys keys) => [script.ToArray()];
 }
 
-/// <summary>A function of one key: pk, pkh, wpkh, combo (BIP381, BIP382, BIP384) and rawtr (BIP386).</summary>
-internal sealed class KeyDescriptor(string function, KeyExpression key) : Descriptor
+/// <summary>
+/// A function of one key: pk, pkh, wpkh, combo (BIP381, BIP382, BIP384) and rawtr (BIP386). As a leaf of taproot, pk is
+/// <c>&lt;key&gt; OP_CHECKSIG</c> with an x-only key.
+/// </summary>
+internal sealed class KeyDescriptor(string function, KeyExpression key, bool isLeaf = false) : Descriptor
 {
     public override bool IsRange => key.IsRange;
 
@@ -46,8 +49,8 @@ internal sealed class KeyDescriptor(string function, KeyExpression key) : Descri
     {
         if (key.Derive(position) is not { } derived) return null;
         derived.AddTo(keys);
+        byte[] publicKey = [.. ScriptEditing.Push(isLeaf ? derived.XOnly.Span : derived.Bytes.Span), (byte)Opcode.CheckSig];
         var hash = Hash160.Of(derived.Bytes.Span);
-        byte[] publicKey = [.. ScriptEditing.Push(derived.Bytes.Span), (byte)Opcode.CheckSig];
         switch (function)
         {
             case "pk":
@@ -67,30 +70,39 @@ internal sealed class KeyDescriptor(string function, KeyExpression key) : Descri
     }
 }
 
-/// <summary>m of n keys (BIP383): multi and, with the keys in the order of their bytes, sortedmulti.</summary>
-internal sealed class MultiDescriptor(int required, IReadOnlyList<KeyExpression> members, bool isSorted) : Descriptor
+/// <summary>
+/// m of n keys (BIP383): multi and, with the keys in the order of their bytes, sortedmulti. As a leaf of taproot, with x-only keys
+/// and counted one by one, multi_a and sortedmulti_a (BIP387).
+/// </summary>
+internal sealed class MultiDescriptor(int required, IReadOnlyList<KeyExpression> members, bool isSorted, bool isLeaf = false) : Descriptor
 {
     public override bool IsRange => members.Any(key => key.IsRange);
 
     public override bool HasPrivateKeys => members.Any(key => key.HasPrivateKey);
 
-    internal override string Text => $"{(isSorted ? "sortedmulti" : "multi")}({required},{string.Join(',', members)})";
+    internal override string Text => $"{(isSorted ? "sortedmulti" : "multi")}{(isLeaf ? "_a" : "")}({required},{string.Join(',', members)})";
 
     public override IReadOnlyList<byte[]>? Expand(uint position, SigningKeys keys)
     {
         var derived = members.Select(key => key.Derive(position)).ToList();
         if (derived.Contains(null)) return null;
         foreach (var key in derived) key!.AddTo(keys);
-        var bytes = derived.Select(key => key!.Bytes).ToList();
+        var bytes = derived.Select(key => isLeaf ? key!.XOnly : key!.Bytes).ToList();
         if (isSorted) bytes.Sort((a, b) => a.Span.SequenceCompareTo(b.Span));
-        return
-        [
-            [
-                .. ScriptEditing.PushNumber(required), .. bytes.SelectMany(key => ScriptEditing.Push(key.Span)),
-                .. ScriptEditing.PushNumber(bytes.Count), (byte)Opcode.CheckMultiSig,
-            ],
-        ];
+        return [isLeaf ? CountOneByOne(bytes) : CountTogether(bytes)];
     }
+
+    private byte[] CountTogether(List<ReadOnlyMemory<byte>> keys) =>
+    [
+        .. ScriptEditing.PushNumber(required), .. keys.SelectMany(key => ScriptEditing.Push(key.Span)),
+        .. ScriptEditing.PushNumber(keys.Count), (byte)Opcode.CheckMultiSig,
+    ];
+
+    private byte[] CountOneByOne(List<ReadOnlyMemory<byte>> keys) =>
+    [
+        .. keys.SelectMany((key, i) => (byte[])[.. ScriptEditing.Push(key.Span), (byte)(i == 0 ? Opcode.CheckSig : Opcode.CheckSigAdd)]),
+        .. ScriptEditing.PushNumber(required), (byte)Opcode.NumEqual,
+    ];
 }
 
 /// <summary>A script that the output shows a hash of: sh (BIP381) and wsh (BIP382).</summary>

@@ -9,7 +9,7 @@ using Chain.Core.Signing;
 namespace Chain.Core.Psbt;
 
 /// <summary>What is known of one input of a PSBT: the output that it spends, scripts, signatures, and in the end what unlocks it.</summary>
-public sealed class PsbtInput : PsbtMap
+public sealed class PsbtInput : PsbtScripts
 {
     /// <summary>The whole transaction whose output is spent.</summary>
     public const ulong NonWitnessUtxoType = 0x00;
@@ -91,7 +91,7 @@ public sealed class PsbtInput : PsbtMap
         new(FinalScriptWitnessType, "input final scriptWitness", "Final scriptWitness", PsbtChecks.IsWitness));
 
     /// <summary>Creates an empty one.</summary>
-    public PsbtInput() : base(Fields)
+    public PsbtInput() : base(Fields, RedeemScriptType, WitnessScriptType, Bip32DerivationType)
     {
     }
 
@@ -132,20 +132,6 @@ public sealed class PsbtInput : PsbtMap
         }
     }
 
-    /// <summary>The script of P2SH; null where it is not known.</summary>
-    public ReadOnlyMemory<byte>? RedeemScript
-    {
-        get => Find(RedeemScriptType);
-        set => SetOrRemove(RedeemScriptType, value);
-    }
-
-    /// <summary>The script of P2WSH; null where it is not known.</summary>
-    public ReadOnlyMemory<byte>? WitnessScript
-    {
-        get => Find(WitnessScriptType);
-        set => SetOrRemove(WitnessScriptType, value);
-    }
-
     /// <summary>The finished unlocking script; null before.</summary>
     public ReadOnlyMemory<byte>? FinalScriptSig
     {
@@ -165,13 +151,6 @@ public sealed class PsbtInput : PsbtMap
 
     /// <summary>The signatures with their keys.</summary>
     public IEnumerable<KeySignature> PartialSignatures => All(PartialSignatureType).Select(entry => new KeySignature(entry.Data, entry.Value));
-
-    /// <summary>Where keys come from.</summary>
-    public IEnumerable<(PublicKey Key, KeyOrigin Origin)> Derivations =>
-        All(Bip32DerivationType).Select(entry => (PublicKey.TryCreate(entry.Data.Span)!, PsbtValues.ReadOrigin(entry.Value)));
-
-    /// <summary>Adds where a key comes from.</summary>
-    public void AddDerivation(PublicKey key, KeyOrigin origin) => Set(new PsbtKey(Bip32DerivationType, key.Bytes.ToArray()), PsbtValues.WriteOrigin(origin));
 
     /// <summary>The output that the input spends, from whichever entry has it; null where neither does, or the transaction is another.</summary>
     public TxOut? FindSpentOutput(OutPoint outPoint)

@@ -1,10 +1,7 @@
-using Chain.Core.Cryptography;
-using Chain.Core.Signing;
-
 namespace Chain.Core.Psbt;
 
 /// <summary>What is known of one output of a PSBT: scripts and keys, so that signers recognise their own change.</summary>
-public sealed class PsbtOutput : PsbtMap
+public sealed class PsbtOutput : PsbtScripts
 {
     /// <summary>The script of P2SH.</summary>
     public const ulong RedeemScriptType = 0x00;
@@ -34,28 +31,7 @@ public sealed class PsbtOutput : PsbtMap
         new(TaprootDerivationType, "output Taproot BIP32 keypath", "", PsbtChecks.IsTaprootDerivation) { HasKeyData = true });
 
     /// <summary>Creates an empty one.</summary>
-    public PsbtOutput() : base(Fields)
+    public PsbtOutput() : base(Fields, RedeemScriptType, WitnessScriptType, Bip32DerivationType)
     {
     }
-
-    /// <summary>The script of P2SH; null where it is not known.</summary>
-    public ReadOnlyMemory<byte>? RedeemScript
-    {
-        get => Find(RedeemScriptType);
-        set => SetOrRemove(RedeemScriptType, value);
-    }
-
-    /// <summary>The script of P2WSH; null where it is not known.</summary>
-    public ReadOnlyMemory<byte>? WitnessScript
-    {
-        get => Find(WitnessScriptType);
-        set => SetOrRemove(WitnessScriptType, value);
-    }
-
-    /// <summary>Where keys come from.</summary>
-    public IEnumerable<(PublicKey Key, KeyOrigin Origin)> Derivations =>
-        All(Bip32DerivationType).Select(entry => (PublicKey.TryCreate(entry.Data.Span)!, PsbtValues.ReadOrigin(entry.Value)));
-
-    /// <summary>Adds where a key comes from.</summary>
-    public void AddDerivation(PublicKey key, KeyOrigin origin) => Set(new PsbtKey(Bip32DerivationType, key.Bytes.ToArray()), PsbtValues.WriteOrigin(origin));
 }

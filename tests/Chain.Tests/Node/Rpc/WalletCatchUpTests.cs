@@ -9,7 +9,7 @@ using Chain.Tests.Node.Kit;
 namespace Chain.Tests.Node.Rpc;
 
 /// <summary>A wallet that was away for long does not hold the node that loads it, and loses nothing where the node ends meanwhile.</summary>
-public sealed class WalletCatchUpTests : IAsyncLifetime
+public sealed class WalletCatchUpTests : IAsyncLifetime, IDisposable
 {
     private const int Blocks = 70;
 
@@ -26,11 +26,9 @@ public sealed class WalletCatchUpTests : IAsyncLifetime
         for (var i = 0; i < Blocks; i++) _ = _chain.Grow();
     }
 
-    public Task DisposeAsync()
-    {
-        _chain.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _chain.Dispose();
 
     [Fact]
     public async Task LoadAtStart_FarBehind_TheNodeAnswersMeanwhile()
