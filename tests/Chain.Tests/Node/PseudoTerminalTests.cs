@@ -159,7 +159,7 @@ public sealed partial class PseudoTerminalTests : IClassFixture<CommandWorld>
     public async Task Prompt_EndOfInput(string line, string prompt, int status, string told, int pipedStatus)
     {
         using var folder = _world.Copy();
-        await Cli.DoAsync("rpc", "getblockcount", "--node", "3001", "--datadir", folder.Root);
+        await Cli.DoAsync("rpc", "getwalletinfo", "--node", "3001", "--datadir", folder.Root);
         var before = folder.Snapshot(withLocks: false);
         using (var terminal = TerminalProcess.Start(Arguments(folder, line)))
         {
