@@ -220,9 +220,10 @@ internal sealed class CommandRun
     /// <summary>What went wrong beside what was asked for, also where nobody wants words: as a line, or as a note in JSON.</summary>
     public void Complain(string text) => Write(text);
 
-    /// <summary>A line of words, above the bar where one is shown.</summary>
-    private void Write(string text)
+    /// <summary>A line of words, whose commands can be copied, above the bar where one is shown.</summary>
+    private void Write(string words)
     {
+        var text = NamedCommands.Place(words, Parsed);
         if (Manners.IsJson) Console.Notes.Add(text);
         else if (Bar is { } bar) bar.WriteLine(text);
         else Console.Error.WriteLine(text);

@@ -125,7 +125,7 @@ public sealed class WalletCommandTests : IClassFixture<CommandWorld>
         var cut = await DoAsync(folder, "wallet", "history", "--limit", "2");
         Assert.Equal(all.Output.TrimEnd().Split('\n')[^2..], cut.Output.TrimEnd().Split('\n')[^2..]);
         Assert.Equal(3, cut.Output.TrimEnd().Split('\n').Length);
-        Assert.Contains("Only the last 2 are shown, and there are older ones: 'chain wallet history --limit 10' shows more.", cut.Error, StringComparison.Ordinal);
+        Assert.Contains($"Only the last 2 are shown, and there are older ones: 'chain wallet history --limit 10 --datadir {folder.Root}' shows more.", cut.Error, StringComparison.Ordinal);
         Assert.Equal("Looked through blocks 0 to 1.", (await DoAsync(folder, "wallet", "rescan")).Output.Trim());
         Assert.Equal(2, (await Cli.RunAsync("wallet", "history", "--limit", "0", "--datadir", folder.Root)).Status);
     }

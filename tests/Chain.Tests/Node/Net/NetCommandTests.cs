@@ -160,7 +160,7 @@ public sealed class NetCommandTests
     {
         Assert.Equal("", (await _net.RunAsync("net status")).Error);
         await _net.RunAsync($"stop --node {_net.Third}");
-        Assert.Contains("'chain net up' starts what does not run.", (await _net.RunAsync("net status")).Error, StringComparison.Ordinal);
+        Assert.Matches("'chain net up( --datadir [^']+)?' starts what does not run.", (await _net.RunAsync("net status")).Error);
         await _net.RunAsync("net up");
         await AgreeAsync();
     }
@@ -175,7 +175,7 @@ public sealed class NetCommandTests
         var result = await Cli.RunAsync("net", "up", "3", "--datadir", folder.Root, "--base-port", $"{_net.First - 2}");
         Assert.Equal(1, result.Status);
         Assert.Contains($"Node {_net.First} did not start. Its log {folder.PathOf($"node_{_net.First}.log")} says: chain: Port {_net.First} for P2P cannot be used", result.Error, StringComparison.Ordinal);
-        Assert.Contains($"What was made stays, and the next 'chain net up' goes on with it. To remove it: (cd {folder.Root} && rm Wallets_", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"What was made stays, and the next 'chain net up --datadir {folder.Root}' goes on with it. To remove it: (cd {folder.Root} && rm Wallets_", result.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Root, "*.owner"));
         Assert.False(File.Exists(folder.PathOf("net.json")));
     }
