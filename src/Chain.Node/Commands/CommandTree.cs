@@ -79,7 +79,7 @@ internal static class CommandTree
             """);
         foreach (var option in Options) root.Add(option);
         foreach (var (_, create) in Commands) root.Add(create(console));
-        ShortHelp.Use(root);
+        ShortHelp.Use(root, console);
         SuggestAction.Use(root, console.Output);
         return root;
     }

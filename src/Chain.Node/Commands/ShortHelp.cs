@@ -10,11 +10,13 @@ internal sealed class ShortHelp(HelpAction inner) : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
-    /// <summary>Makes it the help of all commands.</summary>
-    public static void Use(RootCommand root)
+    /// <summary>Makes it the help of all commands, as wide as who reads it can see.</summary>
+    public static void Use(RootCommand root, CommandConsole console)
     {
         var option = root.Options.OfType<HelpOption>().Single();
-        option.Action = new ShortHelp((HelpAction)option.Action!);
+        var action = (HelpAction)option.Action!;
+        action.MaxWidth = console.IsOutputTerminal ? new TerminalOutput(console.Output, isTerminal: true).Width : int.MaxValue;
+        option.Action = new ShortHelp(action);
     }
 
     /// <inheritdoc/>

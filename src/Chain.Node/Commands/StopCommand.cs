@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Chain.Node.Commands.Net;
 using Chain.Node.Dev;
 using Chain.Node.Rpc;
 using Chain.State.Storage;
@@ -54,15 +55,19 @@ internal static class StopCommand
 
     private static async Task WaitUntilClosedAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        while (DatabaseLock.ReadOwner(run.Settings.DatabasePath) is not null)
-        {
-            if (DatabaseLock.TryTake(run.Settings.DatabasePath, Environment.ProcessId, httpPort: 0) is { } free)
-            {
-                free.Dispose();
-                break;
-            }
+        while (!IsClosed(run.Settings)) await Task.Delay(Pause, run.Clock, cancellationToken).ConfigureAwait(false);
+    }
 
-            await Task.Delay(Pause, run.Clock, cancellationToken).ConfigureAwait(false);
+    /// <summary>Who may not write there sees only whether the note of who has it is gone.</summary>
+    private static bool IsClosed(NodeSettings settings)
+    {
+        try
+        {
+            return NetStop.IsFree(settings);
+        }
+        catch (DatabaseException e) when (e.IsReadOnly)
+        {
+            return DatabaseLock.ReadOwner(settings.DatabasePath) is null;
         }
     }
 

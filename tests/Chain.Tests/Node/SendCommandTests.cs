@@ -310,7 +310,7 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
             Assert.DoesNotContain("Nor is it a label", result.Error, StringComparison.Ordinal);
         }
 
-        Assert.Contains("which are new", (await DoAsync(folder, "faucet STRANGER 1")).Output, StringComparison.Ordinal);
+        Assert.Contains("newly mined coins to spend", (await DoAsync(folder, "faucet STRANGER 1")).Output, StringComparison.Ordinal);
         Assert.Contains(_world.Own, (await DoAsync(folder, "listaddresses")).Output, StringComparison.Ordinal);
     }
 
