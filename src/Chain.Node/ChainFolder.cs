@@ -29,7 +29,7 @@ public static class ChainFolder
         if (File.Exists(settings.DatabasePath) && ChainDatabase.FindFact(settings.DatabasePath, ChainDatabase.ParamsFact) is { } fact)
         {
             return GenesisFile.TryParse(System.Text.Encoding.UTF8.GetString(fact), out var error)
-                ?? throw new DatabaseException($"The database {settings.DatabasePath} is damaged: its parameters do not read ({error}).");
+                ?? throw new DatabaseException($"The database {settings.DatabasePath} is damaged: its parameters do not read ({error}).") { IsDamage = true };
         }
 
         return File.Exists(settings.GenesisPath) ? ReadGenesis(settings.GenesisPath) : null;

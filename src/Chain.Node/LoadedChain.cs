@@ -95,7 +95,7 @@ public sealed class LoadedChain : IDisposable
     public static ChainParams? ReadParams(ChainDatabase database, string path)
     {
         if (Chainstate.FindParams(database) is not { } text) return null;
-        return GenesisFile.TryParse(text, out var error) ?? throw new DatabaseException($"The database {path} is damaged: its parameters do not read ({error}).");
+        return GenesisFile.TryParse(text, out var error) ?? throw new DatabaseException($"The database {path} is damaged: its parameters do not read ({error}).") { IsDamage = true };
     }
 
     /// <summary>Writes what is only in memory, closes the database and releases the lock.</summary>

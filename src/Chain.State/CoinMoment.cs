@@ -37,14 +37,26 @@ public sealed class CoinMoment : IDisposable
     public static CoinMoment Hold(Chainstate chainstate)
     {
         chainstate.Flush();
-        return Hold(chainstate, hasCoins: true);
+        try
+        {
+            var database = DatabaseMoment.Hold(chainstate.Database.Path);
+            try
+            {
+                return database.HasCoinsAt(chainstate.Tip.Hash)
+                    ? new CoinMoment(database, chainstate.Tip, chainstate.Params)
+                    : throw new IOException($"A second connection to {database.Path} does not see the newest coins.");
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
+        }
+        catch (DatabaseException e)
+        {
+            throw new IOException(e.Message, e);
+        }
     }
-
-    /// <summary>
-    /// The same of the file as it is, where damage keeps from it what only memory holds: the blocks are those of the chain, the coins
-    /// perhaps not.
-    /// </summary>
-    public static CoinMoment HoldDamaged(Chainstate chainstate) => Hold(chainstate, hasCoins: false);
 
     /// <summary>The blocks of the chain, from genesis on. Throws <see cref="DatabaseException"/> at one that is not what was stored.</summary>
     public IEnumerable<Block> Blocks()
@@ -60,27 +72,4 @@ public sealed class CoinMoment : IDisposable
 
     /// <summary>Lets the moment go.</summary>
     public void Dispose() => Database.Dispose();
-
-    private static CoinMoment Hold(Chainstate chainstate, bool hasCoins)
-    {
-        try
-        {
-            var database = DatabaseMoment.Hold(chainstate.Database.Path);
-            try
-            {
-                return !hasCoins || database.HasCoinsAt(chainstate.Tip.Hash)
-                    ? new CoinMoment(database, chainstate.Tip, chainstate.Params)
-                    : throw new IOException($"A second connection to {database.Path} does not see the newest coins.");
-            }
-            catch
-            {
-                database.Dispose();
-                throw;
-            }
-        }
-        catch (DatabaseException e)
-        {
-            throw new IOException(e.Message, e);
-        }
-    }
 }

@@ -36,8 +36,9 @@ public sealed class RebuiltCoins
         {
             if (chainstate.Tree.IsActive(Tip))
             {
-                Tip = chainstate.Tree.FindActive(Tip.Height + 1)!;
-                Connect(chainstate.GetBlock(Tip), Tip.Height);
+                var next = chainstate.Tree.FindActive(Tip.Height + 1)!;
+                Connect(chainstate.GetBlock(next), next.Height);
+                Tip = next;
             }
             else
             {

@@ -20,6 +20,12 @@ internal static class RoundTrips
     public static IReadOnlyDictionary<Type, Action<Generate>> OfTheCore { get; } = new Dictionary<Type, Action<Generate>>
     {
         [typeof(ByteReader)] = Integers,
+        [typeof(Base58)] = g =>
+        {
+            var bytes = g.Bytes(g.Between(0, 80));
+            Assert.True(Base58.TryDecode(Base58.Encode(bytes), out var again));
+            Assert.Equal(bytes, again);
+        },
         [typeof(Base58Check)] = g =>
         {
             var payload = g.Bytes(g.Between(0, 80));

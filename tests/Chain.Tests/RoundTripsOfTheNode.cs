@@ -13,6 +13,7 @@ using Chain.Node.Dev;
 using Chain.Node.Rpc;
 using Chain.Node.Snapshots;
 using Chain.Node.Wallet;
+using Chain.State;
 using Chain.State.Storage;
 using Chain.State.Storage.Sorted;
 using Chain.Tests.Kit;
@@ -30,6 +31,7 @@ internal static class RoundTripsOfTheNode
         [typeof(CoinTable)] = "rows of OutPoint and Coin: CoinTableTests",
         [typeof(SortedTable)] = "any keys and values: SortedTableTests",
         [typeof(ChainDatabase)] = "rows of BlockHeader, Block, Coin and Transaction: ChainDatabaseTests",
+        [typeof(MempoolStore)] = "rows of Transaction and TxId: ChainDatabaseTests",
         [typeof(DatabaseLock)] = "a note for people: DatabaseLockTests",
         [typeof(ChainFolder)] = "reads a file of GenesisFile",
         [typeof(LoadedChain)] = "reads a file of GenesisFile",

@@ -110,6 +110,23 @@ internal sealed class CommandRun
         }
     }
 
+    /// <summary>
+    /// Does what comes after something that cannot be taken back, such as a payment: where it fails, the error tells that too
+    /// (<see cref="Reached"/>), and gives it as data.
+    /// </summary>
+    public async Task<T> AfterAsync<T>(JsonObject done, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RpcException or CommandException or HttpRequestException or DatabaseException)
+        {
+            var (message, status) = Failures.Explain(e);
+            throw CommandException.Partly($"{message.TrimEnd('.')}. {Reached}", status, done, e);
+        }
+    }
+
     /// <summary>Whether no node has the database here, and something listens where the node would.</summary>
     private bool IsNodeElsewhere() =>
         DatabaseLock.ReadOwner(Settings.DatabasePath) is not { HttpPort: > 0 } && NodeDoor.IsAnswered(new System.Net.IPEndPoint(Settings.HttpAddress, Settings.HttpPort));
@@ -220,11 +237,15 @@ internal sealed class CommandRun
     /// <summary>What went wrong beside what was asked for, also where nobody wants words: as a line, or as a note in JSON.</summary>
     public void Complain(string text) => Write(text);
 
+    /// <summary>Whether it runs until somebody ends it: what must be known of it cannot wait until then.</summary>
+    private bool GoesOn => Parsed.CommandResult.Command.Name is "dev" or "startnode" or "attach";
+
     /// <summary>A line of words, whose commands can be copied, above the bar where one is shown.</summary>
     private void Write(string words)
     {
         var text = NamedCommands.Place(words, Parsed);
-        if (Manners.IsJson) Console.Notes.Add(text);
+        if (Manners.IsJson && GoesOn) Console.Error.WriteLine(ErrorText.Notes([text]));
+        else if (Manners.IsJson) lock (Console.Notes) Console.Notes.Add(text);
         else if (Bar is { } bar) bar.WriteLine(text);
         else Console.Error.WriteLine(text);
     }

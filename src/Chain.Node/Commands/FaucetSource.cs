@@ -44,7 +44,9 @@ internal sealed class FaucetSource(CommandRun run, INodeClient client, Address t
         var options = new JsonObject { ["from"] = new JsonArray([.. from.Select(address => (JsonNode)JsonValue.Create(address))]) };
         var payment = await unlock.DoAsync(() => WalletPayment.MakeAsync(client, to, amount, options, cancellationToken), cancellationToken).ConfigureAwait(false);
         run.Reached = Confirmations.Reached(payment.Id, confirmations: 0, wanted: 1);
-        return await BringIntoBlockAsync(payment, single?.Address ?? payers.Miner.Address, mined, cancellationToken).ConfigureAwait(false);
+        return await run.AfterAsync(
+            payment.Pick("txid", "from", "to", "amount"),
+            () => BringIntoBlockAsync(payment, single?.Address ?? payers.Miner.Address, mined, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Mines straight to who asks, where no wallet could pay: whole rewards, as many as are needed.</summary>

@@ -56,16 +56,16 @@ internal static class SendCommand
             var payment = await PayAsync(run, client, to, amount, fee, isHandedOver: !client.IsRemote && !isMined, peer, cancellationToken).ConfigureAwait(false);
             void Tell(int confirmations) => run.Reached = Confirmations.Reached(payment.Id, confirmations, wait) + " Do not send it again.";
             Tell(0);
-            var mined = miner is null ? null
-                : wait > 0 && !client.IsRemote ? (await Confirmations.MineAsync(client, miner, payment.Id, wait, Tell, cancellationToken).ConfigureAwait(false)).Hash
-                : await MineAsync(client, miner, payment.Id, cancellationToken).ConfigureAwait(false);
-            if (wait > 0 && client.IsRemote)
-            {
-                run.Say($"Sent {payment.Id}; waiting for {(wait == 1 ? "a confirmation" : $"{wait} confirmations")}.");
-                mined = await Confirmations.WaitAsync(client, payment.Id, wait, Tell, cancellationToken).ConfigureAwait(false);
-            }
-
             var told = Told(payment);
+            var mined = await run.AfterAsync(told, async () =>
+            {
+                var block = miner is null ? null
+                    : wait > 0 && !client.IsRemote ? (await Confirmations.MineAsync(client, miner, payment.Id, wait, Tell, cancellationToken).ConfigureAwait(false)).Hash
+                    : await MineAsync(client, miner, payment.Id, cancellationToken).ConfigureAwait(false);
+                if (wait == 0 || !client.IsRemote) return block;
+                run.Say($"Sent {payment.Id}; waiting for {(wait == 1 ? "a confirmation" : $"{wait} confirmations")}.");
+                return await Confirmations.WaitAsync(client, payment.Id, wait, Tell, cancellationToken).ConfigureAwait(false);
+            }).ConfigureAwait(false);
             if (mined is not null) told["blockhash"] = mined;
             var sentence = $"Sent {amount} to {Named(run, to)}{(payment.Fee == Amount.Zero ? "" : $" (fee {payment.Fee})")}: transaction {payment.Id}";
             await run.DataAsync(told, mined is null ? sentence : $"{sentence}{Environment.NewLine}Mined in block {mined}", payment.Id).ConfigureAwait(false);

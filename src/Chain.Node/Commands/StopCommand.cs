@@ -34,9 +34,8 @@ internal static class StopCommand
 
     private static async Task RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        if (ChainFolder.FindParams(run.Settings) is null) throw NothingToStop(run, ", which has no chain");
         DevNote? dev;
-        var client = await run.LookAsync(cancellationToken).ConfigureAwait(false);
+        var client = await ReachAsync(run, cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
             if (!client.IsRemote) throw NothingToStop(run, "");
@@ -46,11 +45,27 @@ internal static class StopCommand
 
         var isTemporary = dev is { IsTemporary: true };
         if (isTemporary) await WaitUntilGoneAsync(run, cancellationToken).ConfigureAwait(false);
-        else await WaitUntilClosedAsync(run, cancellationToken).ConfigureAwait(false);
+        if (!isTemporary || Directory.Exists(run.Settings.DataDirectory)) await WaitUntilClosedAsync(run, cancellationToken).ConfigureAwait(false);
         await run.DataAsync(new JsonObject { ["node"] = run.Settings.NodeId, ["stopped"] = true }, $"Node {run.Settings.NodeId} stopped.").ConfigureAwait(false);
         run.Say(!isTemporary ? $"Its data stays: 'chain {(dev is null ? "startnode" : $"dev{DevBanner.Place(run.Settings, isNamed: true)}")}' runs it again."
             : Directory.Exists(run.Settings.DataDirectory) ? $"It was a dev chain that does not stay, and its folder {run.Settings.DataDirectory} is there still: 'chain doctor' tells what is left."
             : "The dev chain is gone, with all that was on it: 'chain dev' begins another, and --keep or --datadir keeps that.");
+    }
+
+    /// <summary>Reaches who is to stop: also a node whose database is too damaged for a command to find out what chain it is.</summary>
+    private static async Task<INodeClient> ReachAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (ChainFolder.FindParams(run.Settings) is null) throw NothingToStop(run, ", which has no chain");
+            return await run.LookAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException e) when (e.IsDamage && DatabaseLock.ReadOwner(run.Settings.DatabasePath) is { HttpPort: > 0 })
+        {
+            var (_, port) = DatabaseLock.ReadOwner(run.Settings.DatabasePath)!.Value;
+            if (await ChainFolder.TryConnectAsync(run.Settings, port, run.Clock, cancellationToken).ConfigureAwait(false) is not { } client) throw;
+            return client;
+        }
     }
 
     private static async Task WaitUntilClosedAsync(CommandRun run, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal sealed record CopiedPaths(string Original, string Folder)
         {
             RpcException rpc => new RpcException(rpc.Code, message) { HttpStatus = rpc.HttpStatus },
             DamagedCoinsException => new DamagedCoinsException(message, failure),
-            DatabaseException database => new DatabaseException(message, failure) { IsReadOnly = database.IsReadOnly },
+            DatabaseException database => new DatabaseException(message, failure) { IsReadOnly = database.IsReadOnly, IsDamage = database.IsDamage },
             WalletException wallet => new WalletException(wallet.Error, message, failure),
             CommandException command => command.WithMessage(message),
             _ => null,

@@ -37,12 +37,12 @@ internal static class ReindexMethods
     private static async Task<(CoinAuditResult Result, RebuiltCoins? Rebuilt)> LookAsync(RpcContext context, CancellationToken cancellationToken)
     {
         var chainstate = context.Chain.Chainstate;
-        var (held, isWritten) = await context.Owner.InvokeAloneAsync(() => CoinAudit.TryFlush(chainstate)
-            ? (CoinMoments.Hold(() => CoinMoment.Hold(chainstate)), true)
-            : (CoinMoments.Hold(() => CoinMoment.HoldDamaged(chainstate)), false)).ConfigureAwait(false);
-        using var moment = held;
+        using var moment = await context.Owner.InvokeAloneAsync(() => CoinAudit.TryFlush(chainstate) ? CoinMoments.Hold(() => CoinMoment.Hold(chainstate)) : null).ConfigureAwait(false);
+
+        // Coins that damage keeps from being written cannot wait: the next that is written would end the node.
+        if (moment is null) return (await context.Owner.InvokeAloneAsync(() => CoinAudit.Run(chainstate, cancellationToken)).ConfigureAwait(false), null);
         var (result, rebuilt) = await Task.Run(() => CoinAudit.Look(moment, context.Tell, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return (result, result.Differences == 0 && isWritten ? null : rebuilt);
+        return (result, result.Differences == 0 ? null : rebuilt);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Chain.State.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Chain.Node.Wallet;
@@ -79,7 +80,7 @@ internal sealed class WalletScanner(IStateOwner owner, LoadedChain chain, ILogge
             isMore = scan.Advance(wallet, chain, MostBlocksAtOnce, LongestStep);
             if (!isMore && !scan.IsAborted) log?.WalletCaughtUp(wallet.Name);
         }
-        catch (Exception e) when (e is WalletException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not DatabaseException)
         {
             wallet.Miss();
             log?.WalletFailed(wallet.Name, e.Message);

@@ -254,7 +254,7 @@ public sealed class ChainDatabase : IDisposable
     internal DatabaseException Damaged(string what) => Damaged(Path, what);
 
     internal static DatabaseException Damaged(string path, string what) =>
-        new($"The database {path} is damaged: {what}. Move it away and let the node fetch the chain again, or restore a copy.");
+        new($"The database {path} is damaged: {what}. Move it away and let the node fetch the chain again, or restore a copy.") { IsDamage = true };
 
     private static byte[]? FindBlob(SqliteStatement statement, long sequence)
     {

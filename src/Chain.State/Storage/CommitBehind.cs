@@ -93,6 +93,12 @@ internal sealed class CommitBehind : IDisposable
         ThrowIfFailed();
     }
 
+    /// <summary>Waits until nothing is committed behind, whether it failed or not.</summary>
+    public void Rest()
+    {
+        if (_committingThread != Environment.CurrentManagedThreadId) WaitForThread();
+    }
+
     private void WaitForThread()
     {
         if (_commit.IsCompleted) return;

@@ -4,17 +4,11 @@ namespace Chain.State.Storage;
 public sealed class DamagedCoinsException : DatabaseException
 {
     /// <summary>Creates the exception without a reason.</summary>
-    public DamagedCoinsException()
-    {
-    }
+    public DamagedCoinsException() => IsDamage = true;
 
     /// <summary>Creates the exception with a reason for people.</summary>
-    public DamagedCoinsException(string message) : base(message)
-    {
-    }
+    public DamagedCoinsException(string message) : base(message) => IsDamage = true;
 
     /// <summary>Creates the exception with a reason for people and its cause.</summary>
-    public DamagedCoinsException(string message, Exception innerException) : base(message, innerException)
-    {
-    }
+    public DamagedCoinsException(string message, Exception innerException) : base(message, innerException) => IsDamage = true;
 }

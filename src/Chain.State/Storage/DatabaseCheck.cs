@@ -14,7 +14,7 @@ public sealed record DatabaseCheck(string? Damage, int Blocks, bool IsWhole)
 {
     /// <summary>
     /// Looks until it finds something, is through, or the token ends. Throws <see cref="DatabaseException"/> where the file cannot be
-    /// opened by this user, who may only read it.
+    /// looked at, which is no damage: this user may not, or the disk is full.
     /// </summary>
     public static DatabaseCheck Look(string path, CancellationToken cancellationToken)
     {
@@ -23,6 +23,9 @@ public sealed record DatabaseCheck(string? Damage, int Blocks, bool IsWhole)
         {
             using var database = SqliteDatabase.Open(path);
             using var end = cancellationToken.Register(database.Interrupt);
+
+            // An interruption that comes before a statement runs is none.
+            cancellationToken.ThrowIfCancellationRequested();
             var damage = FindInPages(database) ?? FindInBlocks(database, ref blocks, cancellationToken);
             return new DatabaseCheck(damage, blocks, IsWhole: true);
         }
@@ -34,7 +37,7 @@ public sealed record DatabaseCheck(string? Damage, int Blocks, bool IsWhole)
         {
             return new DatabaseCheck(null, blocks, IsWhole: false);
         }
-        catch (DatabaseException e) when (!e.IsReadOnly)
+        catch (DatabaseException e) when (e.IsDamage)
         {
             return new DatabaseCheck(e.Message, blocks, IsWhole: true);
         }

@@ -21,6 +21,9 @@ public class DatabaseException : Exception
     {
     }
 
+    /// <summary>Whether what is in the file is not what was written.</summary>
+    public bool IsDamage { get; init; }
+
     /// <summary>Whether this user may not write there: what is only read can be read from a copy.</summary>
     public bool IsReadOnly { get; init; }
 }

@@ -20,16 +20,19 @@ public sealed class RestingCoins : IDisposable
     /// <summary>What an address of the chain looks like, and when a reward can be spent.</summary>
     private const string AddressFact = "addresses";
 
+    private const string ReadFact = "SELECT value FROM facts WHERE name = ?";
     private const int AddressFactPrefix = 6;
     private const int SealSize = 4;
 
     private readonly SqliteDatabase _db;
     private readonly CoinTable _coins;
+    private readonly byte[] _tip;
 
-    private RestingCoins(SqliteDatabase db, CoinTable coins, int height, ReadOnlySpan<byte> addresses)
+    private RestingCoins(SqliteDatabase db, byte[] tip, int height, ReadOnlySpan<byte> addresses)
     {
         _db = db;
-        _coins = coins;
+        _coins = new CoinTable(db);
+        _tip = tip;
         Height = height;
         AddressFormat = new AddressFormat(addresses[0], addresses[1], Encoding.ASCII.GetString(addresses[AddressFactPrefix..]));
         CoinbaseMaturity = BinaryPrimitives.ReadInt32LittleEndian(addresses[2..]);
@@ -65,12 +68,18 @@ public sealed class RestingCoins : IDisposable
         }
     }
 
-    /// <summary>The coins that a script locks; null where a damaged page keeps one from being found.</summary>
+    /// <summary>The coins that a script locks; null where a damaged page keeps one from being found, or somebody is at work on the database by now.</summary>
     public IReadOnlyList<(OutPoint OutPoint, Coin Coin)>? TryFind(ReadOnlyMemory<byte> script)
     {
         try
         {
-            return _coins.FindByScript(script);
+            IReadOnlyList<(OutPoint, Coin)>? found = null;
+            _db.InSnapshot(() =>
+            {
+                using var read = _db.Prepare(ReadFact);
+                if (Fact(read, ChainDatabase.CoinsFact) is { } at && at.AsSpan().SequenceEqual(_tip) && !IsSomethingWaiting(_db)) found = _coins.FindByScript(script);
+            });
+            return found;
         }
         catch (DatabaseException)
         {
@@ -128,7 +137,7 @@ public sealed class RestingCoins : IDisposable
         RestingCoins? result = null;
         db.InSnapshot(() =>
         {
-            using var read = db.Prepare("SELECT value FROM facts WHERE name = ?");
+            using var read = db.Prepare(ReadFact);
             if (!ChainDatabase.IsCurrent(Fact(read, "version")) || Fact(read, ChainDatabase.ParamsFact) is not { } parameters
                 || Unsealed(Fact(read, AddressFact), parameters) is not { Length: > AddressFactPrefix } addresses) return;
             if (Fact(read, ChainDatabase.CoinsFact) is not { } at
@@ -140,11 +149,15 @@ public sealed class RestingCoins : IDisposable
             // As many headers as the tip is high: there is no other branch that the chain could go over to when it is opened.
             using var first = db.Prepare("SELECT 1 FROM headers WHERE sequence = 0");
             if (last.Integer(1) != height || !first.Step()) return;
-            using var waiting = db.Prepare("SELECT 1 FROM mempool LIMIT 1");
-            if (waiting.Step()) return;
-            result = new RestingCoins(db, new CoinTable(db), height, addresses);
+            if (!IsSomethingWaiting(db)) result = new RestingCoins(db, at, height, addresses);
         });
         return result;
+    }
+
+    private static bool IsSomethingWaiting(SqliteDatabase db)
+    {
+        using var waiting = db.Prepare("SELECT 1 FROM mempool LIMIT 1");
+        return waiting.Step();
     }
 
     private static byte[]? Fact(SqliteStatement read, string name)

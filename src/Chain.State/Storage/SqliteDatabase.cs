@@ -243,7 +243,11 @@ public sealed class SqliteDatabase : IDisposable
     private nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(SqliteDatabase));
 
     /// <summary>A statement is of no use any more.</summary>
-    internal void Forget(SqliteStatement statement) => _statements.Remove(statement);
+    internal void Forget(SqliteStatement statement)
+    {
+        _behind.Rest();
+        _statements.Remove(statement);
+    }
 
     internal int LastChanges => Sqlite3.Changes(Handle);
 
@@ -266,6 +270,9 @@ public sealed class SqliteDatabase : IDisposable
             Sqlite3.ReadOnly or Sqlite3.Perm => $"The database {Path} cannot be written ({text}). Check the file's owner and permissions.",
             _ => $"The database {Path} failed: {text} (SQLite error {code}).",
         })
-        { IsReadOnly = (code & 0xff) is Sqlite3.CantOpen or Sqlite3.ReadOnly or Sqlite3.Perm };
+        {
+            IsDamage = (code & 0xff) is Sqlite3.NotADb or Sqlite3.Corrupt,
+            IsReadOnly = (code & 0xff) is Sqlite3.CantOpen or Sqlite3.ReadOnly or Sqlite3.Perm,
+        };
     }
 }

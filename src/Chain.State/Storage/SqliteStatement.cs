@@ -79,8 +79,9 @@ public sealed class SqliteStatement : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_handle == 0) return;
+        _database.Forget(this);
         _ = Sqlite3.Finalize(_handle);
         _handle = 0;
-        _database.Forget(this);
     }
 }

@@ -62,7 +62,7 @@ public sealed class RunningTerminalTests
         using var folder = new DataFolder();
         FreshChain.Create().WriteTo(folder.Root);
         var first = 0;
-        using var up = await InTerminalAsync(folder, "they run until 'chain net down'", () => ["net", "up", "2", "--base-port", $"{first = NetWorld.FreeBase(2)}"]);
+        using var up = await InTerminalAsync(folder, "they run until 'chain net down", () => ["net", "up", "2", "--base-port", $"{first = NetWorld.FreeBase(2)}"]);
         try
         {
             Assert.Equal(0, (await up.WaitForEndAsync()).Status);

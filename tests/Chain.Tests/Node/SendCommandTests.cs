@@ -320,11 +320,11 @@ public sealed partial class SendCommandTests : IClassFixture<CommandWorld>
     {
         using var folder = _world.Copy();
         string[] place = ["--datadir", folder.Root];
-        const string Expected = "\"chain getbalance --address 'my savings'\"";
-        Assert.Contains(Expected, (await Cli.DoAsync(["wallet", "label", _world.Stranger, "my savings", .. place])).Error, StringComparison.Ordinal);
-        Assert.Contains(Expected, (await Cli.DoAsync(["mine", "--address", "my savings", .. place])).Error, StringComparison.Ordinal);
-        Assert.Contains(Expected, (await Cli.DoAsync(["faucet", "my savings", "1", .. place])).Error, StringComparison.Ordinal);
-        Assert.Contains(Expected, (await Cli.DoAsync(["send", "--from", _world.Own, "--to", "my savings", "--amount", "1", "--mine", .. place])).Error, StringComparison.Ordinal);
+        var expected = $"\"chain getbalance --address 'my savings' --datadir {folder.Root}\"";
+        Assert.Contains(expected, (await Cli.DoAsync(["wallet", "label", _world.Stranger, "my savings", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains(expected, (await Cli.DoAsync(["mine", "--address", "my savings", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains(expected, (await Cli.DoAsync(["faucet", "my savings", "1", .. place])).Error, StringComparison.Ordinal);
+        Assert.Contains(expected, (await Cli.DoAsync(["send", "--from", _world.Own, "--to", "my savings", "--amount", "1", "--mine", .. place])).Error, StringComparison.Ordinal);
         Assert.Contains("'chain getbalance --address ", (await Cli.DoAsync(["mine", .. place])).Error, StringComparison.Ordinal);
     }
 

@@ -28,9 +28,13 @@ internal static class DatabaseChecks
                 ? $"its pages are sound, and so are its {blocks}"
                 : string.Create(CultureInfo.InvariantCulture, $"it is large, and sound as far as {Patience.TotalSeconds:0} seconds let it be looked at: {(check.Blocks > 0 ? $"its pages, and the newest {blocks}" : "a part of its pages")}"));
         }
-        catch (DatabaseException)
+        catch (DatabaseException e) when (e.IsReadOnly)
         {
             return null;
+        }
+        catch (DatabaseException e)
+        {
+            return Finding.Problem("database", $"it could not be looked at: {e.Message}", "Mend that, and call 'chain doctor' again.");
         }
     }
 
@@ -62,7 +66,11 @@ internal static class DatabaseChecks
         return free;
     }
 
-    private static bool IsHeld(NodeSettings settings) => DatabaseLock.ReadOwner(settings.DatabasePath) is { HttpPort: > 0 };
+    private static bool IsHeld(NodeSettings settings)
+    {
+        using var free = DatabaseLock.TryShare(settings.DatabasePath);
+        return free is null;
+    }
 
     private static NetFile? FindNet(NodeSettings settings)
     {

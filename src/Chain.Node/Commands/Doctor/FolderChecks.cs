@@ -14,7 +14,12 @@ internal static class FolderChecks
 {
     public static IEnumerable<Finding> All(NodeSettings settings)
     {
-        yield return Try("chain", () => ChainOf(settings), e => e is DatabaseException ? DatabaseChecks.Advice(settings) : "Copy genesis.json again from who made the chain.");
+        yield return Try("chain", () => ChainOf(settings), e => e switch
+        {
+            DatabaseException { IsDamage: true } => DatabaseChecks.Advice(settings),
+            DatabaseException => "Mend that, and call 'chain doctor' again.",
+            _ => "Copy genesis.json again from who made the chain.",
+        });
         yield return Try("wallet", () => WalletOf(settings), _ => "Put the newest backup in its place: 'chain wallet' says how.");
         foreach (var finding in Look("copies in clear", () => Copies(settings))) yield return finding;
         if (Configuration(settings) is { } configuration) yield return configuration;

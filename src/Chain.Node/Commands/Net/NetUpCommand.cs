@@ -63,7 +63,7 @@ internal static class NetUpCommand
             // What has never run need not be remembered.
             if (known is null) File.Delete(Path.Combine(folder.Path, NetFile.FileName));
             else known.Save(folder.Path);
-            SayWhatStays(run, [.. Directory.GetFiles(folder.Path).Except(before).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]);
+            if (known is null) SayWhatStays(run, [.. Directory.GetFiles(folder.Path).Except(before).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]);
             throw;
         }
     }

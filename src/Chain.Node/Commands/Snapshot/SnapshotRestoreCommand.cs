@@ -61,7 +61,7 @@ internal static class SnapshotRestoreCommand
         }
 
         run.Reached = "The snapshot is restored.";
-        foreach (var file in opened) run.Say($"{file} was encrypted and is not any more, as it was when {name} was saved: its private keys lie there in clear. 'chain wallet encrypt' encrypts them.");
+        foreach (var file in opened) run.Complain($"{file} was encrypted and is not any more, as it was when {name} was saved: its private keys lie there in clear. 'chain wallet encrypt' encrypts them.");
         await FinishAsync(run, manifest, stopped, cancellationToken).ConfigureAwait(false);
     }
 
