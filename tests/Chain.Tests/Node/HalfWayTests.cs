@@ -45,6 +45,23 @@ public sealed class HalfWayTests : IClassFixture<CommandWorld>
         Assert.Contains("Do not send it again.", result.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Who does not know that it was sent might pay twice.</summary>
+    [Fact]
+    public async Task Send_TheNodeIsKilledWhileItWaits_TheErrorNamesThePayment()
+    {
+        using var folder = _world.Copy();
+        await using var node = await NodeProcess.StartAsync(new NodeOptions(folder.Root));
+        var sending = Cli.RunAsync("send", "--from", _world.Own, "--to", _world.Stranger, "--amount", "1", "--wait", "--json", "--datadir", folder.Root);
+        string[] pool = [];
+        await Eventually.TrueAsync(async () => (pool = await node.PoolAsync()).Length == 1, () => "the payment was not sent");
+        await node.KillAsync();
+        var result = await sending;
+        var error = JsonNode.Parse(result.Error)!["error"]!;
+        Assert.NotEqual(0, result.Status);
+        Assert.Contains("Do not send it again.", error["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(pool[0], error["done"]!["txid"]!.GetValue<string>());
+    }
+
     [Theory]
     [InlineData("save one", "Nothing was saved: the snapshot one is what it was before.")]
     [InlineData("save two", "Nothing was saved.")]
