@@ -9,6 +9,10 @@ internal static class BalanceText
     /// <summary>The sentence with the balance.</summary>
     public static string OfAddress(string address, decimal coins) => $"Balance of '{address}': {Coins(coins)}";
 
+    /// <summary>A wallet's three amounts as lines, for who is no terminal.</summary>
+    public static string OfWallet(decimal confirmed, decimal unconfirmed, decimal immature) =>
+        $"Confirmed    {Coins(confirmed)}{Environment.NewLine}Unconfirmed  {Coins(unconfirmed)}{Environment.NewLine}Immature     {Coins(immature)}";
+
     /// <summary>What is said beside it where rewards are too young.</summary>
     public static string Immature(decimal coins) => $"{Coins(coins)} cannot be spent yet";
 

@@ -72,7 +72,7 @@ public sealed class DatabaseLock : IDisposable
         try
         {
             var parts = Encoding.ASCII.GetString(File.ReadAllBytes(note)).Split(' ', StringSplitOptions.TrimEntries);
-            return parts.Length == 2 && int.TryParse(parts[0], out var id) && int.TryParse(parts[1], out var port) ? (id, port) : null;
+            return parts.Length == 2 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? (id, port) : null;
         }
         catch (IOException)
         {

@@ -50,6 +50,26 @@ public sealed class QuickBalanceTests : IClassFixture<CommandWorld>
         Assert.Contains(": 30", (await AssertSameAsync(true, "getbalance", "--address", miner, "--datadir", folder.Root)).Output, StringComparison.Ordinal);
     }
 
+    /// <summary>What waits is part of the wallet's amounts; what it watches, and a wallet that is no more there, are left to the long way.</summary>
+    [Fact]
+    public async Task Wallet_OfANode_TheSameUnlessThereIsMoreToSay()
+    {
+        using var folder = new DataFolder();
+        var p = FreshChain.Create();
+        p.WriteTo(folder.Root);
+        var own = (await Cli.DoAsync("createwallet", "--datadir", folder.Root)).LastWord.Trim();
+        await using var node = await HostedNode.StartAsync(folder, p);
+        await AssertSameAsync(true, "getbalance", "--datadir", folder.Root);
+        _ = await node.CallAsync("generatetoaddress", 1, own);
+        await AssertSameAsync(true, "getbalance", "--datadir", folder.Root);
+        _ = await Cli.DoAsync("send", "--from", own, "--to", p.AddressOf(Keys.Bob), "--amount", "1", "--datadir", folder.Root);
+        var waits = await AssertSameAsync(true, "getbalance", "--datadir", folder.Root);
+        Assert.Matches("^Confirmed +[0-9.]+", waits.Output);
+        _ = await node.CallAsync("importaddress", p.AddressOf(Keys.Bob), "watched", true);
+        var watched = await AssertSameAsync(false, "getbalance", "--datadir", folder.Root);
+        Assert.Contains("Watched, confirmed", watched.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("getbalance")]
     [InlineData("getbalance", "--address")]
