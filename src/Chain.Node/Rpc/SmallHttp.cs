@@ -23,7 +23,7 @@ internal static class SmallHttp
     public static async Task<(HttpStatusCode Status, string Body)> PostAsync(IPEndPoint endPoint, string path, string authorization, string json, CancellationToken cancellationToken)
     {
         var answer = new ArrayBufferWriter<byte>(Room);
-        await ExchangeAsync(endPoint, Request(path, authorization, json), answer, patience: null, cancellationToken).ConfigureAwait(false);
+        await ExchangeAsync(endPoint, Request(endPoint, path, authorization, json), answer, patience: null, cancellationToken).ConfigureAwait(false);
         return Take(answer.WrittenSpan);
     }
 
@@ -33,7 +33,7 @@ internal static class SmallHttp
         var answer = new ArrayBufferWriter<byte>(Room);
 
         // Has ended when it returns: with a patience nothing in it is waited for elsewhere.
-        ExchangeAsync(endPoint, Request(path, authorization, json), answer, patience, CancellationToken.None).GetAwaiter().GetResult();
+        ExchangeAsync(endPoint, Request(endPoint, path, authorization, json), answer, patience, CancellationToken.None).GetAwaiter().GetResult();
         return Take(answer.WrittenSpan);
     }
 
@@ -76,8 +76,13 @@ internal static class SmallHttp
             ? new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended without an answer.")
             : new HttpRequestException(HttpRequestError.InvalidResponse, "The answer is no whole answer of HTTP."));
 
-    private static byte[] Request(string path, string authorization, string json) => Encoding.UTF8.GetBytes(
-        $"POST {path} HTTP/1.0\r\nHost: localhost\r\nAuthorization: {authorization}\r\nContent-Type: application/json\r\n"
+    /// <summary>The usual one as it is written, since making the text of an address takes a millisecond when it is done first.</summary>
+    private static string Host(IPEndPoint endPoint) => endPoint.Address.Equals(IPAddress.Loopback)
+        ? string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{endPoint.Port}")
+        : endPoint.ToString();
+
+    private static byte[] Request(IPEndPoint endPoint, string path, string authorization, string json) => Encoding.UTF8.GetBytes(
+        $"POST {path} HTTP/1.0\r\nHost: {Host(endPoint)}\r\nAuthorization: {authorization}\r\nContent-Type: application/json\r\n"
         + $"Content-Length: {Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture)}\r\n\r\n{json}");
 
     /// <summary>Takes an answer apart: HTTP/1.x SP status, lines, an empty line, and as many bytes as Content-Length says, where it does.</summary>
