@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -63,12 +64,23 @@ internal static class SmallHttp
                 var count = patience is null ? await socket.ReceiveAsync(room, SocketFlags.None, cancellationToken).ConfigureAwait(false) : socket.Receive(room.Span);
                 if (count == 0) return;
                 answer.Advance(count);
+
+                // A server that has not read all of a request it refuses keeps the connection for some seconds.
+                if (IsWhole(answer.WrittenSpan)) return;
             }
         }
         catch (SocketException e)
         {
             throw new HttpRequestException(error, e.Message, e);
         }
+    }
+
+    /// <summary>Whether as many bytes have come as the answer says that it has.</summary>
+    private static bool IsWhole(ReadOnlySpan<byte> answer)
+    {
+        var end = answer.IndexOf("\r\n\r\n"u8);
+        var at = end < 0 ? -1 : answer[..end].IndexOf("\r\nContent-Length: "u8);
+        return at >= 0 && Utf8Parser.TryParse(answer[(at + "\r\nContent-Length: ".Length)..end], out int length, out _) && answer.Length - end - 4 >= length;
     }
 
     private static (HttpStatusCode Status, string Body) Take(ReadOnlySpan<byte> answer) =>
