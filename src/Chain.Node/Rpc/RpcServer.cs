@@ -351,7 +351,9 @@ internal sealed class RpcServer : IAsyncDisposable
     {
         if (http.Response.HasStarted) return;
         http.Response.StatusCode = status;
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.WriteAsync(words, http.RequestAborted).ConfigureAwait(false);
+        if (HttpMethods.IsHead(http.Request.Method)) return;
+        http.Response.ContentLength = System.Text.Encoding.UTF8.GetByteCount(words);
+        await http.Response.WriteAsync(words, http.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>Not with the token that ends the call: that the node is stopping must still be said.</summary>
