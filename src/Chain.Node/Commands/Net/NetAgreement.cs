@@ -10,8 +10,9 @@ internal static class NetAgreement
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Waits until the nodes that can reach each other are connected and stand at one tip. Two branches of equal work count too:
-    /// only the next block decides between them. Gives what was seen last.
+    /// Waits until the nodes that can reach each other are connected and stand at one tip. Between branches of equal work only
+    /// the next block would decide: the one on which most of them stand is preferred instead, which is told. Gives what was seen
+    /// last.
     /// </summary>
     public static async Task<NodeView[]> WaitAsync(CommandRun run, NetFile file, IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
@@ -22,10 +23,14 @@ internal static class NetAgreement
             var views = await NodeView.OfAllAsync(run.Settings, ids, run.Clock, cancellationToken).ConfigureAwait(false);
             if (views.FirstOrDefault(view => !view.IsRunning) is { } ended)
                 throw new CommandException($"Node {ended.Id} ended. {NodeLogFile.LastWords(run.Settings, ended.Id)}");
-            var settled = true;
-            foreach (var group in views.GroupBy(view => file.GroupOf(view.Id)[0]))
-                settled = settled && AreConnected(group) && (NodeView.CountTips(group) == 1 || await IsTieAsync(run, [.. group], cancellationToken).ConfigureAwait(false));
-            if (settled) return views;
+            var groups = views.GroupBy(view => file.GroupOf(view.Id)[0]).Select(group => group.ToList()).ToList();
+            if (groups.TrueForAll(group => AreConnected(group) && NodeView.CountTips(group) == 1)) return views;
+            foreach (var group in groups)
+            {
+                if (AreConnected(group) && await IsTieAsync(run, group, cancellationToken).ConfigureAwait(false))
+                    await BreakTieAsync(run, group, cancellationToken).ConfigureAwait(false);
+            }
+
             if (run.Clock.GetElapsedTime(start) > Patience)
             {
                 var seen = string.Join(", ", views.Select(view => $"{view.Id} at height {view.Height} ({NetTable.Short(view.Tip)}) with {view.Peers} connections"));
@@ -36,10 +41,12 @@ internal static class NetAgreement
         }
     }
 
-    /// <summary>Whether all have the same work and know each other's tips, so that nothing will change before the next block.</summary>
-    private static async Task<bool> IsTieAsync(CommandRun run, NodeView[] group, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether they stand at different tips of the same work, and know each other's: nothing will change before the next block.
+    /// </summary>
+    private static async Task<bool> IsTieAsync(CommandRun run, List<NodeView> group, CancellationToken cancellationToken)
     {
-        if (group.DistinctBy(view => view.Work).Count() > 1) return false;
+        if (NodeView.CountTips(group) == 1 || group.DistinctBy(view => view.Work).Count() > 1) return false;
         foreach (var view in group)
         {
             if (await NetFolder.TryConnectAsync(NetFolder.SettingsOf(run.Settings, view.Id), run.Clock, cancellationToken).ConfigureAwait(false) is not { } client) return false;
@@ -47,18 +54,28 @@ internal static class NetAgreement
             {
                 var tips = (await client.GetAsync("getchaintips", cancellationToken).ConfigureAwait(false)).AsArray();
                 var known = tips.Where(tip => tip!["status"]!.GetValue<string>() is "active" or "valid-fork" or "valid-headers").Select(tip => tip!["hash"]!.GetValue<string>()).ToHashSet();
-                if (!group.All(other => known.Contains(other.Tip))) return false;
+                if (!group.TrueForAll(other => known.Contains(other.Tip))) return false;
             }
         }
 
         return true;
     }
 
-    private static bool AreConnected(IEnumerable<NodeView> group)
+    /// <summary>Has the others treat the tip on which most stand as the one that came first; the earlier node's where as many stand on another.</summary>
+    private static async Task BreakTieAsync(CommandRun run, List<NodeView> group, CancellationToken cancellationToken)
     {
-        var all = group.ToList();
-        return all.All(view => view.Peers >= all.Count - 1);
+        var sides = group.GroupBy(view => view.Tip).OrderByDescending(side => side.Count()).ToList();
+        var tip = sides[0].Key;
+        foreach (var view in sides.Skip(1).SelectMany(side => side))
+        {
+            if (await NetFolder.TryConnectAsync(NetFolder.SettingsOf(run.Settings, view.Id), run.Clock, cancellationToken).ConfigureAwait(false) is not { } client) return;
+            await using (client.ConfigureAwait(false)) _ = await client.CallAsync("preciousblock", new JsonArray(tip), cancellationToken).ConfigureAwait(false);
+        }
+
+        run.Say($"{sides.Count} branches had equal work: each node keeps the one that it saw first, and only the next block would decide. The one of node {sides[0].First().Id}, {NetTable.Short(tip)}, was preferred (preciousblock).");
     }
+
+    private static bool AreConnected(List<NodeView> group) => group.TrueForAll(view => view.Peers >= group.Count - 1);
 
     /// <summary>Each connects to those before it, at once: by itself it would after a pause.</summary>
     private static async Task ConnectAsync(CommandRun run, NetFile file, IReadOnlyList<int> ids, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Chain.Node.Commands.Net;
 
-/// <summary><c>chain net heal</c>: ends partition and delays, waits until the nodes agree, and tells what was reorganised.</summary>
+/// <summary><c>chain net heal</c>: ends partition and delays, sees to it that the nodes agree, and tells what was reorganised.</summary>
 internal static class NetHealCommand
 {
     public static Command Create(CommandConsole console)
@@ -51,14 +51,12 @@ internal static class NetHealCommand
             foreach (var line in changes.SelectMany(change => change.Lines())) screen.Line(line);
             screen.Line(Summary(after, changes.Count, wasCut));
         }).ConfigureAwait(false);
-        if (NodeView.CountTips(after) > 1) run.Say($"Decide with 'chain mine 1 --node {after[0].Id}'.");
     }
 
-    private static string Summary(NodeView[] after, int changes, bool wasCut) => (NodeView.CountTips(after), changes) switch
+    private static string Summary(NodeView[] after, int changes, bool wasCut) => (after.Length, changes) switch
     {
         (0, _) => "No node runs; the links are whole when 'chain net up' starts them.",
-        (1, 0) => $"{(wasCut ? "Healed. " : "")}All {after.Length} agree at height {after[0].Height}, {NetTable.Short(after[0].Tip)}; nothing was reorganised.",
-        (1, _) => $"All {after.Length} agree at height {after[0].Height}, {NetTable.Short(after[0].Tip)}.",
-        var (tips, _) => $"Connected, with {tips} branches of equal work: each node keeps the one it saw first, and the next block decides.",
+        (_, 0) => $"{(wasCut ? "Healed. " : "")}All {after.Length} agree at height {after[0].Height}, {NetTable.Short(after[0].Tip)}; nothing was reorganised.",
+        _ => $"All {after.Length} agree at height {after[0].Height}, {NetTable.Short(after[0].Tip)}.",
     };
 }

@@ -35,6 +35,6 @@ internal static class NetStatusCommand
         if (running.Count > 0 && views.Any(view => view.IsStopped)) yield return "'chain net up' starts what does not run.";
         if (file.Partition.Count > 0) yield break;
         if (running.Count > 1 && running.Exists(view => view.Peers == 0)) yield return "'chain net heal' connects those that have no peers.";
-        else if (NodeView.CountTips(views) > 1) yield return $"Nodes that just got a block agree in a moment. Where they do not, 'chain net heal' connects them anew, and 'chain mine 1 --node {running[0].Id}' decides between branches of equal work.";
+        else if (NodeView.CountTips(views) > 1) yield return $"Nodes that just got a block agree in a moment. Where they do not, 'chain net heal' connects them anew and prefers one of branches of equal work.";
     }
 }

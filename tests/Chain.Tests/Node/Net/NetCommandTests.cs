@@ -66,16 +66,24 @@ public sealed class NetCommandTests
         await _net.CallAsync(_net.First, "setgenerate", true, 1);
     }
 
+    /// <summary>The side on which most nodes stand is preferred, without a block more.</summary>
     [Fact]
-    public async Task Heal_BranchesOfEqualWork_TheNextBlockDecides()
+    public async Task Heal_BranchesOfEqualWork_OneIsPreferred()
     {
-        await _net.RunAsync($"net partition {_net.First},{_net.Second}/{_net.Third}");
-        await _net.RunAsync($"mine 1 --node {_net.First}");
-        await _net.RunAsync($"mine 1 --node {_net.Third}");
-        var healed = await _net.RunAsync("net heal");
-        Assert.Contains("2 branches of equal work", healed.Output, StringComparison.Ordinal);
-        await _net.RunAsync($"mine 1 --node {_net.Third}");
         await AgreeAsync();
+        await _net.RunAsync($"net partition {_net.First}/{_net.Second},{_net.Third}");
+        await _net.RunAsync($"mine 2 --node {_net.First}");
+        await _net.RunAsync($"mine 2 --node {_net.Third}");
+        var cut = await StatusAsync(2);
+        var (lost, kept) = (cut["nodes"]![0]!["tip"]!.GetValue<string>(), cut["nodes"]![2]!["tip"]!.GetValue<string>());
+        var healed = await _net.RunAsync("net heal");
+        Assert.Contains("2 branches had equal work", healed.Error, StringComparison.Ordinal);
+        Assert.Contains($"The one of node {_net.Second}, ", healed.Error, StringComparison.Ordinal);
+        Assert.Contains($"Node {_net.First} reorganised: 2 blocks left and 2 blocks came", healed.Output, StringComparison.Ordinal);
+        Assert.Contains("All 3 agree", healed.Output, StringComparison.Ordinal);
+        var status = await StatusAsync(1);
+        Assert.All(status["nodes"]!.AsArray(), node => Assert.Equal(kept, node!["tip"]!.GetValue<string>()));
+        Assert.True((await _net.CallAsync(_net.First, "getblockheader", lost))["confirmations"]!.GetValue<int>() < 0);
         Assert.Contains("nothing was reorganised", (await _net.RunAsync("net heal")).Output, StringComparison.Ordinal);
     }
 

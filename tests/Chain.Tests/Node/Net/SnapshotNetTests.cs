@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Chain.Core.Consensus;
 using Chain.Node;
 using Chain.State;
@@ -57,6 +58,24 @@ public sealed class SnapshotNetTests
         await Eventually.TrueAsync(async () => (await CoinsAsync()).Distinct().Count() == 1, () => "the coins are equal");
         var highest = saved["nodes"]!.AsArray().MaxBy(node => node!["height"]!.GetValue<int>())!;
         foreach (var id in _net.All) Assert.True((await _net.CallAsync(id, "getblockheader", highest["tip"]!.GetValue<string>()))["confirmations"]!.GetValue<int>() > 0);
+    }
+
+    /// <summary>Nodes that were copied while each had just seen another block first would never agree by themselves.</summary>
+    [Fact]
+    public async Task Restore_OfBranchesOfEqualWork_OneTipAndEqualCoins()
+    {
+        await AgreeAsync();
+        await _net.CallAsync(_net.Third, "setnetworkactive", false);
+        await _net.RunAsync($"mine 1 --node {_net.Second}");
+        await _net.RunAsync($"mine 1 --node {_net.Third}");
+        var saved = await _net.AskAsync("snapshot save tie");
+        Assert.Single(saved["nodes"]!.AsArray().Select(node => node!["height"]!.GetValue<int>()).Distinct());
+        Assert.NotEqual(saved["nodes"]![1]!["tip"]!.GetValue<string>(), saved["nodes"]![2]!["tip"]!.GetValue<string>());
+        await _net.CallAsync(_net.Third, "setnetworkactive", true);
+        var restored = await _net.RunAsync("snapshot restore tie");
+        Assert.Contains("2 branches had equal work", restored.Error, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Repeat(saved["nodes"]![1]!["coins"]!.GetValue<string>(), 3), await CoinsAsync());
+        await _net.RunAsync("snapshot delete tie");
     }
 
     [Fact]
@@ -121,6 +140,9 @@ public sealed class SnapshotNetTests
     private async Task<string[]> CoinsAsync() =>
         await Task.WhenAll(_net.All.Select(async id => (await _net.CallAsync(id, "gettxoutsetinfo"))["hash_serialized_3"]!.GetValue<string>()));
 
-    private async Task AgreeAsync() =>
-        await Eventually.TrueAsync(async () => (await _net.AskAsync("net status"))["agree"]!.GetValue<bool>(), () => "the nodes agree");
+    private async Task AgreeAsync()
+    {
+        JsonNode? status = null;
+        await Eventually.TrueAsync(async () => (status = await _net.AskAsync("net status"))["agree"]!.GetValue<bool>(), () => $"the nodes agree: {status}");
+    }
 }
