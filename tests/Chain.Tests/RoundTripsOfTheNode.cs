@@ -1,4 +1,5 @@
 using System.Net;
+using Chain.Core.Cryptography;
 using Chain.Core.Descriptors;
 using Chain.Core.Encoding;
 using Chain.Core.Psbt;
@@ -155,6 +156,7 @@ internal static class RoundTripsOfTheNode
             Assert.Equal(secrets.Encode(), read.Encode());
         },
         [typeof(WalletLog)] = g => History(g),
+        [typeof(BalanceNote)] = g => History(g),
         [typeof(WalletSeal)] = g => Assert.NotNull(Wallet(g, isEncrypted: true).Seal),
     };
 
@@ -245,11 +247,18 @@ internal static class RoundTripsOfTheNode
         };
         transaction.Notes[WalletTransaction.Comment] = "a note " + g.Between(0, 9);
         var owned = (ulong)g.Bits32();
+        byte[] wallet = [.. g.Bytes(g.Between(1, 300))];
+        var end = Sha256d.Hash(wallet);
+        File.WriteAllBytes(folder.PathOf("wallet"), [.. wallet, .. end.ToByteArray()]);
+        var note = new BalanceNote(genesis, end, g.Bits32(), g.Bits32());
         using (var log = WalletLog.Open(folder.PathOf("history"), genesis))
         {
             log.Write(transaction);
             log.WriteBestBlock(genesis, transaction.Height, owned);
+            log.WriteBalance(note);
         }
+
+        Assert.Equal(note, BalanceNote.Find(folder.PathOf("wallet"), folder.PathOf("history"), genesis));
 
         using var again = WalletLog.Open(folder.PathOf("history"), genesis);
         var read = Assert.Single(again.Transactions).Value;

@@ -4,13 +4,14 @@ using Chain.Core.Primitives;
 using Chain.Core.Scripts;
 using Chain.Node.Rpc;
 using Chain.Node.Snapshots;
+using Chain.Node.Wallet;
 using Chain.State.Storage;
 
 namespace Chain.Node.Commands;
 
 /// <summary>
-/// <c>chain getbalance --address A</c>, and <c>chain getbalance</c> where a node runs, in as few steps as can be: most of what a short command takes is
-/// the making of what it does not need. Whatever is not plain (other options, a label, a configuration, a stale branch, a
+/// <c>chain getbalance</c>, of an address or of the wallet, in as few steps as can be: most of what a short command takes is the
+/// making of what it does not need. Whatever is not plain (other options, a label, a configuration, a stale branch, a
 /// transaction that waits, an error of any kind) is left to <see cref="GetBalanceCommand"/>, and what this says is the same
 /// to the letter. What this does not look at may be damaged without being told here.
 /// </summary>
@@ -56,7 +57,7 @@ internal static class QuickBalance
         }
 
         if (Settings(node, folder) is not { } settings) return null;
-        if (address is null) return AskForWallet(settings) is { } text ? (text, null) : null;
+        if (address is null) return FindOfWallet(settings) is { } text ? (text, null) : null;
         if (Find(settings, address) is not var (balance, immature)) return null;
         return (BalanceText.OfAddress(address, balance), immature == 0 ? null : BalanceText.Immature(immature));
     }
@@ -99,10 +100,29 @@ internal static class QuickBalance
     private static (decimal Balance, decimal Immature)? Ask(NodeSettings settings, int port, string text) =>
         text.All(char.IsAsciiLetterOrDigit) && Post(settings, port, "/", Request("getaddressbalance", $"\"{text}\"")) is { } answer ? Take(answer) : null;
 
-    /// <summary>What the node's wallet has, as text; null where no node runs, and where there is more to say than the three amounts.</summary>
-    private static string? AskForWallet(NodeSettings settings)
+    /// <summary>What the node's wallet has, as text; null where there is more to say than the three amounts.</summary>
+    private static string? FindOfWallet(NodeSettings settings)
     {
-        if (!IsAtRest(settings) || DatabaseLock.ReadOwner(settings.DatabasePath) is not { HttpPort: > 0 and var port }) return null;
+        if (!IsAtRest(settings)) return null;
+        return DatabaseLock.ReadOwner(settings.DatabasePath) switch
+        {
+            null => ReadNote(settings),
+            { HttpPort: > 0 and var port } => AskForWallet(settings, port),
+            _ => null,
+        };
+    }
+
+    /// <summary>What the wallet left when it was closed. With others that are loaded beside it, it would have to be named.</summary>
+    private static string? ReadNote(NodeSettings settings)
+    {
+        if (File.Exists(settings.ConfigurationPath) || File.Exists(WalletSet.StartupPathOf(settings.WalletPath))) return null;
+        using var coins = RestingCoins.TryOpen(settings.DatabasePath);
+        return coins is not null && BalanceNote.Find(settings.WalletPath, settings.WalletPath + WalletLog.Suffix, coins.Tip) is { } note
+            ? BalanceText.OfWallet((decimal)note.Confirmed / Amount.Coin, 0, (decimal)note.Immature / Amount.Coin) : null;
+    }
+
+    private static string? AskForWallet(NodeSettings settings, int port)
+    {
         if (Post(settings, port, "/wallet/", $"[{Request("getbalances")},{Request("getwalletinfo")}]") is not { } answer) return null;
         if (answer.Contains("\"error\":{", StringComparison.Ordinal) || answer.Contains("\"watchonly\":", StringComparison.Ordinal) || !answer.Contains("\"scanning\":false", StringComparison.Ordinal)) return null;
         return Find(answer, "trusted") is { } confirmed && Find(answer, "untrusted_pending") is { } unconfirmed && Find(answer, "immature") is { } immature

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -76,12 +75,7 @@ internal static class SmallHttp
     }
 
     /// <summary>Whether as many bytes have come as the answer says that it has.</summary>
-    private static bool IsWhole(ReadOnlySpan<byte> answer)
-    {
-        var end = answer.IndexOf("\r\n\r\n"u8);
-        var at = end < 0 ? -1 : answer[..end].IndexOf("\r\nContent-Length: "u8);
-        return at >= 0 && Utf8Parser.TryParse(answer[(at + "\r\nContent-Length: ".Length)..end], out int length, out _) && answer.Length - end - 4 >= length;
-    }
+    private static bool IsWhole(ReadOnlySpan<byte> answer) => HeadOf(answer, out var body) is { } head && LengthOf(head) <= body.Length;
 
     private static (HttpStatusCode Status, string Body) Take(ReadOnlySpan<byte> answer) =>
         Parse(answer) ?? throw (answer.IsEmpty
@@ -100,19 +94,30 @@ internal static class SmallHttp
     /// <summary>Takes an answer apart: HTTP/1.x SP status, lines, an empty line, and as many bytes as Content-Length says, where it does.</summary>
     internal static (HttpStatusCode Status, string Body)? Parse(ReadOnlySpan<byte> answer)
     {
-        var end = answer.IndexOf("\r\n\r\n"u8);
-        if (end < 0) return null;
-        var body = answer[(end + 4)..];
-        var head = Encoding.ASCII.GetString(answer[..end]).Split("\r\n");
-        if (!head[0].StartsWith("HTTP/1.", StringComparison.Ordinal) || head[0].Split(' ') is not [_, var code, ..]
+        if (HeadOf(answer, out var body) is not { } head || !head[0].StartsWith("HTTP/1.", StringComparison.Ordinal) || head[0].Split(' ') is not [_, var code, ..]
             || !int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var status)) return null;
+        var length = LengthOf(head) ?? body.Length;
+        return length <= body.Length ? ((HttpStatusCode)status, Encoding.UTF8.GetString(body[..length])) : null;
+    }
+
+    /// <summary>The lines before the empty one, and what follows it; null where it has not come.</summary>
+    private static string[]? HeadOf(ReadOnlySpan<byte> answer, out ReadOnlySpan<byte> body)
+    {
+        var end = answer.IndexOf("\r\n\r\n"u8);
+        body = end < 0 ? default : answer[(end + 4)..];
+        return end < 0 ? null : Encoding.ASCII.GetString(answer[..end]).Split("\r\n");
+    }
+
+    /// <summary>How long the body is by its head; null where that does not say, more than can be where it says no number.</summary>
+    private static int? LengthOf(string[] head)
+    {
+        const string Name = "Content-Length:";
         foreach (var line in head)
         {
-            if (!line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)) continue;
-            if (!int.TryParse(line.AsSpan("Content-Length:".Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var length) || length > body.Length) return null;
-            body = body[..length];
+            if (!line.StartsWith(Name, StringComparison.OrdinalIgnoreCase)) continue;
+            return int.TryParse(line.AsSpan(Name.Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var length) ? length : int.MaxValue;
         }
 
-        return ((HttpStatusCode)status, Encoding.UTF8.GetString(body));
+        return null;
     }
 }

@@ -302,9 +302,24 @@ internal sealed class NodeWallet : IDisposable
     public void Dispose()
     {
         Unlocks.Dispose();
-        Flush();
+        WriteSeen();
+        NoteBalance();
+        _log.Flush();
         _log.Dispose();
         Storage.Dispose();
+    }
+
+    /// <summary>
+    /// Leaves what a look at the balance needs while nothing changes: where the wallet is at the tip and nothing of it is on its way,
+    /// and as far as keys are concerned a program without a configuration would say the same.
+    /// </summary>
+    private void NoteBalance()
+    {
+        var isAtRest = Scan is null && !_hasMissed && IsWhole && LastBlock == _chain.Chainstate.Tip && _chain.Mempool.Count == 0
+            && !Ledger.InOrder.Any(transaction => transaction is { State: WalletTransactionState.Unconfirmed, IsAbandoned: false });
+        if (!isAtRest || Settings.HistoryFolder is not null || Settings.Keypool != KeyBook.UsualGap || Contents.Watched.Count > 0 || Storage.Stamp is not { } stamp) return;
+        var balance = Coins.Balance(0, AvoidsReuse, OwnKind.Spendable);
+        _log.WriteBalance(new BalanceNote(LastBlock.Hash, stamp, balance.Trusted, balance.Immature));
     }
 
     private void Rebuild()

@@ -14,6 +14,7 @@ namespace Chain.Node.Wallet;
 /// body 1: transaction as CompactSize and bytes, order 8, received 8, time 8, state 1, block 32, height 4, place 4, abandoned 1,
 ///         count of notes CompactSize, per note: name and text, each as CompactSize and UTF-8
 /// body 2: hash and height of the block up to which the wallet has seen the chain, 32 and 4, and the mark of what it owned then, 8
+/// body 3: see <see cref="BalanceNote"/>
 /// </code>
 /// The last record of a transaction counts. What follows a broken record is cut off: what is left is what the wallet knew once,
 /// and the mark tells whether it has come to own more since, for which the whole chain must be looked through.
@@ -25,10 +26,17 @@ internal sealed class WalletLog : IDisposable
     private const int MaxRecord = 8 * 1024 * 1024;
     private const byte TransactionRecord = 1;
     private const byte BestBlockRecord = 2;
+    internal const byte BalanceRecord = 3;
+
+    /// <summary>The length of a record's body and the first bytes of its hash.</summary>
+    internal const int RecordHeadSize = sizeof(uint) + CheckSize;
+
+    private const int CheckSize = 4;
     private const int HeadSize = 8 + Hash256.Size;
 
     private readonly FileStream _file;
     private bool _isWritten;
+    private BalanceNote? _last;
 
     private WalletLog(FileStream file) => _file = file;
 
@@ -90,6 +98,18 @@ internal sealed class WalletLog : IDisposable
         (BestBlock, Owned) = ((hash, height), owned);
     }
 
+    /// <summary>Writes what the wallet has, unless that is the last record.</summary>
+    internal void WriteBalance(BalanceNote note)
+    {
+        if (_last == note) return;
+        Append(w => note.Write(w.WriteByte(BalanceRecord)));
+        _last = note;
+    }
+
+    /// <summary>Whether a record's body is what its head says.</summary>
+    internal static bool IsWhole(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) =>
+        Sha256d.Hash(body).ToByteArray().AsSpan(0, CheckSize).SequenceEqual(head.Slice(sizeof(uint), CheckSize));
+
     /// <summary>Takes back what was written from a place on. Where the disk does not even take that, the next record is written over it.</summary>
     internal void CutTo(long end)
     {
@@ -131,15 +151,16 @@ internal sealed class WalletLog : IDisposable
         _file.Position = 0;
         _file.Write(head);
         RecordCount = 0;
-        (BestBlock, Owned, _isWritten) = (null, null, true);
+        (BestBlock, Owned, _last, _isWritten) = (null, null, null, true);
     }
 
     private void Append(Action<ByteWriter> write)
     {
         var body = new ByteWriter();
         write(body);
-        var record = new ByteWriter(body.Length + 8).WriteUInt32((uint)body.Length).WriteBytes(Sha256d.Hash(body.WrittenSpan).ToByteArray().AsSpan(0, 4)).WriteBytes(body.WrittenSpan);
+        var record = new ByteWriter(body.Length + RecordHeadSize).WriteUInt32((uint)body.Length).WriteBytes(Sha256d.Hash(body.WrittenSpan).ToByteArray().AsSpan(0, CheckSize)).WriteBytes(body.WrittenSpan);
         _file.Write(record.WrittenSpan);
+        _last = null;
         RecordCount++;
         _isWritten = true;
     }
@@ -163,11 +184,11 @@ internal sealed class WalletLog : IDisposable
     private bool TryRead(byte[] data, int start, out int end)
     {
         end = start;
-        if (data.Length - start < 8) return false;
+        if (data.Length - start < RecordHeadSize) return false;
         var length = BitConverter.ToUInt32(data, start);
-        if (length > MaxRecord || length > data.Length - start - 8) return false;
-        var body = data.AsMemory(start + 8, (int)length);
-        if (!Sha256d.Hash(body.Span).ToByteArray().AsSpan(0, 4).SequenceEqual(data.AsSpan(start + 4, 4))) return false;
+        if (length > MaxRecord || length > data.Length - start - RecordHeadSize) return false;
+        var body = data.AsMemory(start + RecordHeadSize, (int)length);
+        if (!IsWhole(data.AsSpan(start, RecordHeadSize), body.Span)) return false;
         try
         {
             ReadRecord(body);
@@ -177,7 +198,7 @@ internal sealed class WalletLog : IDisposable
             return false;
         }
 
-        end = start + 8 + (int)length;
+        end = start + RecordHeadSize + (int)length;
         RecordCount++;
         return true;
     }
@@ -185,7 +206,10 @@ internal sealed class WalletLog : IDisposable
     private void ReadRecord(ReadOnlyMemory<byte> body)
     {
         var reader = new ByteReader(body);
-        if (reader.ReadByte() == BestBlockRecord)
+        var type = reader.ReadByte();
+        _last = type == BalanceRecord ? BalanceNote.Read(ref reader) : null;
+        if (type == BalanceRecord) return;
+        if (type == BestBlockRecord)
         {
             BestBlock = (new BlockHash(new Hash256(reader.ReadSpan(Hash256.Size))), reader.ReadInt32());
             Owned = reader.Remaining == 0 ? null : reader.ReadUInt64();

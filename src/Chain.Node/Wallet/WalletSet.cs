@@ -98,6 +98,9 @@ public sealed class WalletSet : IDisposable
         return name.Length == 0 || (name is ['_', _, ..] && IsValidName(name[1..]));
     }
 
+    /// <summary>The list of wallets that are loaded at the start beside the default one, whose file is given.</summary>
+    internal static string StartupPathOf(string defaultPath) => defaultPath[..^Extension.Length] + StartupExtension;
+
     /// <summary>The file of a wallet.</summary>
     internal string PathOf(string name) => name.Length == 0 ? _defaultPath : _defaultPath[..^Extension.Length] + "_" + name + Extension;
 
@@ -206,7 +209,7 @@ public sealed class WalletSet : IDisposable
         _random.Dispose();
     }
 
-    private string StartupPath => _defaultPath[..^Extension.Length] + StartupExtension;
+    private string StartupPath => StartupPathOf(_defaultPath);
 
     private string[] ReadStartupNames() => File.Exists(StartupPath) ? File.ReadAllLines(StartupPath) : [];
 

@@ -42,6 +42,9 @@ internal sealed class WalletStorage : IDisposable
 
     internal bool IsLocked => Secrets is null;
 
+    /// <summary>The hash at the end of the file, as it was read or written last; null where there is no file yet.</summary>
+    internal Hash256? Stamp => _stamp;
+
     /// <summary>How the secrets are encrypted in the file; null where they are not.</summary>
     internal WalletSeal? Seal => _seal;
 

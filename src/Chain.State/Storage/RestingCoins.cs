@@ -41,6 +41,9 @@ public sealed class RestingCoins : IDisposable
     /// <summary>The height of the tip.</summary>
     public int Height { get; }
 
+    /// <summary>The hash of the tip.</summary>
+    public BlockHash Tip => new(new Hash256(_tip));
+
     /// <summary>How the chain writes its addresses.</summary>
     public AddressFormat AddressFormat { get; }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Chain.Node.Commands;
 using Chain.Node.Rpc;
+using Chain.Node.Wallet;
 using Chain.State.Storage;
 using Chain.Tests.Kit;
 using Chain.Tests.Node.Kit;
@@ -70,8 +71,76 @@ public sealed class QuickBalanceTests : IClassFixture<CommandWorld>
         Assert.Contains("Watched, confirmed", watched.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Without a node the short way says what the wallet left when it was closed: only while wallet, chain and pool are what they
+    /// were then.
+    /// </summary>
+    [Fact]
+    public async Task Wallet_WithoutANode_WhatItLeftCountsUntilSomethingChanges()
+    {
+        using var folder = new DataFolder();
+        folder.Write("slow.json", """{"powLimit": "207fffff", "coinbaseMaturity": 2, "subsidy": 2.5}""");
+        var own = (await Cli.DoAsync("createwallet", "--datadir", folder.Root)).LastWord.Trim();
+        await Cli.DoAsync("createblockchain", "--address", own, "--params", folder.PathOf("slow.json"), "--datadir", folder.Root);
+        async Task ChangedAsync(bool wasWalletOpen, string amounts)
+        {
+            await AssertSameAsync(wasWalletOpen, "getbalance", "--datadir", folder.Root);
+            var said = await AssertSameAsync(true, "getbalance", "--datadir", folder.Root);
+            Assert.Equal(amounts, string.Join(' ', said.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where((_, i) => i % 2 == 1)));
+        }
+
+        await ChangedAsync(false, "0 0 2.5");
+        await Cli.DoAsync("mine", "2", "--datadir", folder.Root);
+        await ChangedAsync(true, "5 0 2.5");
+        var second = (await Cli.DoAsync("createwallet", "--datadir", folder.Root)).LastWord.Trim();
+        await ChangedAsync(false, "5 0 2.5");
+
+        // A payment waits in the pool; then a block holds it.
+        await Cli.DoAsync("send", "--from", own, "--to", second, "--amount", "1", "--fee-rate", "0", "--datadir", folder.Root, "--node", "3000");
+        await AssertSameAsync(false, "getbalance", "--datadir", folder.Root);
+        await AssertSameAsync(false, "getbalance", "--datadir", folder.Root);
+    }
+
+    /// <summary>What was left is not taken where another wallet would be meant, the configuration may say otherwise, or more is to be told.</summary>
     [Theory]
-    [InlineData("getbalance")]
+    [InlineData("chain.conf", "keypool=5\n")]
+    [InlineData("Wallets_3000.startup", "second\n")]
+    public async Task Wallet_WithoutANode_WhatMayChangeTheAnswer_IsLeftToTheLongWay(string file, string text)
+    {
+        using var folder = _world.Copy();
+        await Cli.DoAsync("getbalance", "--datadir", folder.Root);
+        await AssertSameAsync(true, "getbalance", "--datadir", folder.Root);
+        folder.Write(file, text);
+        await AssertSameAsync(false, "getbalance", "--datadir", folder.Root);
+    }
+
+    [Fact]
+    public async Task Wallet_Damaged_IsLeftToTheLongWay()
+    {
+        using var folder = _world.Copy();
+        string[] line = ["getbalance", "--datadir", folder.Root];
+        await Cli.DoAsync(line);
+        var right = Try(line);
+        Assert.True(right.IsAnswered);
+        foreach (var (name, tail) in new[] { ("Wallets_3000.dat", int.MaxValue), ("Wallets_3000.dat" + WalletLog.Suffix, 89) })
+        {
+            var whole = await File.ReadAllBytesAsync(folder.PathOf(name));
+            for (var i = Math.Max(0, whole.Length - tail); i < whole.Length; i++)
+            {
+                var damaged = whole.ToArray();
+                damaged[i] ^= (byte)(1 << (i % 8));
+                await File.WriteAllBytesAsync(folder.PathOf(name), damaged);
+                Assert.False(Try(line).IsAnswered, $"byte {i} of {name}");
+            }
+
+            await File.WriteAllBytesAsync(folder.PathOf(name), whole[..^1]);
+            Assert.False(Try(line).IsAnswered);
+            await File.WriteAllBytesAsync(folder.PathOf(name), whole);
+            Assert.Equal(right, Try(line));
+        }
+    }
+
+    [Theory]
     [InlineData("getbalance", "--address")]
     [InlineData("getbalance", "--address", "OWN", "--json")]
     [InlineData("getbalance", "--address", "OWN", "--address", "OWN")]
