@@ -26,7 +26,7 @@ internal static class QuickBalance
     {
         try
         {
-            if (OperatingSystem.IsWindows() || (!arguments.Contains(AddressOption) && !Console.IsOutputRedirected) || Find(arguments) is not var (data, words)) return false;
+            if (OperatingSystem.IsWindows() || (!arguments.Contains(AddressOption) && !Console.IsOutputRedirected) || Find(arguments, Patience) is not var (data, words)) return false;
             using (var output = StandardStream.OpenOutput()) output.WriteLine(data);
             if (words is null) return true;
             using var error = StandardStream.OpenError();
@@ -39,8 +39,8 @@ internal static class QuickBalance
         }
     }
 
-    /// <summary>The data, and the words about it if any; null where this is not asked for, or not to be had so.</summary>
-    internal static (string Data, string? Words)? Find(IReadOnlyList<string> arguments)
+    /// <summary>The data, and the words about it if any; null where this is not asked for, or not to be had so, or not for so long.</summary>
+    internal static (string Data, string? Words)? Find(IReadOnlyList<string> arguments, TimeSpan patience)
     {
         if (arguments is not ["getbalance", ..]) return null;
         string? address = null, folder = null, node = null;
@@ -57,8 +57,8 @@ internal static class QuickBalance
         }
 
         if (Settings(node, folder) is not { } settings) return null;
-        if (address is null) return FindOfWallet(settings) is { } text ? (text, null) : null;
-        if (Find(settings, address) is not var (balance, immature)) return null;
+        if (address is null) return FindOfWallet(settings, patience) is { } text ? (text, null) : null;
+        if (Find(settings, address, patience) is not var (balance, immature)) return null;
         return (BalanceText.OfAddress(address, balance), immature == 0 ? null : BalanceText.Immature(immature));
     }
 
@@ -82,13 +82,13 @@ internal static class QuickBalance
     }
 
     /// <summary>What an address has: the node that has the database open says it, which leaves a note of itself, or else the database.</summary>
-    private static (decimal Balance, decimal Immature)? Find(NodeSettings settings, string text)
+    private static (decimal Balance, decimal Immature)? Find(NodeSettings settings, string text, TimeSpan patience)
     {
         if (!IsAtRest(settings)) return null;
         return DatabaseLock.ReadOwner(settings.DatabasePath) switch
         {
             null => Read(settings, text),
-            { HttpPort: > 0 and var port } => Ask(settings, port, text),
+            { HttpPort: > 0 and var port } => Ask(settings, port, text, patience),
             _ => null,
         };
     }
@@ -97,17 +97,17 @@ internal static class QuickBalance
     private static bool IsAtRest(NodeSettings settings) =>
         File.Exists(settings.DatabasePath) && !File.Exists(Path.Combine(settings.DataDirectory, RestoreJournal.FileName));
 
-    private static (decimal Balance, decimal Immature)? Ask(NodeSettings settings, int port, string text) =>
-        text.All(char.IsAsciiLetterOrDigit) && Post(settings, port, "/", Request("getaddressbalance", $"\"{text}\"")) is { } answer ? Take(answer) : null;
+    private static (decimal Balance, decimal Immature)? Ask(NodeSettings settings, int port, string text, TimeSpan patience) =>
+        text.All(char.IsAsciiLetterOrDigit) && Post(settings, port, "/", Request("getaddressbalance", $"\"{text}\""), patience) is { } answer ? Take(answer) : null;
 
     /// <summary>What the node's wallet has, as text; null where there is more to say than the three amounts.</summary>
-    private static string? FindOfWallet(NodeSettings settings)
+    private static string? FindOfWallet(NodeSettings settings, TimeSpan patience)
     {
         if (!IsAtRest(settings)) return null;
         return DatabaseLock.ReadOwner(settings.DatabasePath) switch
         {
             null => ReadNote(settings),
-            { HttpPort: > 0 and var port } => AskForWallet(settings, port),
+            { HttpPort: > 0 and var port } => AskForWallet(settings, port, patience),
             _ => null,
         };
     }
@@ -121,9 +121,9 @@ internal static class QuickBalance
             ? BalanceText.OfWallet((decimal)note.Confirmed / Amount.Coin, 0, (decimal)note.Immature / Amount.Coin) : null;
     }
 
-    private static string? AskForWallet(NodeSettings settings, int port)
+    private static string? AskForWallet(NodeSettings settings, int port, TimeSpan patience)
     {
-        if (Post(settings, port, "/wallet/", $"[{Request("getbalances")},{Request("getwalletinfo")}]") is not { } answer) return null;
+        if (Post(settings, port, "/wallet/", $"[{Request("getbalances")},{Request("getwalletinfo")}]", patience) is not { } answer) return null;
         if (answer.Contains("\"error\":{", StringComparison.Ordinal) || answer.Contains("\"watchonly\":", StringComparison.Ordinal) || !answer.Contains("\"scanning\":false", StringComparison.Ordinal)) return null;
         return Find(answer, "trusted") is { } confirmed && Find(answer, "untrusted_pending") is { } unconfirmed && Find(answer, "immature") is { } immature
             ? BalanceText.OfWallet(confirmed, unconfirmed, immature) : null;
@@ -131,12 +131,12 @@ internal static class QuickBalance
 
     private static string Request(string method, string parameters = "") => $$"""{"jsonrpc":"1.0","id":"chain","method":"{{method}}","params":[{{parameters}}]}""";
 
-    private static string? Post(NodeSettings settings, int port, string path, string request)
+    private static string? Post(NodeSettings settings, int port, string path, string request, TimeSpan patience)
     {
         if (RpcCookie.TryRead(settings.CookiePath) is not { } cookie) return null;
         try
         {
-            var (status, body) = SmallHttp.Post(new IPEndPoint(settings.HttpAddress, port), path, RpcCookie.Header(cookie), request, Patience);
+            var (status, body) = SmallHttp.Post(new IPEndPoint(settings.HttpAddress, port), path, RpcCookie.Header(cookie), request, patience);
             return status == HttpStatusCode.OK ? body : null;
         }
         catch (HttpRequestException)
