@@ -38,7 +38,8 @@ public sealed class BlockNode : IHeaderNode
     public long Sequence { get; }
 
     /// <summary>
-    /// What decides between chains of equal work, the least first: the order of arrival, unless it was changed. Not stored.
+    /// What decides between chains of equal work, the least first: the order of arrival, unless it was changed. Not stored: when a
+    /// database is opened the block on which it stood comes first.
     /// </summary>
     public long Precedence { get; internal set; }
 

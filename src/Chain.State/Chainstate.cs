@@ -241,7 +241,7 @@ public sealed class Chainstate : IDisposable
         ActivateBestChain(null, null);
     }
 
-    /// <summary>Treats a block as if it had come before all others of equal work, until the next start (Core: PreciousBlock).</summary>
+    /// <summary>Treats a block as if it had come before all others of equal work (Core: PreciousBlock).</summary>
     public void Prefer(BlockNode node)
     {
         if (node.TotalWork < Tip.TotalWork) return;

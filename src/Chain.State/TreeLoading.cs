@@ -36,5 +36,8 @@ internal static class TreeLoading
         var path = new Stack<BlockNode>();
         for (BlockNode? n = node; n is not null; n = n.Parent) path.Push(n);
         foreach (var n in path) tree.Connect(n);
+
+        // Of branches of equal work the one on which the node stood is gone on with, whichever block came first.
+        tree.Prefer(node);
     }
 }

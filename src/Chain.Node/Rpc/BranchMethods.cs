@@ -23,7 +23,7 @@ internal static class BranchMethods
         },
         new("invalidateblock", "blockhash:hex", "treats a block as if it broke a rule, for good", (c, p, _) => Change(c, p, (chainstate, node) => chainstate.Invalidate(node))),
         new("reconsiderblock", "blockhash:hex", "forgets that a block, those below and those above it were invalid", (c, p, _) => Change(c, p, (chainstate, node) => chainstate.Reconsider(node))),
-        new("preciousblock", "blockhash:hex", "treats a block as if it had come before all others of equal work, until the next start", (c, p, _) => Change(c, p, (chainstate, node) => chainstate.Prefer(node))),
+        new("preciousblock", "blockhash:hex", "treats a block as if it had come before all others of equal work", (c, p, _) => Change(c, p, (chainstate, node) => chainstate.Prefer(node))),
     ];
 
     private static JsonArray GetChainTips(LoadedChain chain)

@@ -115,7 +115,7 @@ internal static class SmallHttp
         foreach (var line in head)
         {
             if (!line.StartsWith(Name, StringComparison.OrdinalIgnoreCase)) continue;
-            return int.TryParse(line.AsSpan(Name.Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var length) ? length : int.MaxValue;
+            return int.TryParse(line.AsSpan(Name.Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var length) ? length : int.MaxValue;
         }
 
         return null;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Chain.Core.Cryptography;
 using Chain.Core.Encoding;
 using Chain.Core.Primitives;
@@ -7,7 +8,8 @@ namespace Chain.Node.Wallet;
 
 /// <summary>
 /// What a wallet had when it was closed: the last record of its history, by which a look at the balance needs neither keys nor
-/// transactions. It counts only while the wallet's file and the chain's tip are those that it names.
+/// transactions. It counts only while the wallet's file and the chain's tip are those that it names. What changes the meaning of
+/// its amounts needs another type of record.
 /// <code>
 /// body 3: hash of the tip 32, the hash at the end of the wallet's file 32, confirmed 8, immature 8
 /// </code>
@@ -18,6 +20,9 @@ namespace Chain.Node.Wallet;
 /// <param name="Immature">Rewards that cannot be spent yet, in satoshis.</param>
 internal readonly record struct BalanceNote(BlockHash Tip, Hash256 Wallet, long Confirmed, long Immature)
 {
+    /// <summary>The length of its record, head and type included.</summary>
+    internal const int RecordSize = WalletLog.RecordHeadSize + 1 + Size;
+
     private const int Size = (2 * Hash256.Size) + (2 * sizeof(long));
 
     /// <summary>A larger wallet takes too long to be hashed before the program has warmed up.</summary>
@@ -33,19 +38,19 @@ internal readonly record struct BalanceNote(BlockHash Tip, Hash256 Wallet, long 
     /// <summary>The note of a wallet that is whole and has not changed since; null where there is none.</summary>
     internal static BalanceNote? Find(string walletPath, string historyPath, BlockHash tip)
     {
-        if (new FileInfo(walletPath) is not { Exists: true, Length: > Hash256.Size and <= LargestWallet } || !File.Exists(historyPath)) return null;
+        if (new FileInfo(walletPath) is not { Exists: true, LinkTarget: null, Length: > Hash256.Size and <= LargestWallet } || !File.Exists(historyPath)) return null;
+        if (ReadLast(historyPath) is not { } note || note.Tip != tip) return null;
         var wallet = WalletPath.Read(walletPath);
-        var end = wallet.AsSpan(^Hash256.Size..);
-        var found = ReadLast(historyPath) is { } note && note.Tip == tip && note.Wallet == new Hash256(end) && Sha256d.Hash(wallet.AsSpan(..^Hash256.Size)) == note.Wallet ? note : (BalanceNote?)null;
-        wallet.AsSpan().Clear();
-        return found;
+        var isSame = note.Wallet == new Hash256(wallet.AsSpan(^Hash256.Size..)) && note.Wallet == Sha256d.Hash(wallet.AsSpan(..^Hash256.Size));
+        CryptographicOperations.ZeroMemory(wallet);
+        return isSame ? note : null;
     }
 
     /// <summary>The last record of a history, where that is a note.</summary>
     private static BalanceNote? ReadLast(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        Span<byte> record = stackalloc byte[WalletLog.RecordHeadSize + 1 + Size];
+        Span<byte> record = stackalloc byte[RecordSize];
         if (file.Length < record.Length) return null;
         _ = file.Seek(-record.Length, SeekOrigin.End);
         file.ReadExactly(record);

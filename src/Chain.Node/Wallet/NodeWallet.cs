@@ -11,16 +11,12 @@ namespace Chain.Node.Wallet;
 /// </summary>
 internal sealed class NodeWallet : IDisposable
 {
-    private const int MostDeadRecords = 1_000;
-
     private readonly LoadedChain _chain;
     private readonly TimeProvider _clock;
     private readonly RandomNumberGenerator _random;
     private readonly WalletLog _log;
-    private (BlockHash Hash, int Height)? _seen;
-    private ulong? _owned;
+    private readonly WalletStanding _standing;
     private uint? _masterFingerprint;
-    private bool _hasMissed;
 
     internal NodeWallet(string name, WalletStorage storage, LoadedChain chain, TimeProvider clock, RandomNumberGenerator random, WalletSettings settings)
     {
@@ -34,8 +30,7 @@ internal sealed class NodeWallet : IDisposable
         _random = random;
         Book = new KeyBook(storage.Contents, settings.Keypool);
         _log = WalletLog.Open(settings.HistoryPathOf(storage.Path), chain.Params.Genesis.Hash);
-        _seen = _log.BestBlock;
-        _owned = _log.Owned;
+        _standing = new WalletStanding(this, chain, _log);
         Ledger = new WalletLedger(_log, script => Book.Find(script));
         Addresses = new WalletAddresses(this, chain);
         Coins = new WalletCoins(this, chain);
@@ -84,7 +79,7 @@ internal sealed class NodeWallet : IDisposable
     internal bool AvoidsReuse => (Contents.Flags & WalletFlags.AvoidReuse) != 0;
 
     /// <summary>The last block that it has taken in.</summary>
-    internal BlockNode LastBlock => _seen is { } seen && _chain.Chainstate.Tree.Find(seen.Hash) is { } node ? node : _chain.Chainstate.Tree.FindActive(0)!;
+    internal BlockNode LastBlock => _standing.LastBlock;
 
     /// <summary>The Unix time in seconds.</summary>
     internal long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
@@ -106,54 +101,36 @@ internal sealed class NodeWallet : IDisposable
     /// </summary>
     internal WalletScan BeginCatchUp()
     {
-        _hasMissed = false;
-        var from = FollowFromTip();
+        var from = _standing.FollowFromTip();
         return new WalletScan(Now, from, _chain.Chainstate.Tip.Height) { Owned = Contents.OwnedMark(), IsCatchUp = true, Complete = EndCatchUp };
     }
 
-    /// <summary>The scan of a part of the chain for what it owns; <paramref name="wasWhole"/> as in <see cref="MarkScanned"/>.</summary>
+    /// <summary>The scan of a part of the chain for what it owns; <paramref name="wasWhole"/> as in <see cref="WalletStanding.MarkScanned"/>.</summary>
     internal WalletScan ScanOf(int start, int? stop, bool wasWhole) => new(Now, start, stop ?? LastBlock.Height)
     {
         Owned = Contents.OwnedMark(),
         Stop = stop,
         Complete = () =>
         {
-            if (stop is null) MarkScanned(start, wasWhole);
+            if (stop is null) _standing.MarkScanned(start, wasWhole);
         },
     };
 
     /// <summary>Nobody can have paid keys that have just been made: only what comes is looked at.</summary>
     internal void BeginAtTip()
     {
-        _ = FollowFromTip();
+        _ = _standing.FollowFromTip();
         EndCatchUp();
-    }
-
-    /// <summary>
-    /// Follows the chain from its tip on, and gives the height from which the blocks below have to be looked at; then
-    /// <see cref="EndCatchUp"/>. Where that never comes, the history is not whole, and the next start goes on with the scan, or looks
-    /// at all again.
-    /// </summary>
-    private int FollowFromTip()
-    {
-        var tree = _chain.Chainstate.Tree;
-        Ledger.ForgetBlocks(hash => tree.Find(hash) is { } node && tree.IsActive(node));
-        var from = _seen is { } seen && _owned == Contents.OwnedMark()
-            ? (tree.Find(seen.Hash) is { } last ? tree.FindFork(last)!.Height + 1 : 0)
-            : WalletScan.FirstHeight(_chain, Birth());
-        if (from <= _chain.Chainstate.Tip.Height) _owned = null;
-        MarkSeen(_chain.Chainstate.Tip);
-        return from;
     }
 
     /// <summary>All blocks were looked at: what waits is taken in too.</summary>
     private void EndCatchUp()
     {
         if (Settings.HistoryFolder is null && Contents.SeedId is not null && Contents.CreatedAt == WalletContents.BirthUnknown) LearnBirth();
-        MarkComplete();
+        _standing.MarkComplete();
         foreach (var entry in _chain.Mempool.InOrder()) _ = Take(Ledger.AddWaiting(entry.Transaction, Now));
         if (Settings.Broadcasts) Resubmit();
-        CompactIfWorthwhile();
+        _standing.CompactIfWorthwhile();
     }
 
     /// <summary>Gives the pool what it lost, as in a kill: of the wallet's own payments at least the wallet knows.</summary>
@@ -168,33 +145,23 @@ internal sealed class NodeWallet : IDisposable
     /// <summary>A block is the new tip.</summary>
     internal void OnBlockConnected(BlockNode node, Block block)
     {
-        if (_hasMissed) return;
+        if (_standing.HasMissed) return;
         for (var i = 0; i < block.Transactions.Length; i++) _ = Take(Ledger.AddConfirmed(block.Transactions[i], node, i, Now));
-        _seen = (node.Hash, node.Height);
+        _standing.MoveTo(node);
     }
 
     /// <summary>Something of the chain could not be taken in: the wallet stays at the block before, and catches up when it is asked next.</summary>
-    internal void Miss() => _hasMissed = true;
+    internal void Miss() => _standing.HasMissed = true;
 
     /// <summary>The tip went back to its parent.</summary>
     internal void OnBlockDisconnected(BlockNode node, Block block)
     {
         Ledger.Disconnect(block, node.Hash);
-        if (_hasMissed) return;
-        if (node.Parent is { } parent) _seen = (parent.Hash, parent.Height);
+        if (!_standing.HasMissed && node.Parent is { } parent) _standing.MoveTo(parent);
     }
 
     /// <summary>Whether its history is about all that it owns: no catch-up is unfinished, and nothing came that was not looked for.</summary>
-    internal bool IsWhole => _owned == Contents.OwnedMark();
-
-    /// <summary>
-    /// The chain was looked through from a height on for what it owns, or owned when the scan began: the history is whole where it
-    /// was so before, or where nothing below can concern it. Else the next start looks at all again.
-    /// </summary>
-    private void MarkScanned(int from, bool wasWhole)
-    {
-        if (wasWhole || from <= WalletScan.FirstHeight(_chain, Birth())) MarkComplete();
-    }
+    internal bool IsWhole => _standing.IsWhole;
 
     /// <summary>A transaction waits in the pool.</summary>
     internal void OnTransactionAccepted(MempoolEntry entry) => _ = Take(Ledger.AddWaiting(entry.Transaction, Now));
@@ -239,12 +206,19 @@ internal sealed class NodeWallet : IDisposable
     /// </summary>
     internal void Update(Action<WalletContents> change, bool withSecrets = false)
     {
-        Storage.Update(contents =>
+        try
         {
-            contents.Version = WalletFile.CurrentVersion;
-            change(contents);
-        }, withSecrets || Contents.Version == WalletFile.FirstVersion);
-        Rebuild();
+            Storage.Update(contents =>
+            {
+                contents.Version = WalletFile.CurrentVersion;
+                change(contents);
+            }, withSecrets || Contents.Version == WalletFile.FirstVersion);
+        }
+        finally
+        {
+            // Where it failed, the contents are read anew.
+            Rebuild();
+        }
     }
 
     /// <summary>As <see cref="Update"/>, for changes that take away no key and no script: names, locks, the next numbers of accounts.</summary>
@@ -252,13 +226,19 @@ internal sealed class NodeWallet : IDisposable
     {
         var before = Contents;
         var isFirstVersion = before.Version == WalletFile.FirstVersion;
-        Storage.Update(contents =>
+        try
         {
-            contents.Version = WalletFile.CurrentVersion;
-            change(contents);
-        }, withSecrets: isFirstVersion);
-        if (ReferenceEquals(before, Contents)) Book.Extend();
-        else Rebuild();
+            Storage.Update(contents =>
+            {
+                contents.Version = WalletFile.CurrentVersion;
+                change(contents);
+            }, withSecrets: isFirstVersion);
+        }
+        finally
+        {
+            if (ReferenceEquals(before, Contents)) Book.Extend();
+            else Rebuild();
+        }
     }
 
     /// <summary>
@@ -271,7 +251,7 @@ internal sealed class NodeWallet : IDisposable
         var (before, wasWhole) = (Contents, IsWhole);
         var isTouched = Storage.RefreshIfTouched();
         if (isTouched) Rebuild();
-        if (_hasMissed) return BeginCatchUp();
+        if (_standing.HasMissed) return BeginCatchUp();
         return isTouched && Contents.BirthOfNew(before) is { } birth ? ScanOf(WalletScan.FirstHeight(_chain, birth), null, wasWhole) : null;
     }
 
@@ -288,13 +268,13 @@ internal sealed class NodeWallet : IDisposable
     internal void Forget(WalletTransaction transaction)
     {
         Ledger.Remove(transaction);
-        Compact();
+        _standing.Compact();
     }
 
     /// <summary>Writes where it stands.</summary>
     internal void Flush()
     {
-        WriteSeen();
+        _standing.Write();
         _log.Flush();
     }
 
@@ -302,24 +282,17 @@ internal sealed class NodeWallet : IDisposable
     public void Dispose()
     {
         Unlocks.Dispose();
-        WriteSeen();
-        NoteBalance();
-        _log.Flush();
-        _log.Dispose();
-        Storage.Dispose();
-    }
-
-    /// <summary>
-    /// Leaves what a look at the balance needs while nothing changes: where the wallet is at the tip and nothing of it is on its way,
-    /// and as far as keys are concerned a program without a configuration would say the same.
-    /// </summary>
-    private void NoteBalance()
-    {
-        var isAtRest = Scan is null && !_hasMissed && IsWhole && LastBlock == _chain.Chainstate.Tip && _chain.Mempool.Count == 0
-            && !Ledger.InOrder.Any(transaction => transaction is { State: WalletTransactionState.Unconfirmed, IsAbandoned: false });
-        if (!isAtRest || Settings.HistoryFolder is not null || Settings.Keypool != KeyBook.UsualGap || Contents.Watched.Count > 0 || Storage.Stamp is not { } stamp) return;
-        var balance = Coins.Balance(0, AvoidsReuse, OwnKind.Spendable);
-        _log.WriteBalance(new BalanceNote(LastBlock.Hash, stamp, balance.Trusted, balance.Immature));
+        try
+        {
+            _standing.Write();
+            _standing.NoteBalance();
+            _log.Flush();
+        }
+        finally
+        {
+            _log.Dispose();
+            Storage.Dispose();
+        }
     }
 
     private void Rebuild()
@@ -327,9 +300,6 @@ internal sealed class NodeWallet : IDisposable
         Book = new KeyBook(Contents, Settings.Keypool);
         _masterFingerprint = null;
     }
-
-    private DateTimeOffset Birth() => Contents.Keys.Select(key => key.CreatedAt).Concat(Contents.Watched.Select(w => w.Since))
-        .Concat(Contents.Descriptors.Select(descriptor => descriptor.Since)).Append(Contents.CreatedAt).Min();
 
     /// <summary>
     /// A wallet of a master key alone was made nobody knows when. Once the chain was looked through, the first block that concerns
@@ -342,38 +312,6 @@ internal sealed class NodeWallet : IDisposable
         var birth = Math.Min(Now, HeaderRules.MedianTimePast(node.Parent ?? node));
         UpdateNames(contents => contents.CreatedAt = DateTimeOffset.FromUnixTimeSeconds(birth));
     }
-
-    private void MarkComplete()
-    {
-        _owned = Scan?.Owned ?? Contents.OwnedMark();
-        WriteSeen();
-    }
-
-    private void MarkSeen(BlockNode node)
-    {
-        _seen = (node.Hash, node.Height);
-        WriteSeen();
-    }
-
-    private void WriteSeen()
-    {
-        if (Standing is var (best, owned)) _log.WriteBestBlock(best.Hash, best.Height, owned);
-    }
-
-    private void Compact()
-    {
-        var (best, owned) = Standing!.Value;
-        _log.Compact(_chain.Params.Genesis.Hash, Ledger.InOrder, best, owned);
-    }
-
-    /// <summary>
-    /// The last block, and the mark of what was looked for up to it, 0 where that is not everything. In the middle of a catch-up
-    /// nothing is missing below its next block, so that the next start can go on there.
-    /// </summary>
-    private ((BlockHash Hash, int Height) Best, ulong Owned)? Standing =>
-        Scan is { IsCatchUp: true } scan && _chain.Chainstate.Tree.FindActive(scan.Next - 1) is { } done ? ((done.Hash, done.Height), scan.Owned)
-            : _seen is { } seen ? (seen, _owned ?? 0)
-            : null;
 
     /// <summary>Keys that were paid are used: the next ones are watched from then on, and addresses that were paid have a name.</summary>
     private WalletTransaction? Take(WalletTransaction? transaction)
@@ -411,10 +349,5 @@ internal sealed class NodeWallet : IDisposable
         var spent = transaction.Transaction.Inputs.Select(input => Ledger.FindOutput(input.PreviousOutput)).OfType<TxOut>()
             .Where(output => Book.Find(output.ScriptPubKey) is not null).Select(output => new ScriptBytes(output.ScriptPubKey)).Where(s => !Contents.SpentFrom.Contains(s)).ToList();
         if (spent.Count > 0) UpdateNames(contents => contents.SpentFrom.UnionWith(spent));
-    }
-
-    private void CompactIfWorthwhile()
-    {
-        if (_log.RecordCount > (2 * Ledger.Count) + MostDeadRecords) Compact();
     }
 }

@@ -36,6 +36,7 @@ internal sealed class WalletLog : IDisposable
 
     private readonly FileStream _file;
     private bool _isWritten;
+    private bool _hasFailed;
     private BalanceNote? _last;
 
     private WalletLog(FileStream file) => _file = file;
@@ -54,8 +55,8 @@ internal sealed class WalletLog : IDisposable
     /// <summary>How many records the file has.</summary>
     internal int RecordCount { get; private set; }
 
-    /// <summary>Where the next record begins.</summary>
-    internal long End => _file.Position;
+    /// <summary>Where the next record begins: in the place of a note, which counts as the last record only.</summary>
+    internal long End => _last is null ? _file.Position : _file.Position - BalanceNote.RecordSize;
 
     /// <summary>Opens a history and reads it; a new one, or one of another chain, begins empty.</summary>
     internal static WalletLog Open(string path, BlockHash genesis)
@@ -98,12 +99,23 @@ internal sealed class WalletLog : IDisposable
         (BestBlock, Owned) = ((hash, height), owned);
     }
 
-    /// <summary>Writes what the wallet has, unless that is the last record.</summary>
+    /// <summary>
+    /// Writes what the wallet has, unless that is the last record. What a full disk did not take stands in memory alone, and is not
+    /// what the next start will know: then nothing is written.
+    /// </summary>
     internal void WriteBalance(BalanceNote note)
     {
-        if (_last == note) return;
-        Append(w => note.Write(w.WriteByte(BalanceRecord)));
-        _last = note;
+        if (_last == note || _hasFailed) return;
+        var end = End;
+        try
+        {
+            Append(w => note.Write(w.WriteByte(BalanceRecord)));
+            _last = note;
+        }
+        catch (IOException)
+        {
+            CutTo(end);
+        }
     }
 
     /// <summary>Whether a record's body is what its head says.</summary>
@@ -114,6 +126,7 @@ internal sealed class WalletLog : IDisposable
     internal void CutTo(long end)
     {
         _file.Position = end;
+        _last = null;
         try
         {
             _file.SetLength(end);
@@ -139,6 +152,7 @@ internal sealed class WalletLog : IDisposable
         foreach (var transaction in transactions) Write(transaction);
         WriteBestBlock(best.Hash, best.Height, owned);
         Flush();
+        _hasFailed = false;
     }
 
     /// <inheritdoc/>
@@ -159,10 +173,29 @@ internal sealed class WalletLog : IDisposable
         var body = new ByteWriter();
         write(body);
         var record = new ByteWriter(body.Length + RecordHeadSize).WriteUInt32((uint)body.Length).WriteBytes(Sha256d.Hash(body.WrittenSpan).ToByteArray().AsSpan(0, CheckSize)).WriteBytes(body.WrittenSpan);
-        _file.Write(record.WrittenSpan);
-        _last = null;
+        try
+        {
+            RemoveNote();
+            _file.Write(record.WrittenSpan);
+        }
+        catch
+        {
+            _hasFailed = true;
+            throw;
+        }
+
         RecordCount++;
         _isWritten = true;
+    }
+
+    private void RemoveNote()
+    {
+        if (_last is null) return;
+        var end = End;
+        _file.SetLength(end);
+        _file.Position = end;
+        _last = null;
+        RecordCount--;
     }
 
     private void Read(BlockHash genesis)

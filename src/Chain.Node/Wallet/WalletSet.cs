@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Chain.Core.Cryptography;
 using Chain.Core.Primitives;
@@ -204,9 +205,23 @@ public sealed class WalletSet : IDisposable
         _chain.Chainstate.BlockConnected -= OnBlockConnected;
         _chain.Chainstate.BlockDisconnected -= OnBlockDisconnected;
         _chain.Mempool.TransactionAccepted -= OnTransactionAccepted;
-        foreach (var wallet in _wallets) wallet.Dispose();
+        ExceptionDispatchInfo? failure = null;
+        foreach (var wallet in _wallets)
+        {
+            try
+            {
+                wallet.Dispose();
+            }
+            catch (Exception e) when (e is WalletException or IOException or UnauthorizedAccessException)
+            {
+                // The others are closed all the same.
+                failure ??= ExceptionDispatchInfo.Capture(e);
+            }
+        }
+
         _wallets.Clear();
         _random.Dispose();
+        failure?.Throw();
     }
 
     private string StartupPath => StartupPathOf(_defaultPath);

@@ -152,7 +152,7 @@ public class InvalidationTests
     // genesis -> b1 -> b2
     //        \-> a1 -> a2
     [Fact]
-    public void Prefer_BlockOfEqualWork_BecomesTheTipUntilTheNextStart()
+    public void Prefer_BlockOfEqualWork_BecomesTheTipAndStaysIt()
     {
         using var node = new StateNode(TestChains.Private);
         var g = new ChainBuilder(TestChains.Private);
@@ -167,8 +167,11 @@ public class InvalidationTests
         node.Chain.Prefer(node.Chain.Tree.Find(g["b2"].Hash)!);
         Assert.Equal("-a2 -a1 +b1 +b2 =b2", node.TakeEvents());
         node.Chain.Prefer(node.Chain.Tree.Find(g["a2"].Hash)!);
-        node.Kill();
-        Assert.Equal("b2", node.TipName);
+        node.Reopen();
+        Assert.Equal("a2", node.TipName);
+        g.SetTip("b2");
+        node.Accept(g.NextBlock("b3"));
+        Assert.Equal("b3", node.TipName);
     }
 
     [Fact]

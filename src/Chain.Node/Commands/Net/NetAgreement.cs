@@ -20,21 +20,22 @@ internal static class NetAgreement
         var start = run.Clock.GetTimestamp();
         while (true)
         {
+            var isLast = run.Clock.GetElapsedTime(start) > Patience;
             var views = await NodeView.OfAllAsync(run.Settings, ids, run.Clock, cancellationToken).ConfigureAwait(false);
             if (views.FirstOrDefault(view => !view.IsRunning) is { } ended)
                 throw new CommandException($"Node {ended.Id} ended. {NodeLogFile.LastWords(run.Settings, ended.Id)}");
             var groups = views.GroupBy(view => file.GroupOf(view.Id)[0]).Select(group => group.ToList()).ToList();
             if (groups.TrueForAll(group => AreConnected(group) && NodeView.CountTips(group) == 1)) return views;
+            if (isLast)
+            {
+                var seen = string.Join(", ", views.Select(view => $"{view.Id} at height {view.Height} ({NetTable.Short(view.Tip)}) with {view.Peers} connections"));
+                throw new CommandException($"The nodes run and do not agree after {Patience.TotalSeconds:0} seconds: {seen}. 'chain net status' shows them, 'chain net logs' what they say.");
+            }
+
             foreach (var group in groups)
             {
                 if (AreConnected(group) && await IsTieAsync(run, group, cancellationToken).ConfigureAwait(false))
                     await BreakTieAsync(run, group, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (run.Clock.GetElapsedTime(start) > Patience)
-            {
-                var seen = string.Join(", ", views.Select(view => $"{view.Id} at height {view.Height} ({NetTable.Short(view.Tip)}) with {view.Peers} connections"));
-                throw new CommandException($"The nodes run and do not agree after {Patience.TotalSeconds:0} seconds: {seen}. 'chain net status' shows them, 'chain net logs' what they say.");
             }
 
             await Task.Delay(Pause, run.Clock, cancellationToken).ConfigureAwait(false);
@@ -49,13 +50,9 @@ internal static class NetAgreement
         if (NodeView.CountTips(group) == 1 || group.DistinctBy(view => view.Work).Count() > 1) return false;
         foreach (var view in group)
         {
-            if (await NetFolder.TryConnectAsync(NetFolder.SettingsOf(run.Settings, view.Id), run.Clock, cancellationToken).ConfigureAwait(false) is not { } client) return false;
-            await using (client.ConfigureAwait(false))
-            {
-                var tips = (await client.GetAsync("getchaintips", cancellationToken).ConfigureAwait(false)).AsArray();
-                var known = tips.Where(tip => tip!["status"]!.GetValue<string>() is "active" or "valid-fork" or "valid-headers").Select(tip => tip!["hash"]!.GetValue<string>()).ToHashSet();
-                if (!group.TrueForAll(other => known.Contains(other.Tip))) return false;
-            }
+            if (await AskAsync(run, view, "getchaintips", [], cancellationToken).ConfigureAwait(false) is not JsonArray tips) return false;
+            var known = tips.Where(tip => tip!["status"]!.GetValue<string>() is "active" or "valid-fork" or "valid-headers").Select(tip => tip!["hash"]!.GetValue<string>()).ToHashSet();
+            if (!group.TrueForAll(other => known.Contains(other.Tip))) return false;
         }
 
         return true;
@@ -66,13 +63,25 @@ internal static class NetAgreement
     {
         var sides = group.GroupBy(view => view.Tip).OrderByDescending(side => side.Count()).ToList();
         var tip = sides[0].Key;
-        foreach (var view in sides.Skip(1).SelectMany(side => side))
-        {
-            if (await NetFolder.TryConnectAsync(NetFolder.SettingsOf(run.Settings, view.Id), run.Clock, cancellationToken).ConfigureAwait(false) is not { } client) return;
-            await using (client.ConfigureAwait(false)) _ = await client.CallAsync("preciousblock", new JsonArray(tip), cancellationToken).ConfigureAwait(false);
-        }
+        run.Warn($"{sides.Count} branches had equal work: each node keeps the one that it saw first, and only the next block would decide. The one of node {sides[0].First().Id}, {NetTable.Short(tip)}, was preferred (preciousblock).");
+        await Task.WhenAll(sides.Skip(1).SelectMany(side => side).Select(view => AskAsync(run, view, "preciousblock", [tip], cancellationToken))).ConfigureAwait(false);
+    }
 
-        run.Say($"{sides.Count} branches had equal work: each node keeps the one that it saw first, and only the next block would decide. The one of node {sides[0].First().Id}, {NetTable.Short(tip)}, was preferred (preciousblock).");
+    /// <summary>Null where the node does not answer, or not to this: what the nodes say of themselves next shows what came of it.</summary>
+    private static async Task<JsonNode?> AskAsync(CommandRun run, NodeView view, string method, JsonArray parameters, CancellationToken cancellationToken)
+    {
+        if (await NetFolder.TryConnectAsync(NetFolder.SettingsOf(run.Settings, view.Id), run.Clock, cancellationToken).ConfigureAwait(false) is not { } client) return null;
+        await using (client.ConfigureAwait(false))
+        {
+            try
+            {
+                return await client.CallAsync(method, parameters, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is HttpRequestException or RpcException)
+            {
+                return null;
+            }
+        }
     }
 
     private static bool AreConnected(List<NodeView> group) => group.TrueForAll(view => view.Peers >= group.Count - 1);

@@ -85,6 +85,12 @@ public sealed class NetCommandTests
         Assert.All(status["nodes"]!.AsArray(), node => Assert.Equal(kept, node!["tip"]!.GetValue<string>()));
         Assert.True((await _net.CallAsync(_net.First, "getblockheader", lost))["confirmations"]!.GetValue<int>() < 0);
         Assert.Contains("nothing was reorganised", (await _net.RunAsync("net heal")).Output, StringComparison.Ordinal);
+
+        // Each goes on where it stood.
+        await _net.RunAsync("net down");
+        Assert.Contains(kept, (await _net.RunAsync($"show tip --node {_net.First}")).Output, StringComparison.Ordinal);
+        var up = await _net.AskAsync("net up");
+        Assert.All(up["nodes"]!.AsArray(), node => Assert.Equal(kept, node!["tip"]!.GetValue<string>()));
     }
 
     /// <summary>The nodes forget it when they end; the network does not.</summary>

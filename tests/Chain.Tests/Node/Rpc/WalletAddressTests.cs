@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Chain.Node.Wallet;
 using Chain.Tests.Kit;
+using Chain.Tests.Node.Kit;
 
 namespace Chain.Tests.Node.Rpc;
 
@@ -32,6 +34,23 @@ public class WalletAddressTests
         await node.FailsAsync(-5, "Unknown address type 'foo'", "getrawchangeaddress", "foo");
         await node.FailsAsync(-11, "Invalid label name", "getnewaddress", "*");
         await node.FailsAsync(-5, "Invalid", "getaddressinfo", "nobody");
+    }
+
+    /// <summary>The contents are read anew then, and what is known of keys goes with them.</summary>
+    [Fact]
+    public async Task GetNewAddress_AfterASaveThatFailed_AddressesAreStillItsOwn()
+    {
+        await using var node = await WalletNode.StartAsync();
+        await node.CallAsync("createwallet", "");
+        var inTheWay = node.Node.Settings.WalletPath + AtomicFile.TemporarySuffix;
+        Directory.CreateDirectory(inTheWay);
+        await Assert.ThrowsAsync<RpcFailure>(() => node.AddressAsync());
+        Directory.Delete(inTheWay);
+        var last = "";
+        for (var i = 0; i < KeyBook.UsualGap + 5; i++) last = await node.AddressAsync();
+        Assert.True((await node.ObjectAsync("getaddressinfo", last))["ismine"]!.GetValue<bool>());
+        await node.GenerateAsync(1, last);
+        Assert.Equal(50, (await node.ObjectAsync("getbalances"))["mine"]!["immature"]!.GetValue<decimal>());
     }
 
     [Fact]
