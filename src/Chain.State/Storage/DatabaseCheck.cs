@@ -1,11 +1,14 @@
 using System.Text;
+using Chain.Core.Coins;
+using Chain.Core.Consensus;
+using Chain.Core.Encoding;
 using Chain.Core.Primitives;
 
 namespace Chain.State.Storage;
 
 /// <summary>
 /// Looks for damage in a database without owning it, also beside the process that does: in the pages, as SQLite's quick_check does,
-/// and in the blocks, which must be what their headers say. The coins are not looked at: they have checksums, and come back from the blocks.
+/// in the blocks, which must be what their headers say, and in what undoes them. The coins are not looked at: they have checksums, and come back from the blocks.
 /// </summary>
 /// <param name="Damage">What is wrong; null where nothing is, as far as was looked.</param>
 /// <param name="Blocks">How many blocks were looked at.</param>
@@ -54,16 +57,31 @@ public sealed record DatabaseCheck(string? Damage, int Blocks, bool IsWhole)
     /// <summary>Newest first: those are needed most.</summary>
     private static string? FindInBlocks(SqliteDatabase database, ref int blocks, CancellationToken cancellationToken)
     {
-        using var read = database.Prepare("SELECT sequence, header, block FROM headers JOIN blocks USING (sequence) ORDER BY sequence DESC");
+        using var read = database.Prepare("SELECT sequence, header, block, status, undo FROM headers JOIN blocks USING (sequence) LEFT JOIN undo USING (sequence) ORDER BY sequence DESC");
         for (; read.Step(); blocks++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var header = read.Blob(1).ToArray();
             var raw = read.Blob(2).ToArray();
-            if (!raw.AsSpan().StartsWith(header) || Block.TryDecode(raw) is not { } block || block.ComputeMerkleRoot(out _) != block.Header.MerkleRoot)
-                return $"the block that came as number {read.Integer(0)} is not what was written";
+            if (!raw.AsSpan().StartsWith(header) || Block.TryDecode(raw) is not { } block || block.ComputeMerkleRoot(out var isMutated) != block.Header.MerkleRoot || isMutated
+                || !BlockRules.IsWitnessCommitted(block)) return $"the block that came as number {read.Integer(0)} is not what was written";
+            if (((BlockStatus)read.Integer(3) & BlockStatus.Validated) != 0 && !IsUndo(read.Blob(4).ToArray(), block)) return $"what undoes the block that came as number {read.Integer(0)} is not what was written";
         }
 
         return null;
+    }
+
+    private static bool IsUndo(byte[] undo, Block block)
+    {
+        try
+        {
+            // The height stands in the coins that the block made, which are not looked at.
+            _ = CoinDiff.FromUndo(block, height: 0, undo);
+            return true;
+        }
+        catch (DecodeException)
+        {
+            return false;
+        }
     }
 }
