@@ -39,7 +39,7 @@ public sealed class BlockNode : IHeaderNode
 
     /// <summary>
     /// What decides between chains of equal work, the least first: the order of arrival, unless it was changed. Not stored: when a
-    /// database is opened the block on which it stood comes first.
+    /// database is opened the block at which its coins stood comes first.
     /// </summary>
     public long Precedence { get; internal set; }
 

@@ -245,8 +245,12 @@ public sealed class Chainstate : IDisposable
     public void Prefer(BlockNode node)
     {
         if (node.TotalWork < Tip.TotalWork) return;
+        var before = Tip;
         Tree.Prefer(node);
         ActivateBestChain(null, null);
+
+        // Where the coins stand on the disk is where the next start goes on.
+        if (Tip != before) Flush();
     }
 
     /// <summary>

@@ -152,7 +152,6 @@ internal sealed class WalletLog : IDisposable
         foreach (var transaction in transactions) Write(transaction);
         WriteBestBlock(best.Hash, best.Height, owned);
         Flush();
-        _hasFailed = false;
     }
 
     /// <inheritdoc/>
@@ -161,11 +160,12 @@ internal sealed class WalletLog : IDisposable
     private void Begin(BlockHash genesis)
     {
         var head = new ByteWriter(HeadSize).WriteBytes(Magic).WriteHash(genesis.Hash).ToArray();
+        (_last, _hasFailed) = (null, true);
         _file.SetLength(0);
         _file.Position = 0;
         _file.Write(head);
         RecordCount = 0;
-        (BestBlock, Owned, _last, _isWritten) = (null, null, null, true);
+        (BestBlock, Owned, _isWritten, _hasFailed) = (null, null, true, false);
     }
 
     private void Append(Action<ByteWriter> write)
@@ -240,8 +240,15 @@ internal sealed class WalletLog : IDisposable
     {
         var reader = new ByteReader(body);
         var type = reader.ReadByte();
-        _last = type == BalanceRecord ? BalanceNote.Read(ref reader) : null;
-        if (type == BalanceRecord) return;
+        if (type == BalanceRecord)
+        {
+            var note = BalanceNote.Read(ref reader);
+            reader.ExpectEnd();
+            _last = note;
+            return;
+        }
+
+        _last = null;
         if (type == BestBlockRecord)
         {
             BestBlock = (new BlockHash(new Hash256(reader.ReadSpan(Hash256.Size))), reader.ReadInt32());

@@ -70,7 +70,7 @@ public sealed class WalletSet : IDisposable
             {
                 if (IsValidName(name) && File.Exists(PathOf(name))) _ = Load(name);
             }
-            catch (WalletException e)
+            catch (Exception e) when (e is WalletException or IOException or UnauthorizedAccessException)
             {
                 _log?.WalletNotLoaded(e.Message);
             }
@@ -208,15 +208,9 @@ public sealed class WalletSet : IDisposable
         ExceptionDispatchInfo? failure = null;
         foreach (var wallet in _wallets)
         {
-            try
-            {
-                wallet.Dispose();
-            }
-            catch (Exception e) when (e is WalletException or IOException or UnauthorizedAccessException)
-            {
-                // The others are closed all the same.
-                failure ??= ExceptionDispatchInfo.Capture(e);
-            }
+            // Where one fails the others are closed all the same.
+            var its = Close(wallet);
+            failure ??= its;
         }
 
         _wallets.Clear();
@@ -242,8 +236,22 @@ public sealed class WalletSet : IDisposable
         catch
         {
             if (wallet is null) storage.Dispose();
-            else wallet.Dispose();
+            else Close(wallet);
             throw;
+        }
+    }
+
+    /// <summary>Closes a wallet; gives what it could not write.</summary>
+    private static ExceptionDispatchInfo? Close(NodeWallet wallet)
+    {
+        try
+        {
+            wallet.Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is WalletException or IOException or UnauthorizedAccessException)
+        {
+            return ExceptionDispatchInfo.Capture(e);
         }
     }
 

@@ -167,6 +167,8 @@ public class InvalidationTests
         node.Chain.Prefer(node.Chain.Tree.Find(g["b2"].Hash)!);
         Assert.Equal("-a2 -a1 +b1 +b2 =b2", node.TakeEvents());
         node.Chain.Prefer(node.Chain.Tree.Find(g["a2"].Hash)!);
+        node.Kill();
+        Assert.Equal("a2", node.TipName);
         node.Reopen();
         Assert.Equal("a2", node.TipName);
         g.SetTip("b2");

@@ -63,11 +63,11 @@ internal static class NetAgreement
     {
         var sides = group.GroupBy(view => view.Tip).OrderByDescending(side => side.Count()).ToList();
         var tip = sides[0].Key;
+        await Task.WhenAll(sides.Skip(1).SelectMany(side => side).Select(view => AskAsync(run, view, "preciousblock", new JsonArray(tip), cancellationToken))).ConfigureAwait(false);
         run.Warn($"{sides.Count} branches had equal work: each node keeps the one that it saw first, and only the next block would decide. The one of node {sides[0].First().Id}, {NetTable.Short(tip)}, was preferred (preciousblock).");
-        await Task.WhenAll(sides.Skip(1).SelectMany(side => side).Select(view => AskAsync(run, view, "preciousblock", [tip], cancellationToken))).ConfigureAwait(false);
     }
 
-    /// <summary>Null where the node does not answer, or not to this: what the nodes say of themselves next shows what came of it.</summary>
+    /// <summary>Null where the node does not answer: what the nodes say of themselves next shows that it ended.</summary>
     private static async Task<JsonNode?> AskAsync(CommandRun run, NodeView view, string method, JsonArray parameters, CancellationToken cancellationToken)
     {
         if (await NetFolder.TryConnectAsync(NetFolder.SettingsOf(run.Settings, view.Id), run.Clock, cancellationToken).ConfigureAwait(false) is not { } client) return null;
@@ -77,7 +77,7 @@ internal static class NetAgreement
             {
                 return await client.CallAsync(method, parameters, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is HttpRequestException or RpcException)
+            catch (HttpRequestException)
             {
                 return null;
             }
