@@ -57,7 +57,7 @@ public sealed class CommandException : Exception
 
     /// <summary>The time that was given is over.</summary>
     public static CommandException TimedOut(TimeSpan timeout, string? reached) => new(
-        $"It took longer than the {timeout.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)} seconds of --timeout. "
+        $"It took longer than the {timeout.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)} s of --timeout. "
         + (reached ?? "What was asked of a node may still be done: look before you ask again."),
         TimeoutStatus);
 

@@ -56,7 +56,7 @@ public sealed class ConfigurationFile
 
             var at = text.IndexOf('=', StringComparison.Ordinal);
             var name = at < 0 ? "" : text[..at].Trim();
-            if (name.Length == 0) throw new CommandException($"{path}: line {number} is not of the form name=value.");
+            if (name.Length == 0) throw new CommandException($"{path}: line {number} is not of the form name=value. Correct it, or make it a comment with a # at its beginning; 'chain doctor' looks at the file again.");
             if (name == "rpcpassword" && line.Contains('#', StringComparison.Ordinal))
                 throw new CommandException($"{path}: line {number}: a # in rpcpassword would begin a comment. Choose another password.");
             if (counts) file._entries.Add((name, text[(at + 1)..].Trim()));

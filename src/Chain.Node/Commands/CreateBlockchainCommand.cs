@@ -45,8 +45,9 @@ internal static class CreateBlockchainCommand
     {
         RequireNoChain(settings);
         var template = Template(settings, parametersPath, address, clock);
-        var genesis = await BlockSearch.SolveAsync(template.Genesis, Environment.ProcessorCount, cancellationToken).ConfigureAwait(false)
-            ?? throw new CommandException("No nonce meets the target of this genesis block. Try again, or make powLimit easier.");
+        var genesis = await BlockSearch.SolveAsync(template.Genesis, Environment.ProcessorCount, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (genesis is null) throw new CommandException("No nonce meets the target of this genesis block. Try again, or make powLimit easier.");
         var isMagicGiven = template.Magic != ChainParams.DeriveMagic(template.Genesis.Hash);
         var p = template with { Genesis = genesis, Magic = isMagicGiven ? template.Magic : ChainParams.DeriveMagic(genesis.Hash) };
 

@@ -50,7 +50,7 @@ internal static class ReorgMethods
         var height = chain.Chainstate.Tip.Height;
         return depth <= height
             ? new Reorganisation(chain, depth, payments)
-            : throw new RpcException(RpcErrorCode.InvalidParameter, $"The chain's height is {height}: {depth} blocks cannot be replaced, since the genesis block stays.");
+            : throw new RpcException(RpcErrorCode.InvalidParameter, $"The chain's height is {height}: {depth} blocks cannot be replaced, since the genesis block stays. Name a smaller number, or mine first with 'chain mine'.");
     }
 
     private static uint NextBits(LoadedChain chain) => ProofOfWork.RequiredBits(chain.Chainstate.Tip, chain.Assembler.NextTime, chain.Params);

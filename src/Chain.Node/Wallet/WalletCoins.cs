@@ -131,7 +131,7 @@ internal sealed class WalletCoins(NodeWallet wallet, LoadedChain chain)
     {
         if (known.Contains(transaction.Id)) return true;
         if (transaction.IsConfirmed) return true;
-        if (transaction.State == WalletTransactionState.Conflicted || transaction.IsAbandoned || transaction.Transaction.IsCoinbase || !IsInPool(transaction)) return false;
+        if (!wallet.Settings.SpendsUnconfirmedChange || transaction.State == WalletTransactionState.Conflicted || transaction.IsAbandoned || transaction.Transaction.IsCoinbase || !IsInPool(transaction)) return false;
         foreach (var input in transaction.Transaction.Inputs)
         {
             if (wallet.Ledger.Find(input.PreviousOutput.TxId) is not { } parent) return false;

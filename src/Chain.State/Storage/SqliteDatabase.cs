@@ -266,7 +266,7 @@ public sealed class SqliteDatabase : IDisposable
                 $"The database {Path} is damaged ({text}). Move it away and let the node fetch the chain again, or restore a copy.",
             Sqlite3.Full => $"The disk is full: {Path} cannot grow. Free some space and start again; nothing is lost.",
             Sqlite3.Busy or Sqlite3.Locked => $"The database {Path} is in use by another program. Close it and try again.",
-            Sqlite3.CantOpen => $"The database {Path} cannot be opened ({text}). Does the folder exist, and may you write there?",
+            Sqlite3.CantOpen => $"The database {Path} cannot be opened ({text}). See that the folder exists, and that you may write there.",
             Sqlite3.ReadOnly or Sqlite3.Perm => $"The database {Path} cannot be written ({text}). Check the file's owner and permissions.",
             _ => $"The database {Path} failed: {text} (SQLite error {code}).",
         })

@@ -30,7 +30,7 @@ public sealed class FailuresTests
         { new OperationCanceledException(), 130, "", "" },
         { CommandException.Interrupted("2 of 3 blocks were mined.", isTerminated: true), 143, "It was ended before it was done. 2 of 3 blocks were mined.", "" },
         { CommandException.Interrupted(null, isTerminated: false), 130, "", "" },
-        { CommandException.TimedOut(TimeSpan.FromSeconds(2), "2 of 3 blocks were mined."), 124, "longer than the 2 seconds of --timeout. 2 of 3 blocks were mined.", "" },
+        { CommandException.TimedOut(TimeSpan.FromSeconds(2), "2 of 3 blocks were mined."), 124, "longer than the 2 s of --timeout. 2 of 3 blocks were mined.", "" },
     };
 
     [Theory]

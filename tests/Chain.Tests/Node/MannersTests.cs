@@ -81,12 +81,24 @@ public sealed partial class MannersTests : IClassFixture<CommandWorld>
     }
 
     [Fact]
+    public async Task CreateBlockchain_PastItsTime_BlamesNoTarget()
+    {
+        using var folder = new DataFolder();
+        folder.Write("hard.json", """{"powLimit": "1d00ffff"}""");
+        var own = (await Cli.DoAsync("createwallet", "--datadir", folder.Root)).LastWord.Trim();
+        var result = await Cli.RunAsync("createblockchain", "--address", own, "--params", folder.PathOf("hard.json"), "--timeout", "0.2", "--datadir", folder.Root);
+        Assert.Equal((CommandException.TimeoutStatus, ""), (result.Status, result.Output));
+        Assert.Contains("longer than the 0.2 s of --timeout", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.PathOf("genesis.json")));
+    }
+
+    [Fact]
     public async Task Command_PastItsTime_Status124()
     {
         using var folder = _world.Copy();
         var result = await Cli.RunAsync(Arguments(folder, "rpc waitforblockheight 1000 --timeout 0.2"));
         Assert.Equal((CommandException.TimeoutStatus, ""), (result.Status, result.Output));
-        Assert.Contains("longer than the 0.2 seconds", result.Error, StringComparison.Ordinal);
+        Assert.Contains("longer than the 0.2 s of", result.Error, StringComparison.Ordinal);
     }
 
     /// <summary>What was done before the time was over is told.</summary>
@@ -97,7 +109,7 @@ public sealed partial class MannersTests : IClassFixture<CommandWorld>
         var result = await Cli.RunAsync(Arguments(folder, "mine 1000000 --timeout 1"));
         Assert.Equal((CommandException.TimeoutStatus, ""), (result.Status, result.Output));
         var height = (await Cli.DoAsync(Arguments(folder, "rpc getblockcount"))).Output.Trim();
-        Assert.Contains($"longer than the 1 seconds of --timeout. {int.Parse(height, System.Globalization.CultureInfo.InvariantCulture) - 1} of 1000000 blocks were mined", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"longer than the 1 s of --timeout. {int.Parse(height, System.Globalization.CultureInfo.InvariantCulture) - 1} of 1000000 blocks were mined", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,6 +33,7 @@ internal static class DoctorCommand
             .. await NetChecks.NetAsync(run, cancellationToken).ConfigureAwait(false),
         ];
         if (NetChecks.Dev(Environment.GetEnvironmentVariable) is { } dev) findings.Add(dev);
+        findings = findings.ConvertAll(finding => finding with { Found = NamedCommands.Place(finding.Found, run.Parsed), Advice = finding.Advice is { } advice ? NamedCommands.Place(advice, run.Parsed) : null });
         var problems = findings.Count(finding => finding.Kind == FindingKind.Problem);
         var json = new JsonObject
         {

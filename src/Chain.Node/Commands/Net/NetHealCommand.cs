@@ -49,7 +49,7 @@ internal static class NetHealCommand
         await run.DataAsync(json, screen =>
         {
             foreach (var line in changes.SelectMany(change => change.Lines())) screen.Line(line);
-            screen.Line(Summary(after, changes.Count, wasCut));
+            screen.Line(NamedCommands.Place(Summary(after, changes.Count, wasCut), run.Parsed));
         }).ConfigureAwait(false);
     }
 

@@ -12,6 +12,9 @@ internal static class NetStart
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>For a node that another command starts.</summary>
+    private static readonly TimeSpan OthersPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Starts those of the nodes that do not run. Gives what all of them say in the end, and how many were started.</summary>
     public static async Task<(NodeView[] Views, int Started)> RunAsync(CommandRun run, NetFile file, IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
@@ -64,10 +67,13 @@ internal static class NetStart
         var start = run.Clock.GetTimestamp();
         while (true)
         {
-            if (process.HasExited) throw new CommandException($"Node {id} did not start. {NodeLogFile.LastWords(run.Settings, id, log.More())}");
-
-            // An older note may name a port at which another answers by now.
-            if (DatabaseLock.ReadOwner(node.DatabasePath) is { } owner && owner.ProcessId == process.Id
+            // Where another command was starting the node at the same time, that one's counts; an older note may name a port at which
+            // another program answers by now.
+            var owner = DatabaseLock.ReadOwner(node.DatabasePath);
+            var isOther = process.HasExited && owner is { HttpPort: > 0 } && !NetStop.IsFree(node);
+            if (process.HasExited && !(isOther && run.Clock.GetElapsedTime(start) < OthersPatience))
+                throw new CommandException($"Node {id} did not start. {NodeLogFile.LastWords(run.Settings, id, log.More())}");
+            if ((isOther || owner?.ProcessId == process.Id)
                 && await NetFolder.TryConnectAsync(node, run.Clock, cancellationToken).ConfigureAwait(false) is { } client)
             {
                 await client.DisposeAsync().ConfigureAwait(false);

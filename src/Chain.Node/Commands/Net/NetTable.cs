@@ -24,7 +24,7 @@ internal static class NetTable
         await run.DataAsync(json, screen =>
         {
             screen.Table(Columns(file), [.. views.Select(view => Row(file, view, addresses[view.Id]))]);
-            screen.Line(Summary(file, views));
+            screen.Line(NamedCommands.Place(Summary(file, views), run.Parsed));
             foreach (var delay in file.Delays) screen.Line($"What node {delay.From} sends{(delay.To is { } to ? $" to node {to}" : "")} is held back {delay.Milliseconds} ms.");
         }).ConfigureAwait(false);
     }

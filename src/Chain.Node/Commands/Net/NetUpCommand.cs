@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Chain.Node.Rpc;
 using Chain.Node.Wallet;
 
 namespace Chain.Node.Commands.Net;
@@ -54,6 +55,7 @@ internal static class NetUpCommand
             await CreateChainAsync(run, file.Nodes[0].Id, cancellationToken).ConfigureAwait(false);
             file.Save(folder.Path);
             var (views, started) = await NetStart.RunAsync(run, file, [.. file.Nodes.Select(node => node.Id)], cancellationToken).ConfigureAwait(false);
+            await ApplyMinersAsync(run, known, file, cancellationToken).ConfigureAwait(false);
             await NetTable.ShowAsync(run, file, views).ConfigureAwait(false);
             run.Say(started == 0 ? "All ran already." : $"Started {started} of {views.Length}; they run until 'chain net down'.");
             Suggest(run, file);
@@ -63,7 +65,7 @@ internal static class NetUpCommand
             // What has never run need not be remembered.
             if (known is null) File.Delete(Path.Combine(folder.Path, NetFile.FileName));
             else known.Save(folder.Path);
-            if (known is null) SayWhatStays(run, [.. Directory.GetFiles(folder.Path).Except(before).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]);
+            if (known is null) SayWhatStays(run, file, [.. Directory.GetFiles(folder.Path).Except(before).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]);
             throw;
         }
     }
@@ -90,6 +92,22 @@ internal static class NetUpCommand
         return known is null ? NetFile.Of(nodes) : known with { Nodes = [.. nodes] };
     }
 
+    /// <summary>Nodes that ran already mine from now on, or no more, as the network says now.</summary>
+    private static async Task ApplyMinersAsync(CommandRun run, NetFile? known, NetFile file, CancellationToken cancellationToken)
+    {
+        foreach (var node in file.Nodes.Where(node => known?.With(node.Id, node.Mines) is not null))
+        {
+            var settings = NetFolder.SettingsOf(run.Settings, node.Id);
+            if (await NetFolder.TryConnectAsync(settings, run.Clock, cancellationToken).ConfigureAwait(false) is not { } client) continue;
+            await using (client.ConfigureAwait(false))
+            {
+                _ = node.Mines
+                    ? await client.GetAsync("startminer", cancellationToken, NetTable.FindAddress(settings), 1, true).ConfigureAwait(false)
+                    : await client.GetAsync("stopminer", cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     private static void CreateWallets(CommandRun run, NetFile file, CancellationToken cancellationToken)
     {
         using var random = RandomNumberGenerator.Create();
@@ -107,12 +125,13 @@ internal static class NetUpCommand
     }
 
     /// <summary>What was made before it failed has cost work, and may hold keys that somebody has seen: it is told, and not removed.</summary>
-    private static void SayWhatStays(CommandRun run, IReadOnlyList<string> files)
+    private static void SayWhatStays(CommandRun run, NetFile file, IReadOnlyList<string> files)
     {
         if (files.Count == 0) return;
         var folder = run.Settings.DataDirectory;
         var remove = $"rm {string.Join(' ', files.Select(ShellWord.Quote))}";
-        run.Say($"No node of it runs. What was made stays, and the next 'chain net up' goes on with it. To remove it: {(folder == Environment.CurrentDirectory ? remove : $"(cd {ShellWord.Quote(folder)} && {remove})")}");
+        var again = $"chain net up {file.Nodes.Count}{(file.Nodes[0].Id == NodeSettings.CentralNode ? "" : $" --base-port {file.Nodes[0].Id}")}";
+        run.Say($"No node of it runs. What was made stays, and the next '{again}' goes on with it. To remove it: {(folder == Environment.CurrentDirectory ? remove : $"(cd {ShellWord.Quote(folder)} && {remove})")}");
     }
 
     private static void Suggest(CommandRun run, NetFile file)

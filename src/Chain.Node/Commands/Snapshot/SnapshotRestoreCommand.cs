@@ -62,6 +62,12 @@ internal static class SnapshotRestoreCommand
 
         run.Reached = "The snapshot is restored.";
         foreach (var file in opened) run.Complain($"{file} was encrypted and is not any more, as it was when {name} was saved: its private keys lie there in clear. 'chain wallet encrypt' encrypts them.");
+        if (before?.Nodes.Select(node => node.Id).Except(manifest.Nodes.Select(node => node.Id)).ToList() is { Count: > 0 } later)
+        {
+            run.Warn($"{(later.Count == 1 ? "Node" : "Nodes")} {string.Join(", ", later)} came after the snapshot, and {(later.Count == 1 ? "is" : "are")} no part of the network any more. "
+                + "What they have stays in their files: 'chain net up' with that many nodes takes them in again, with the longer chain that they may have.");
+        }
+
         await FinishAsync(run, manifest, stopped, cancellationToken).ConfigureAwait(false);
     }
 

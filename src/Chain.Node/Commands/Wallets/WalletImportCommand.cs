@@ -53,7 +53,15 @@ internal static class WalletImportCommand
     private static async Task AddAsync(CommandRun run, INodeClient client, string key, string label, CancellationToken cancellationToken)
     {
         await Nicknames.RequireFreeAsync(client, label, address: null, cancellationToken).ConfigureAwait(false);
-        await WalletAccess.ScanAsync(run, client, "importprivkey", new JsonArray(key, label), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await WalletAccess.ScanAsync(run, client, "importprivkey", new JsonArray(key, label), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.Message.StartsWith("Invalid private key", StringComparison.Ordinal))
+        {
+            throw CommandException.FromRpc(e.Code, "That is no private key of this chain: a letter is wrong or missing, or it is another chain's. Copy it again, whole, as 'chain wallet export' shows keys.");
+        }
+
         await run.DataAsync(new JsonObject { ["imported"] = true, ["label"] = label }, "The key is in the wallet.").ConfigureAwait(false);
         run.Say("Its addresses are those of every form that the key opens; 'chain getbalance' shows what the wallet has now. A copy made before lacks the key: make a new one.");
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Chain.Node.Rpc;
 
 namespace Chain.Node.Commands.Wallets;
 
@@ -19,6 +20,8 @@ internal static class WalletRescanCommand
             """) { from, WalletAccess.PassphraseFile };
         command.Runs(console, (run, cancellationToken) => WalletAccess.UseKeysAsync(run, client => WalletAccess.UnlockedAsync(run, client, async () =>
         {
+            if (run.Get(from) is { } height && (await client.GetAsync("getblockcount", cancellationToken).ConfigureAwait(false)).GetValue<int>() is var tip && height > tip)
+                throw CommandException.FromRpc(RpcErrorCode.InvalidParameter, $"--from {height} is above the tip, whose height is {tip}: there is nothing to look through. Begin lower.");
             var found = await WalletAccess.ScanAsync(run, client, "rescanblockchain", new JsonArray(run.Get(from) ?? 0), cancellationToken).ConfigureAwait(false);
             await run.DataAsync(found, $"Looked through blocks {found!["start_height"]} to {found["stop_height"]}.").ConfigureAwait(false);
             run.Say("'chain getbalance' shows what the wallet has.");

@@ -168,6 +168,37 @@ public sealed class NetCommandTests
         await _net.RunAsync("snapshot delete idle");
     }
 
+    /// <summary>Also of nodes that run already.</summary>
+    [Fact]
+    public async Task Up_WithOtherMiners_NodesThatRunMineFromThenOn()
+    {
+        async Task<bool> MinesAsync(int node) => (await _net.AskAsync($"miner status --node {node}"))["running"]!.GetValue<bool>();
+        await _net.RunAsync("net up --miners 2");
+        Assert.Equal((true, true, false), (await MinesAsync(_net.First), await MinesAsync(_net.Second), await MinesAsync(_net.Third)));
+        await _net.RunAsync("net up --miners 1");
+        Assert.Equal((true, false, false), (await MinesAsync(_net.First), await MinesAsync(_net.Second), await MinesAsync(_net.Third)));
+    }
+
+    /// <summary>What another command is about to start is waited for.</summary>
+    [Fact]
+    public async Task Up_TwoAtOnce_BothEndWell()
+    {
+        await _net.RunAsync("net down");
+        var first = ChainProgram.Start(ChainProgram.Command(_net.Words("net up")));
+        try
+        {
+            await Eventually.TrueAsync(() => File.Exists(Path.Combine(_net.Folder, $"blockchain_{_net.First}.db.owner")) || first.HasExited, () => "the first node starts");
+            ChainProgram.Kill(first);
+        }
+        finally
+        {
+            ChainProgram.Forget(first);
+        }
+
+        await _net.RunAsync("net up");
+        await AgreeAsync();
+    }
+
     /// <summary>What is not as it should be has a next step.</summary>
     [Fact]
     public async Task Status_ANodeStopped_SaysWhatStartsIt()
@@ -189,7 +220,7 @@ public sealed class NetCommandTests
         var result = await Cli.RunAsync("net", "up", "3", "--datadir", folder.Root, "--base-port", $"{_net.First - 2}");
         Assert.Equal(1, result.Status);
         Assert.Contains($"Node {_net.First} did not start. Its log {folder.PathOf($"node_{_net.First}.log")} says: chain: Port {_net.First} for P2P cannot be used", result.Error, StringComparison.Ordinal);
-        Assert.Contains($"What was made stays, and the next 'chain net up --datadir {folder.Root}' goes on with it. To remove it: (cd {folder.Root} && rm Wallets_", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"What was made stays, and the next 'chain net up 3 --base-port {_net.First - 2} --datadir {folder.Root}' goes on with it. To remove it: (cd {folder.Root} && rm Wallets_", result.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Root, "*.owner"));
         Assert.False(File.Exists(folder.PathOf("net.json")));
     }
