@@ -65,7 +65,7 @@ internal static class SnapshotRestoreCommand
         if (before?.Nodes.Select(node => node.Id).Except(manifest.Nodes.Select(node => node.Id)).ToList() is { Count: > 0 } later)
         {
             run.Warn($"{(later.Count == 1 ? "Node" : "Nodes")} {string.Join(", ", later)} came after the snapshot, and {(later.Count == 1 ? "is" : "are")} no part of the network any more. "
-                + "What they have stays in their files: 'chain net up' with that many nodes takes them in again, with the longer chain that they may have.");
+                + "Their files stay: 'chain net up' with that many nodes takes them in again, and the longer chain with them where they have one.");
         }
 
         await FinishAsync(run, manifest, stopped, cancellationToken).ConfigureAwait(false);

@@ -59,7 +59,7 @@ internal static class WalletImportCommand
         }
         catch (RpcException e) when (e.Message.StartsWith("Invalid private key", StringComparison.Ordinal))
         {
-            throw CommandException.FromRpc(e.Code, "That is no private key of this chain: a letter is wrong or missing, or it is another chain's. Copy it again, whole, as 'chain wallet export' shows keys.");
+            throw CommandException.FromRpc(e.Code, "That is no private key of this chain: a letter is wrong or missing, or it is another chain's. Copy it again, whole.");
         }
 
         await run.DataAsync(new JsonObject { ["imported"] = true, ["label"] = label }, "The key is in the wallet.").ConfigureAwait(false);
