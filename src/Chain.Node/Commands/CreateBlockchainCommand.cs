@@ -32,7 +32,9 @@ internal static class CreateBlockchainCommand
         command.Runs(console, async (run, cancellationToken) =>
         {
             var (settings, payee) = (run.Settings, run.Parsed.GetRequiredValue(address));
+            run.Reached = "No chain was created.";
             var p = await CreateAsync(settings, payee, run.Get(parameters), console.Clock, cancellationToken).ConfigureAwait(false);
+            run.Reached = $"The chain {p.Genesis.Hash} is created.";
             var json = new JsonObject { ["genesis"] = p.Genesis.Hash.ToString(), ["file"] = settings.GenesisPath, ["address"] = Nicknames.ResolveInFile(settings, payee, p).ToString() };
             await run.DataAsync(json, $"Created the chain {p.Genesis.Hash}.{Environment.NewLine}Its first {p.Subsidy} coins belong to {payee}.").ConfigureAwait(false);
             run.Say($"Give {settings.GenesisPath} to everyone who shall take part; 'chain startnode' runs a node of it.");

@@ -88,7 +88,7 @@ public sealed partial class MannersTests : IClassFixture<CommandWorld>
         var own = (await Cli.DoAsync("createwallet", "--datadir", folder.Root)).LastWord.Trim();
         var result = await Cli.RunAsync("createblockchain", "--address", own, "--params", folder.PathOf("hard.json"), "--timeout", "0.2", "--datadir", folder.Root);
         Assert.Equal((CommandException.TimeoutStatus, ""), (result.Status, result.Output));
-        Assert.Contains("longer than the 0.2 s of --timeout", result.Error, StringComparison.Ordinal);
+        Assert.Contains("longer than the 0.2 s of --timeout. No chain was created.", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder.PathOf("genesis.json")));
     }
 

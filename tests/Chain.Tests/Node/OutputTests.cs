@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Chain.Tests.Node.Kit;
+using Chain.Tests.Node.Net;
 
 namespace Chain.Tests.Node;
 
@@ -38,6 +39,26 @@ public sealed class OutputTests : IClassFixture<CommandWorld>
         Assert.Contains($"Sent 1 to {_world.Stranger}: transaction ", result.Error, StringComparison.Ordinal);
         Assert.Contains("what the command changed is done", result.Error, StringComparison.Ordinal);
         Assert.Equal("Balance of '" + _world.Stranger + "': 1", (await Cli.DoAsync("getbalance", "--address", _world.Stranger, "--datadir", folder.Root)).Output.Trim());
+    }
+
+    /// <summary>What runs is remembered: 'chain net down' must find it.</summary>
+    [Fact]
+    public async Task NetUp_WhoseOutputIsLost_KeepsTheNetwork()
+    {
+        if (!File.Exists(FullDisk)) return;
+        using var folder = _world.Copy();
+        var node = NetWorld.FreeBase(1);
+        try
+        {
+            var result = await ShellAsync(folder, $"net up 1 --base-port {node}", $"> {FullDisk}");
+            Assert.Equal(1, result.Status);
+            Assert.DoesNotContain("rm ", result.Error, StringComparison.Ordinal);
+            Assert.True(File.Exists(folder.PathOf("net.json")));
+        }
+        finally
+        {
+            Assert.Contains($"{node}", (await Cli.DoAsync("net", "down", "--datadir", folder.Root)).Output, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -238,7 +238,7 @@ public class SqliteDatabaseTests
         using var folder = new StateFolder();
         var failure = Assert.Throws<DatabaseException>(() => SqliteDatabase.Open(folder.PathOf("nowhere/blockchain.db")));
         Assert.Contains("cannot be opened", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("Does the folder exist", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("See that the folder exists", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

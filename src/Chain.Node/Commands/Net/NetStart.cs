@@ -44,7 +44,7 @@ internal static class NetStart
     {
         var node = NetFolder.SettingsOf(run.Settings, id);
         var miner = file.Nodes.First(n => n.Id == id).Mines
-            ? NetTable.FindAddress(node) ?? throw new CommandException($"Node {id} shall mine, and its wallet has no address. Make one with 'chain createwallet --node {id}'.")
+            ? NetTable.MinersAddress(node)
             : null;
 
         // The central node is named even to itself: it would else look for one at the usual place.

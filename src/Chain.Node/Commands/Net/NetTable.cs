@@ -40,6 +40,10 @@ internal static class NetTable
         return wallet.NewestAddress(WalletCommands.AddressFormat(node))?.ToString();
     }
 
+    /// <summary>The address to which a node mines. Throws where its wallet has none.</summary>
+    public static string MinersAddress(NodeSettings node) =>
+        FindAddress(node) ?? throw new CommandException($"Node {node.NodeId} shall mine, and its wallet has no address. Make one with 'chain createwallet --node {node.NodeId}'.");
+
     private static List<string> Columns(NetFile file) =>
         ["node", "state", " height", "tip", " peers", " mempool", .. file.Partition.Count > 0 ? [" group"] : Array.Empty<string>(), "role", "explorer, RPC", "address"];
 

@@ -49,18 +49,20 @@ internal static class NetUpCommand
         var file = Plan(run, known);
         using var folder = await NetFolder.TakeAsync(run, cancellationToken).ConfigureAwait(false);
         var before = Directory.GetFiles(folder.Path);
+        var runs = false;
         try
         {
             CreateWallets(run, file, cancellationToken);
             await CreateChainAsync(run, file.Nodes[0].Id, cancellationToken).ConfigureAwait(false);
             file.Save(folder.Path);
             var (views, started) = await NetStart.RunAsync(run, file, [.. file.Nodes.Select(node => node.Id)], cancellationToken).ConfigureAwait(false);
+            runs = true;
             await ApplyMinersAsync(run, known, file, cancellationToken).ConfigureAwait(false);
             await NetTable.ShowAsync(run, file, views).ConfigureAwait(false);
             run.Say(started == 0 ? "All ran already." : $"Started {started} of {views.Length}; they run until 'chain net down'.");
             Suggest(run, file);
         }
-        catch
+        catch when (!runs)
         {
             // What has never run need not be remembered.
             if (known is null) File.Delete(Path.Combine(folder.Path, NetFile.FileName));
@@ -102,7 +104,7 @@ internal static class NetUpCommand
             await using (client.ConfigureAwait(false))
             {
                 _ = node.Mines
-                    ? await client.GetAsync("startminer", cancellationToken, NetTable.FindAddress(settings), 1, true).ConfigureAwait(false)
+                    ? await client.GetAsync("startminer", cancellationToken, NetTable.MinersAddress(settings), 1, true, 0).ConfigureAwait(false)
                     : await client.GetAsync("stopminer", cancellationToken).ConfigureAwait(false);
             }
         }
@@ -130,7 +132,7 @@ internal static class NetUpCommand
         if (files.Count == 0) return;
         var folder = run.Settings.DataDirectory;
         var remove = $"rm {string.Join(' ', files.Select(ShellWord.Quote))}";
-        var again = $"chain net up {file.Nodes.Count}{(file.Nodes[0].Id == NodeSettings.CentralNode ? "" : $" --base-port {file.Nodes[0].Id}")}";
+        var again = $"chain net up {file.Nodes.Count}{(file.Nodes[0].Id == NodeSettings.CentralNode ? "" : $" --base-port {file.Nodes[0].Id}")}{(run.Get(Miners) is { } miners ? $" --miners {miners}" : "")}";
         run.Say($"No node of it runs. What was made stays, and the next '{again}' goes on with it. To remove it: {(folder == Environment.CurrentDirectory ? remove : $"(cd {ShellWord.Quote(folder)} && {remove})")}");
     }
 

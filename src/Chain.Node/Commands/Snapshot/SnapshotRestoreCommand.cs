@@ -64,8 +64,11 @@ internal static class SnapshotRestoreCommand
         foreach (var file in opened) run.Complain($"{file} was encrypted and is not any more, as it was when {name} was saved: its private keys lie there in clear. 'chain wallet encrypt' encrypts them.");
         if (before?.Nodes.Select(node => node.Id).Except(manifest.Nodes.Select(node => node.Id)).ToList() is { Count: > 0 } later)
         {
-            run.Warn($"{(later.Count == 1 ? "Node" : "Nodes")} {string.Join(", ", later)} came after the snapshot, and {(later.Count == 1 ? "is" : "are")} no part of the network any more. "
-                + "Their files stay: 'chain net up' with that many nodes takes them in again, and the longer chain with them where they have one.");
+            // One of a node by itself says nothing of a network, which is as it was then.
+            var stays = NetFile.Find(folder.Path)?.Nodes.Any(node => later.Contains(node.Id)) == true;
+            run.Warn($"{(later.Count == 1 ? "Node" : "Nodes")} {string.Join(", ", later)} came after the snapshot, which changes nothing of what they have. " + (stays
+                ? "Where their chain is the longer one, the others follow it again."
+                : "The network has them no more; 'chain net up' with that many nodes takes them in again, and the longer chain with them where they have one."));
         }
 
         await FinishAsync(run, manifest, stopped, cancellationToken).ConfigureAwait(false);

@@ -179,9 +179,9 @@ public sealed class NetCommandTests
         Assert.Equal((true, false, false), (await MinesAsync(_net.First), await MinesAsync(_net.Second), await MinesAsync(_net.Third)));
     }
 
-    /// <summary>What another command is about to start is waited for.</summary>
+    /// <summary>Nodes that start while their command is no more are waited for.</summary>
     [Fact]
-    public async Task Up_TwoAtOnce_BothEndWell()
+    public async Task Up_AfterOneThatWasKilled_TakesItsNodesOver()
     {
         await _net.RunAsync("net down");
         var first = ChainProgram.Start(ChainProgram.Command(_net.Words("net up")));
