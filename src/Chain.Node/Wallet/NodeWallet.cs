@@ -208,15 +208,10 @@ internal sealed class NodeWallet : IDisposable
     {
         try
         {
-            Storage.Update(contents =>
-            {
-                contents.Version = WalletFile.CurrentVersion;
-                change(contents);
-            }, withSecrets || Contents.Version == WalletFile.FirstVersion);
+            Save(change, withSecrets);
         }
         finally
         {
-            // Where it failed, the contents are read anew.
             Rebuild();
         }
     }
@@ -225,14 +220,9 @@ internal sealed class NodeWallet : IDisposable
     internal void UpdateNames(Action<WalletContents> change)
     {
         var before = Contents;
-        var isFirstVersion = before.Version == WalletFile.FirstVersion;
         try
         {
-            Storage.Update(contents =>
-            {
-                contents.Version = WalletFile.CurrentVersion;
-                change(contents);
-            }, withSecrets: isFirstVersion);
+            Save(change, withSecrets: false);
         }
         finally
         {
@@ -294,6 +284,13 @@ internal sealed class NodeWallet : IDisposable
             Storage.Dispose();
         }
     }
+
+    /// <summary>Where it fails, the contents are read anew: what is known of keys must be made from those too.</summary>
+    private void Save(Action<WalletContents> change, bool withSecrets) => Storage.Update(contents =>
+    {
+        contents.Version = WalletFile.CurrentVersion;
+        change(contents);
+    }, withSecrets || Contents.Version == WalletFile.FirstVersion);
 
     private void Rebuild()
     {

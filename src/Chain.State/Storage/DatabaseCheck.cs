@@ -8,7 +8,8 @@ namespace Chain.State.Storage;
 
 /// <summary>
 /// Looks for damage in a database without owning it, also beside the process that does: in the pages, as SQLite's quick_check does,
-/// in the blocks, which must be what their headers say, and in what undoes them. The coins are not looked at: they have checksums, and come back from the blocks. What undoes a block is looked at for its form alone.
+/// in the blocks, which must be what their headers say, and in what undoes them, of which the form alone is looked at. The coins are
+/// not looked at: they have checksums, and come back from the blocks.
 /// </summary>
 /// <param name="Damage">What is wrong; null where nothing is, as far as was looked.</param>
 /// <param name="Blocks">How many blocks were looked at.</param>
