@@ -14,9 +14,9 @@ public sealed class RpcActivity
     /// <summary>Lets so many requests be answered at once.</summary>
     public RpcActivity(int mostRequests) => _mostRequests = mostRequests;
 
-    /// <summary>The calls with the time that each has taken, and how far it is, from 0 to 1, where it tells that; oldest first.</summary>
+    /// <summary>The calls of this moment with the time that each has taken, and how far it is, from 0 to 1, where it tells that; oldest first.</summary>
     public IEnumerable<(string Method, TimeSpan Duration, double? Progress)> Calls =>
-        _calls.OrderBy(pair => pair.Key).Select(pair => (pair.Value.Method, Stopwatch.GetElapsedTime(pair.Value.Start), pair.Value.Progress));
+        _calls.ToArray().OrderBy(pair => pair.Key).Select(pair => (pair.Value.Method, Stopwatch.GetElapsedTime(pair.Value.Start), pair.Value.Progress));
 
     /// <summary>Lets a request in; false where there are too many. Whoever is in calls <see cref="Leave"/>.</summary>
     public bool TryEnter()

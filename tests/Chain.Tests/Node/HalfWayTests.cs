@@ -54,6 +54,11 @@ public sealed class HalfWayTests : IClassFixture<CommandWorld>
         var sending = Cli.RunAsync("send", "--from", _world.Own, "--to", _world.Stranger, "--amount", "1", "--wait", "--json", "--datadir", folder.Root);
         string[] pool = [];
         await Eventually.TrueAsync(async () => (pool = await node.PoolAsync()).Length == 1, () => "the payment was not sent");
+
+        // It is in the pool before the command hears of it.
+        await Eventually.TrueAsync(
+            async () => (await node.CallAsync("getrpcinfo"))!["active_commands"]!.AsArray().Any(call => call!["method"]!.GetValue<string>() == "waitfornewblock"),
+            () => "the command does not wait for a block");
         await node.KillAsync();
         var result = await sending;
         var error = JsonNode.Parse(result.Error)!["error"]!;
